@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.draw.picture import Cells, Hit, Label, Lines, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
@@ -306,6 +306,35 @@ def test_pointing_at_the_input_moves_the_field_there() -> None:
 def test_steps_are_legible_at_other_sizes(lesson: str) -> None:
     for picture in moments(load_lesson(lesson)):
         assert_legible(picture)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_small_window_keeps_the_stack(lesson: str) -> None:
+    given = load_lesson(lesson)
+    for step in (0, 1, -1):
+        shown = picture_of(given, step, (724, 474))
+        assert_legible(shown)
+        assert "layer 1" in words(shown)
+        assert any(isinstance(item, Polygons) for item in shown.overlay), "the fan"
+
+
+def test_what_a_later_layer_sees_is_told_at_its_step() -> None:
+    for step, told in enumerate((["3"], ["3", "7"], ["3", "7", "15"])):
+        shown = picture_of(load_lesson("receptive-field"), step, (1440, 900))
+        rows = [i for i in shown.items if isinstance(i, Label) and i.mono and i.size == 12 and i.anchor == "end"]
+        column = [i.text for i in rows if i.x == rows[2].x]
+        assert column == [*told, *"?" * (3 - len(told))]
+
+
+def test_a_deep_stack_is_drawn_as_far_as_it_has_come() -> None:
+    """One step sees three pixels of 214: drawn for the last step they would be a speck."""
+    for step, wide in ((0, 3), (1, 5)):
+        shown = picture_of(load_lesson("receptive-vgg"), step, (924, 655))
+        blue = LIGHT.role("input").line
+        cells = [i for i in shown.items if isinstance(i, Rects) and i.stroke == blue and len(i.boxes) == wide]
+        assert cells
+        assert cells[0].boxes[0][2] >= 20
+    assert {"18 · pool", "layer 17", "layer 1"} <= set(words(picture_of(load_lesson("receptive-vgg"), -1, (924, 655))))
 
 
 def test_hits_return() -> None:

@@ -24,7 +24,7 @@ from convgui.words import mark, tr
 
 WIDE, APART = 300.0, 36.0
 """Width of all of it, and its distance from what stands at its left."""
-LEAST = (860.0, 420.0)
+LEAST = (660.0, 330.0)
 """Room from which it is drawn."""
 SMALLEST, LARGEST = (18.0, 28.0), (34.0, 52.0)
 """Sides of the cells of the input and of the mean."""

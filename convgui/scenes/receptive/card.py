@@ -14,6 +14,8 @@ from convgui.scenes.receptive.strips import shades
 from convgui.words import mark, tr
 
 PAD, SIZE = 12.0, 13.0
+NAMED = 270.0
+"""Width from which a layer is named, not only numbered."""
 FORMULA = "r = 1 + Σ (k − 1) · d · Π s"
 MEANING = (
     mark("Σ over the layers; Π s: the strides of all layers before, multiplied"),
@@ -49,7 +51,7 @@ def card(layout: StackLayout, landed: int, *, asked: bool) -> list[Item]:
     frame = Rects(np.array([layout.card]), fill=theme.faint, stroke=theme.line, width=1.0, radius=10)
     room = wide - 2 * PAD
     left, meaning = x + PAD, next((t for t in map(tr, MEANING) if text_width(t, 12) <= room), tr(MEANING[-1]))
-    size = 14.0 if text_width(FORMULA, 14, mono=True) <= room else SIZE
+    size = next((n for n in (14.0, SIZE) if text_width(FORMULA, n, mono=True) <= room), 12.0)
     items: list[Item] = [
         frame,
         label(left, y + 24, elide(FORMULA, size, room, mono=True), theme.text, size, mono=True),
@@ -69,6 +71,7 @@ def card(layout: StackLayout, landed: int, *, asked: bool) -> list[Item]:
         items.append(Rects(np.array([(left, at - 11, 5.0, 14.0)]), fill=fill, radius=2))
         items.append(Label(left + 14, at, runs, SIZE, mono=True))
         name, end = tr("layer {n}", n=n + 1), left + 14 + text_width("".join(r.text for r in runs), SIZE, mono=True)
+        name = name if wide >= NAMED else str(n + 1)
         if text_width(name, 12) + 12 <= x + wide - PAD - end:
             items.append(label(x + wide - PAD, at, name, theme.muted, 12, anchor="end"))
     adds = [str(part[3]) for part in parts if part is not None]

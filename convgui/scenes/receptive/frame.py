@@ -108,6 +108,10 @@ def _holes_sentence(f: Fields, index: int, cell: tuple[int, int]) -> str:
     return tr("Gridding: {n} of its {all} cells are never read.", n=missed, all=grouped(total)) + " "
 
 
+ALIKE = 4
+"""Layers from which a stack is taken for a network, whose real layers have many channels."""
+
+
 def _price(f: Fields, index: int) -> str:
     layers = [layer for layer in f.layers[: index + 1] if isinstance(layer, Convolution)]
     held = [layer.parameters["weight"].size for layer in f.layers[: index + 1] if "weight" in layer.parameters]
@@ -122,15 +126,18 @@ def _price(f: Fields, index: int) -> str:
             len(held),
             weights=grouped(weights),
         )
+    single = len(layers) > ALIKE and all(layer.spec.in_channels == layer.spec.out_channels == 1 for layer in layers)
+    after = " " + tr("One channel a layer here.") if single else ""
     first, last = layers[0].spec, layers[-1].spec
     one = int(np.prod([max(turns) for turns in f.extents(index)])) * first.in_channels * last.out_channels
-    return trn(
+    said = trn(
         "{n} layer holds {weights} weights; one kernel of that size would hold {one}.",
         "{n} layers hold {weights} weights; one kernel of that size would hold {one}.",
         len(layers),
         weights=grouped(weights),
         one=grouped(one),
     )
+    return said + after
 
 
 def _footer(layout: StackLayout, first: Said, second: str, present: bool, landed: int) -> list[Item]:

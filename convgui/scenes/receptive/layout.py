@@ -28,15 +28,17 @@ from convgui.words import mark, tr
 
 GAP, LEGEND, TABLE_HEAD = 28.0, 26.0, 26.0
 """Between the parts, below a map, and above the rows of the table."""
-ROW, MOST_ROW, MOST_LISTED = 17.0, 22.0, 8
+ROW, MOST_ROW, MOST_LISTED, FEW_LISTED = 17.0, 22.0, 8, 3
 """Height of a row and how many there are; of more layers those around the present one are listed."""
 COLUMNS = (
-    (mark("layer"), 0.0, 0.0), (mark("dilation"), 0.41, None), (mark("stride"), 0.52, None),
-    (mark("field"), 0.67, 0.8), (mark("weights"), 0.82, 1.0), (mark("mult.-adds"), 1.0, None),
+    (mark("layer"), 0.0, 0.0), (mark("dilation"), 0.43, None), (mark("stride"), 0.53, None),
+    (mark("field"), 0.64, 0.8), (mark("weights"), 0.78, 1.0), (mark("mult.-adds"), 1.0, None),
 )  # fmt: skip
 """The table's columns with their right ends, as shares of its width: where it is wide, and where it is narrow."""
 DILATION, STRIDE, FIELD, VOLUME_STRIDE, SIZE = 1, 2, 3, 0.46, 12.0
-NARROW = 360.0
+LEAST_WIDE = 520.0
+"""Width of a small canvas from which the stack is drawn."""
+NARROW = 405.0
 """Width of the table below which only field and weights are listed."""
 CARD, CARD_ROW, MOST_LINES = 82.0, 19.0, 4
 """Height of the formula with its result, and of the line of a layer, and for how many room is kept."""
@@ -98,7 +100,7 @@ def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
     rows, across = f.size
     x, top, left, room = areas.input
     # The formula stands below the input.
-    spare = CARD + min(len(f.layers), MOST_LINES) * CARD_ROW + LEGEND + 8 if areas.strips else 0.0
+    spare = CARD + min(len(f.layers), MOST_LINES) * CARD_ROW + LEGEND + 8 if areas.strips and sizes.index else 0.0
     cell = min(left / across, max(room - spare, room * 0.45) / rows)
     top = top if words else max(margin, (canvas.height - rows * cell) / 2)
     view = view_through((x, top, across * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
@@ -108,7 +110,7 @@ def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
     if words:
         base += _words(f, canvas, sizes, view, areas)
     shown = strips(f, areas.strips, words=words) if areas.strips else None
-    card = _card(f, (x, top, left, room), view) if areas.strips else None
+    card = _card(f, (x, top, left, room), view) if areas.strips and sizes.index else None
     kind = "sheet" if f.plane else "input"
     hits = (HitGrid(kind, (0,), view.x, view.y, view.across, view.down, f.size, clip=view.clip),)
     return StackLayout(
@@ -144,21 +146,38 @@ def _areas(f: Fields, canvas: Canvas, sizes: Measure, top: float, high: float) -
         first = (x + half + GAP, top, side, side)
         return _Areas((x, top, half, high), (first, (first[0], top + side + GAP, side, side)), (x, top, 0.0, ROW), None)
     if not sizes.index:
-        left = min((wide - GAP) * 0.46, high)
+        if wide < LEAST_WIDE:
+            return _without_stack((x, top, wide, high), head)
+        left = (wide - GAP) * 0.6
         right, room = x + left + GAP, wide - left - GAP
-        side = min((room - GAP) / 2, (high - head - 40) * 0.62)
-        both = ((right, top, side, side), (right + side + GAP, top, side, side))
-        below = top + side + LEGEND + 34
-        return _Areas((x, top, left, high), both, (right, below, room, max(ROW, top + high - below)), None)
+        side = min((room - GAP) / 2, (high - head) * 0.38)
+        lower = top + high - side - LEGEND
+        both = ((right, lower, side, side), (right + side + GAP, lower, side, side))
+        listed = min(len(f.layers), FEW_LISTED)
+        rows = listed * ROW
+        table, above = (x, top + high - rows, left, rows), high - rows - TABLE_HEAD - 8
+        stack = (x, top - sizes.above + 8, left, above + sizes.above - 8)
+        return _Areas((right, top, room, high - side - head - 14), both, table, stack)
     side = min(wide * 0.19, (high - head - LEGEND) / 2)
     first, second = ((x + wide - side, top + n * (side + head), side, side) for n in (0, 1))
-    left = wide * 0.46
+    left = wide * 0.48
     middle = (x + left + GAP, top, wide - left - side - 2 * GAP, high)
     listed = min(len(f.layers), MOST_LISTED)
     rows = listed * MOST_ROW + TABLE_HEAD
     above = high - rows - 14
     table = (x, top + high - listed * MOST_ROW, left, listed * MOST_ROW)
     return _Areas(middle, (first, second), table, (x, top - sizes.above + 8, left, above + sizes.above - 8))
+
+
+def _without_stack(box: Box, head: float) -> _Areas:
+    """Divide the room where there is none for the stack: the input, and both maps over the table."""
+    x, top, wide, high = box
+    left = min((wide - GAP) * 0.46, high)
+    right, room = x + left + GAP, wide - left - GAP
+    side = min((room - GAP) / 2, (high - head - 40) * 0.62)
+    both = ((right, top, side, side), (right + side + GAP, top, side, side))
+    below = top + side + LEGEND + 34
+    return _Areas((x, top, left, high), both, (right, below, room, max(ROW, top + high - below)), None)
 
 
 def _input(f: Fields, view: Viewport, levels: Levels, canvas: Canvas) -> Item:
@@ -193,7 +212,9 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
         sheet = f"{letters[f.plane[0]]} × {letters[f.plane[1]]}, {letters[f.left_out]} = {middle_of}"
         shape = f"{sheet} · {times(*f.sample.data.shape)}"
     items: list[Item] = [Rects(np.array([view.clip]), stroke=theme.line, width=1.0)]
-    items += title_items((x, y), x + max(wide, 120.0), (tr("Input"), shape), "input", sizes, theme)
+    items += title_items(
+        (x, y), x + max(wide, min(240.0, canvas.width - x - 8)), (tr("Input"), shape), "input", sizes, theme
+    )
     paths = tr("paths to each cell")
     titles = ((tr("Theoretical field"), paths), (tr("Effective field"), f"|∂y/∂x|, {_weights(f)}"))
     for box, words in zip(areas.maps, titles, strict=True):

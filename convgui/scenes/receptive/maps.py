@@ -15,6 +15,7 @@ from convgui.draw.grids import hatch, value_cells
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import MINUS, number
 from convgui.draw.picture import Box, Item, Raster, Rects
+from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.draw.writing import NOTHING, writing
 from convgui.scenes.canvas import Canvas
@@ -29,6 +30,7 @@ LEAST_WRITTEN = 0.1
 """The largest value of a map from which its cells hold numbers."""
 ROOMY = 18.0
 """Side of a cell from which it holds a number."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 AROUND, SHARE = 2, 10
 """Cells around a field that are drawn too, and a part of the field where that is more."""
 
@@ -57,6 +59,15 @@ def maps(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item]:
         total = tr("sum {n}", n=number(round(float(strength.sum()), 2)))
         items += _legend(layout.canvas, layout.maps[1], float(strength.max()), total)
     return items
+
+
+def scale_theme(theme: Theme) -> Theme:
+    """Return the theme of the maps: on dark paper their scale goes up to the brightest blue, so that little is seen."""
+    theme = replace(theme, inverted=False)
+    if theme.shade == "light":
+        return theme
+    hues = theme.roles["input"]
+    return replace(theme, roles={**theme.roles, "input": replace(hues, positive=hues.ink)}, strength=1.0)
 
 
 def _around(f: Fields, region: tuple[slice, slice]) -> tuple[slice, slice]:
@@ -107,7 +118,7 @@ def _placed(strength: Strength, region: tuple[slice, slice]) -> Floats:
 def _map(layout: StackLayout, frame: Box, values: Floats, name: str, seen: NDArray[np.bool_]) -> list[Item]:
     """Draw a map in its frame: cells while they are few, with numbers in those that are seen, otherwise a picture."""
     # These are no values of the input: their scale is a hue, whichever way that is looked at.
-    theme, (rows, columns) = replace(layout.canvas.theme, inverted=False), values.shape
+    theme, (rows, columns) = scale_theme(layout.canvas.theme), values.shape
     unit = min(frame[2] / columns, frame[3] / rows)
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
@@ -142,9 +153,10 @@ def _holes(
 
 def _legend(canvas: Canvas, frame: Box, most: float, unit: str) -> list[Item]:
     """Say what the two ends of a map's scale stand for, in one row below it."""
-    theme = replace(canvas.theme, inverted=False)
+    theme = scale_theme(canvas.theme)
     colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "input", 1.0)[..., :3])
-    words = f"0 … {_brief(most)} {unit}"
+    ends = f"0 … {_brief(most)}"
+    words = f"{ends} {unit}" if text_width(f"{ends} {unit}", 12, mono=True) <= frame[2] - 18 else ends
     wide = min(frame[2] * 0.4, max(frame[2] - text_width(words, 12, mono=True) - 6, 12.0))
     bar = (frame[0], frame[1] + frame[3] + 8, wide, 7.0)
     return [
@@ -159,7 +171,7 @@ def _legend(canvas: Canvas, frame: Box, most: float, unit: str) -> list[Item]:
 def _brief(value: float) -> str:
     """Write the end of a scale in few characters."""
     text = number(value)
-    if len(text) <= 7:
+    if len(text) <= 7 and "e" not in text:
         return text
     mantissa, _, exponent = f"{value:.1e}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    return f"{mantissa}·10{str(int(exponent)).translate(RAISED)}".replace("-", MINUS)

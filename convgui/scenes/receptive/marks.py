@@ -8,7 +8,7 @@ from convgui.core.filter_axis import Index
 from convgui.draw.colour import Colour, faded
 from convgui.draw.footer import legend_items
 from convgui.draw.metrics import text_width
-from convgui.draw.number import times
+from convgui.draw.number import number, times
 from convgui.draw.panels import box_centre
 from convgui.draw.picture import Box, Item, Lines, Raster, Rects
 from convgui.draw.viewport import Viewport
@@ -41,8 +41,20 @@ def fields_on_input(layout: StackLayout, landed: int, share: float, cell: tuple[
         items += _leaders(field, near.frame, layout.canvas.theme.muted)
         items += [image, *_nested(layout, near, landed, 0.0, cell, centre, filled=True)]
         items.append(Rects(np.array([near.frame]), stroke=layout.canvas.theme.text, width=1.5))
-        return [*items, *_sizes(layout, near, landed, centre)]
+        return [*items, *_sizes(layout, near, landed, centre), *_magnified(layout, near)]
     return [*items, *([] if share else _sizes(layout, view, landed, centre))]
+
+
+def _magnified(layout: StackLayout, near: Viewport) -> list[Item]:
+    """Say at the lower edge of an inset how many times it is magnified."""
+    theme, (x, y, wide, high) = layout.canvas.theme, near.frame
+    text = tr("magnified {n} ×", n=number(float(f"{near.across / layout.view.across:.2g}")))
+    across = text_width(text, 12) + 12
+    if across > wide:
+        return []
+    box = np.array([(x + (wide - across) / 2, y + high - 22, across, 18)])
+    chip = Rects(box, fill=theme.background, stroke=theme.line, width=1.0, radius=5)
+    return [chip, label(x + wide / 2, y + high - 9, text, theme.text, 12, anchor="middle")]
 
 
 def _nested(
@@ -115,7 +127,7 @@ def _grids(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item
         boxes = np.array([view.cell(r, c) for r in _inside(lines[0], f.size[0]) for c in _inside(lines[1], f.size[1])])
         found = boxes.reshape(-1, 4) + np.array([inset, inset, -2 * inset, -2 * inset])
         items.append(Rects(found, fill=faded(line, share), stroke=line, width=1.0))
-    if layout.canvas.captions:
+    if layout.measure.index:
         x, y, wide, high = view.clip
         entries = [(orange, orange, tr("read by {name}", name=f"out{list(cell)}"))]
         entries += [(faded(blue, 0.45), blue, f"out{list(other)}")] if beside[1].size else []

@@ -18,16 +18,19 @@ from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import index_text
 from convgui.draw.words import label, middle
 from convgui.layers.convolution import Convolution
+from convgui.layers.pooling import Pool
 from convgui.scenes.receptive.fields import Fields, Floats
 from convgui.words import tr, trn
 
 MOST_CELLS = 41
 """Input cells up to which each cell is drawn; of larger fields the outline of each fan."""
-LABELS, BRACKET = 126.0, 26.0
+LABELS, BRACKET = 88.0, 26.0
 """Room for the names of the layers at the left, and height of a bracket below the input."""
-LARGEST, THINNEST, NAMED = 33.0, 7.0, 30.0
-"""Sides of a cell, and from one row to the next from which rows are named."""
+LARGEST, THINNEST, NAMED, TWO, THREE = 33.0, 7.0, 14.5, 34.0, 48.0
+"""Sides of a cell, and from one row to the next from which rows are named, in one, two or three lines."""
 MOST_BRACKETS = 4
+FEWEST = 4
+"""Rows for which there is room from the first layer on, where a deep stack shows as many as have come."""
 SMALL = 12.0
 
 
@@ -45,6 +48,8 @@ class Strips:
         Width of an input cell.
     first, count : int
         The first input cell that is shown for the middle cell of the last layer, and how many are.
+    levels : int
+        Layers for which there is room.
     pitch, high : float
         From one row to the next, and height of a cell.
     """
@@ -54,6 +59,7 @@ class Strips:
     unit: float
     first: int
     count: int
+    levels: int
     pitch: float
     high: float
     named: bool
@@ -64,18 +70,23 @@ class Strips:
         """Whether each cell is drawn."""
         return self.count <= MOST_CELLS
 
-    def top(self, level: int, levels: int) -> float:
+    def top(self, level: int) -> float:
         """Return the upper edge of a row; level 0 is the input, the last is on top."""
-        return self.box[1] + (levels - level) * self.pitch
+        return self.box[1] + (self.levels - level) * self.pitch
 
 
-def strips(f: Fields, box: Box, *, words: bool) -> Strips:
-    """Choose the part of the input that the last layer's middle cell sees, and sizes that fit a box."""
+def strips(f: Fields, box: Box, *, words: bool, landed: int | None = None) -> Strips:
+    """Choose the part of the input that the last layer's middle cell sees, and sizes that fit a box.
+
+    With `landed`, a stack whose field is too large for its cells is drawn as far as that layer, as large as it is then.
+    """
     last, (x, _, wide, high) = len(f.layers) - 1, box
+    if landed is not None and f.span(last, 1, f.middle(last)[1])[1] + 2 > MOST_CELLS:
+        last = min(landed, last)
     start, count = f.span(last, 1, f.middle(last)[1])
     # A cell more at either side shows where the field ends.
     first, count = int(start) - 1, max(int(count), 1) + 2
-    levels = len(f.layers)
+    levels = min(max(last + 1, FEWEST), len(f.layers))
     brackets = words and levels <= MOST_BRACKETS
     rows = high - (BRACKET * levels + 8 if brackets else 0.0)
     pitch = rows / (levels + 0.55)
@@ -85,7 +96,7 @@ def strips(f: Fields, box: Box, *, words: bool) -> Strips:
     unit = float(int(unit)) if unit >= THINNEST else unit
     tall = min(LARGEST, max(pitch * 0.5, 3.0)) if count > MOST_CELLS else min(unit, pitch * 0.55)
     left = x + wide - room + (room - unit * count) / 2
-    return Strips(box, left, unit, first, count, pitch, float(max(int(tall), 2)), named, brackets)
+    return Strips(box, left, unit, first, count, levels, pitch, float(max(int(tall), 2)), named, brackets)
 
 
 def shades(count: int, theme: Theme) -> list[Colour]:
@@ -107,16 +118,17 @@ def draw_strips(s: Strips, f: Fields, landed: int, cell: int, theme: Theme, *, w
     landed : int
         The layer, from 0; the rows of those above stay empty.
     """
-    colours, levels = shades(len(f.layers), theme), len(f.layers)
+    colours = shades(len(f.layers), theme)
+    s = strips(f, s.box, words=words, landed=landed)
     moved = int(f.span(landed, 1, cell)[0] - f.span(landed, 1, f.middle(landed)[1])[0])
     origin = s.left - (s.first + moved) * s.unit
     rows = _rows(f, landed, cell)
     items: list[Item] = []
     for level in range(landed + 1, 0, -1):
-        items += _fan(s, f, level, rows, origin, colours[level - 1], levels)
+        items += _fan(s, f, level, rows, origin, colours[level - 1])
     for level in range(landed + 1, -1, -1):
         colour = colours[level - 1] if level else theme.role("input").line
-        items += _row(s, f, level, rows[level], origin, colour, theme, levels)
+        items += _row(s, f, level, rows[level], origin, colour, theme)
     if words:
         items += _names(s, f, landed, rows, colours, theme)
         items += _brackets(s, f, landed, cell, origin, colours, theme) if s.brackets else []
@@ -141,11 +153,9 @@ def _middles(f: Fields, level: int, cells: Index) -> Floats:
     return np.asarray(offset + 0.5 + step * cells, dtype=np.float64)
 
 
-def _fan(
-    s: Strips, f: Fields, level: int, rows: dict[int, Index], origin: float, colour: Colour, levels: int
-) -> list[Item]:
+def _fan(s: Strips, f: Fields, level: int, rows: dict[int, Index], origin: float, colour: Colour) -> list[Item]:
     """From each cell of a row to all that it reads in the row below."""
-    upper, lower = s.top(level, levels) + s.high, s.top(level - 1, levels)
+    upper, lower = s.top(level) + s.high, s.top(level - 1)
     if not s.cells:
         (a, b), (c, d) = (_ends(s, f, n, rows[n], origin) for n in (level, level - 1))
         outline = np.array([[(a, upper), (b, upper), (d, lower), (c, lower)]])
@@ -169,13 +179,11 @@ def _ends(s: Strips, f: Fields, level: int, cells: Index, origin: float) -> tupl
     return origin + float(found.min()) * s.unit - half, origin + float(found.max()) * s.unit + half
 
 
-def _row(
-    s: Strips, f: Fields, level: int, cells: Index, origin: float, colour: Colour, theme: Theme, levels: int
-) -> list[Item]:
+def _row(s: Strips, f: Fields, level: int, cells: Index, origin: float, colour: Colour, theme: Theme) -> list[Item]:
     """The cells of a layer that are seen, and those between them."""
     if not cells.size:
         return []
-    y = s.top(level, levels)
+    y = s.top(level)
     if not s.cells:
         start, end = _ends(s, f, level, cells, origin)
         return [Rects(np.array([(start, y, end - start, s.high)]), fill=colour)]
@@ -193,7 +201,7 @@ def _row(
     size = min(14.0, max(SMALL, 0.42 * s.unit))
     indices = [index_text(index) for index in every.tolist()]
     # All of them or none: some alone would read as another numbering.
-    if not level and s.high >= size and max(text_width(index, size, mono=True) for index in indices) <= s.unit - 0.5:
+    if not level and s.high >= size and max(text_width(index, size, mono=True) for index in indices) <= s.unit - 3.0:
         at = middle(y, s.high, size)
         for x, index in zip(lefts.tolist(), indices, strict=True):
             items.append(label(x + s.unit / 2, at, index, theme.text, size, mono=True, anchor="middle"))
@@ -209,11 +217,11 @@ def _names(
     s: Strips, f: Fields, landed: int, rows: dict[int, Index], colours: list[Colour], theme: Theme
 ) -> list[Item]:
     """Name each row at the left: its layer, its dilation, and how many of its cells are seen."""
-    items, levels = list[Item](), len(f.layers)
+    items = list[Item]()
     if not s.named:
         return items
-    for level in range(levels + 1):
-        y, x = s.top(level, levels), s.box[0]
+    for level in range(s.levels + 1):
+        y, x = s.top(level), s.box[0]
         lit = level <= landed + 1
         colour = colours[level - 1] if level else theme.role("input").line
         items.append(Rects(np.array([(x, y, 5.0, s.high)]), fill=colour if lit else theme.line, radius=2))
@@ -221,23 +229,31 @@ def _names(
         if level:
             layer, ink = f.layers[level - 1], theme.text if lit else theme.muted
             text = tr("layer {n}", n=level)
-            if isinstance(layer, Convolution) and max(layer.spec.dilation) > 1:
-                text += f" · {tr('dilation {n}', n=layer.spec.dilation[f.columns])}"
-        up = y + s.high / 2 - (3 if s.pitch >= 34 else -4)
-        items.append(label(x + 12, up, elide(text, SMALL, LABELS - 16, bold=True), ink, SMALL, bold=True))
-        if s.pitch >= 34 and lit:
-            count = trn("{n} cell", "{n} cells", int(rows[level].size))
-            items.append(label(x + 12, up + 15, count, theme.muted, SMALL))
+            if not isinstance(layer, Convolution):
+                text = tr("{n} · {kind}", n=level, kind=tr("pool") if isinstance(layer, Pool) else layer.title)
+        more = _more(f, level, int(rows[level].size) if lit else 0)
+        more = more if s.pitch >= THREE else more[-1:] if s.pitch >= TWO and lit else []
+        up = y + s.high / 2 + 4 - 7.5 * len(more)
+        items.append(label(x + 12, up, elide(text, SMALL, LABELS - 14, bold=True), ink, SMALL, bold=True))
+        items += [label(x + 12, up + 15 * (n + 1), line, theme.muted, SMALL) for n, line in enumerate(more)]
     return items
+
+
+def _more(f: Fields, level: int, seen: int) -> list[str]:
+    """Say of a layer below its name its dilation, where it is dilated, and how many of its cells are seen."""
+    layer = f.layers[level - 1] if level else None
+    dilation = layer.spec.dilation[f.columns] if isinstance(layer, Convolution) else 1
+    found = [tr("dilation {n}", n=dilation)] if dilation > 1 else []
+    return [*found, trn("{n} cell", "{n} cells", seen)] if seen else found
 
 
 def _brackets(
     s: Strips, f: Fields, landed: int, cell: int, origin: float, colours: list[Colour], theme: Theme
 ) -> list[Item]:
     """Below the input, how far the cells of each layer see."""
-    items, levels = list[Item](), len(f.layers)
+    items = list[Item]()
     start, count = f.span(landed, 1, cell)
-    centre, y = origin + (start + count / 2) * s.unit, s.top(0, levels) + s.high + 8
+    centre, y = origin + (start + count / 2) * s.unit, s.top(0) + s.high + 8
     for n in range(landed + 1):
         wide = f.largest(n)[1]
         a, b, at = centre - wide * s.unit / 2, centre + wide * s.unit / 2, y + n * BRACKET + 8
