@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convgui.draw.number import number
-from convgui.draw.picture import Cells, Curves, Hit, Picture, Rects
+from convgui.draw.picture import Cells, Curves, Hit, Label, Picture, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT, Role
 from convgui.files.lessons import load_lesson
@@ -234,3 +234,14 @@ def test_a_value_that_moves_keeps_its_colour() -> None:
         for j in range(8):
             assert out[i, j].tolist() == channels[2 * (i % 2) + j % 2][i // 2, j // 2].tolist()
     assert [text for text in words(picture) if text.startswith("channel ")] == [f"channel {n}" for n in range(4)]
+
+
+def test_only_what_is_asked_for_is_a_question() -> None:
+    """Beside the maximum that is to be predicted, the mean of its window is told: (−2 − 3 + 7 + 6) / 4 = 2."""
+    shown = picture_of(load_lesson("max-pooling"), 4, (1034, 677))
+    hidden = hide_answer(shown, LIGHT)
+    marks = [item.text for item in hidden.items if isinstance(item, Label) and "?" in item.text]
+    assert sorted(marks) == ["?", "out[0, 1, 1] = max(−2, −3, 7, 6) = ?"]
+    assert any(item.text.endswith("/ 4 = 2") for item in hidden.items if isinstance(item, Label))
+    mean = next(item for item in shown.items if isinstance(item, Cells) and item.name == "mean")
+    assert 4 * 0.6 * mean.font <= mean.width - 6

@@ -15,6 +15,7 @@ from convgui.draw.metrics import elide, text_width, wrap
 from convgui.draw.number import number
 from convgui.draw.panels import cell_box
 from convgui.draw.picture import Box, Cells, Item, Label, Lines, Rects
+from convgui.draw.prediction import about
 from convgui.draw.theme import Theme
 from convgui.draw.window import framed
 from convgui.draw.words import label
@@ -24,13 +25,13 @@ from convgui.words import mark, tr
 
 WIDE, APART = 300.0, 36.0
 """Width of all of it, and its distance from what stands at its left."""
-LEAST = (660.0, 330.0)
+LEAST = (860.0, 420.0)
 """Room from which it is drawn."""
 SMALLEST, LARGEST = (18.0, 28.0), (34.0, 52.0)
 """Sides of the cells of the input and of the mean."""
 GAP, UNIT, FALL = 58.0, 38.0, 32.0
 """Between both grids; the largest side of a gradient's cells, and the height of the arrows to them."""
-SIZE, LINE = 14.0, 16.0
+SIZE, LINE, SMALL = 14.0, 16.0, 12.0
 RING, MOST_ARROWS = 0.76, 6
 HALVES = (mark("maximum"), mark("mean"))
 
@@ -89,7 +90,8 @@ def beside(data: CellData, box: Box, sizes: Measure, theme: Theme) -> Beside | N
         mean, theme, "result", (float(round(x + wide - co * b)) - 1, float(lower)), b, limit=largest(mean),
         numbers=written[1], name="mean", title=tr("mean"),
     )  # fmt: skip
-    made, grid = replace(made, aside=True), replace(entered, aside=True)
+    # Numbers that touch read as one; and a window in which the mean has no room is drawn smaller.
+    made, grid = replace(made, font=min(made.font, SMALL)), replace(entered, aside=True)
     entered = replace(grid, y=float(round(top + (max(rows * a, ro * b) - rows * a) / 2)))
     words = _words(data, (x, y, wide, high), back, sizes, theme)
     return Beside(box, entered, made, back, (*words, entered))
@@ -135,7 +137,7 @@ def moment(b: Beside, data: CellData, landed: int, position: Cell, theme: Theme,
     items += operator(across, middle, tr("mean"), theme, "kernel")
     items += [
         framed([cell_box(b.entered, first[0], first[1], high, wide)], b.entered.width, theme),
-        replace(b.mean, reveal=landed + 1, making=True),
+        replace(b.mean, reveal=landed + 1),
         framed([cell_box(b.mean, position[0], position[1])], b.mean.width, theme),
     ]
     said = data.mean_sentence(position)
@@ -143,7 +145,10 @@ def moment(b: Beside, data: CellData, landed: int, position: Cell, theme: Theme,
     ink = theme.role("result").ink
     if text_width(str(said), SIZE, mono=True) > b.box[2]:
         said = replace(said, head="")
-    items.append(Label(b.box[0], below, said_runs(said, theme.text, ink, SIZE, b.box[2]), SIZE, mono=True))
+    # The mean is not what is asked for.
+    items += about(
+        [Label(b.box[0], below, said_runs(said, theme.text, ink, SIZE, b.box[2]), SIZE, mono=True)], predicted=False
+    )
     if not asked:
         for n, gradient in enumerate(data.handed_back(position)):
             items += _half(b, data, n, position, gradient, theme)
