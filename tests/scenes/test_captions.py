@@ -72,7 +72,7 @@ def claims(lesson: str, index: int, *numbers: float) -> None:
     """The caption names these numbers, each as a number of its own."""
     text = said(lesson, index)
     for number in numbers:
-        digits = re.escape(f"{number:,g}").replace(",", ",?")
+        digits = re.escape(f"{number:,g}").replace(",", "[,\u2009]?")
         assert re.search(rf"(?<![\d.-]){digits}(?!\d|\.\d)", text), (number, text)
 
 

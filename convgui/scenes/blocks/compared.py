@@ -43,7 +43,7 @@ def compared(
 ) -> tuple[list[Item], Cells]:
     """Draw ``window ∗ filter 0 = −12   filter 1 = 746 …``; the window's cells are returned as well."""
     rows, columns = b.weight.shape[2:]
-    x, top = round(box[0]), round(box[1] + HEAD + (box[3] - HEAD - rows * side) / 2)
+    x, top = float(round(box[0])), round(box[1] + HEAD + (box[3] - HEAD - rows * side) / 2)
     middle = top + rows * side / 2
     scale = max(abs(levels.low), abs(levels.high)) or 1.0
     values = b.window(0, position)[0]
