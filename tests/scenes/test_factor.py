@@ -335,3 +335,12 @@ def test_the_sum_over_channels_is_one_sign_and_every_factor_is_written() -> None
 def test_a_negative_value_that_is_added_stands_in_brackets() -> None:
     picture = picture_of(load_lesson("depthwise-separable"), 49, options={"kind": "depthwise"})
     assert f"{MINUS}4·({MINUS}1) + ({MINUS}6)·1 + 0·({MINUS}2)" in words(picture)
+@pytest.mark.parametrize("stride", [(1, 1), (1, 2), (3, 1)])
+@pytest.mark.parametrize("kernel", [(3, 3), (2, 4), (5, 2)])
+def test_each_pass_costs_what_its_numbers_take(kernel: tuple[int, int], stride: tuple[int, int]) -> None:
+    rows, columns = 11, 8
+    given = factored(random_document(1, 1, (rows, columns), kernel, stride=stride), {"terms": "1"})
+    high, wide = (rows - kernel[0]) // stride[0] + 1, (columns - kernel[1]) // stride[1] + 1
+    # The row runs over all rows first, and the column over what it has made.
+    first, second = rows * wide * kernel[1], high * wide * kernel[0]
+    assert said(picture_of(given, -1), f"{first} + {second} = {first + second} multiplications")

@@ -481,3 +481,15 @@ def test_levels_that_are_set_hold_for_what_the_chosen_layer_makes() -> None:
     assert before.levels(1, 0) == automatic
     assert (after.levels(1, 0).low, after.levels(1, 0).high) == (1.0, 2.0)
     assert after.levels(0, 0) == before.levels(0, 0)
+@pytest.mark.parametrize(("groups", "chosen", "names"), [(1, 1, "RGBA"), (2, 0, "RG"), (2, 3, "BA"), (4, 2, "B")])
+def test_parts_are_called_as_the_channels_that_the_filter_reads(groups: int, chosen: int, names: str) -> None:
+    given = random_document(4, 4, (6, 7), (3, 3), groups=groups)
+    given = replace(given, sample=Sample(given.sample.data, "x", channels=tuple("RGBA")))
+    given = given.with_view(replace(given.view, scene="maps", filter=chosen))
+    parts = sheets(given, True, Work()).stages[1].parts
+    assert parts is not None
+    assert parts.names == (*(f"channel {name}" for name in names), "sum")
+    for name, shown in zip(names, parts.thumbs, strict=False):
+        source = "RGBA".index(name)
+        kernel = given.layer.weight[chosen, source % (4 // groups)]
+        np.testing.assert_allclose(shown, signal.correlate2d(given.sample.data[source], kernel, "valid"), atol=1e-4)

@@ -503,3 +503,24 @@ def test_equal_slices_of_a_filter_stand_as_one_that_is_read() -> None:
     (line,) = [text for text in words(picture) if text.startswith("largest first: ")]
     one, other = line.removeprefix("largest first: ").split(" + ")[0].split("·")
     assert float(one) * float(other) == largest
+@pytest.mark.parametrize("ends", ["SPL", "IAR", "SAR", "IPL", "LSA"])
+def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None:
+    """Axes that run up, or to the left, stand turned round: a cell is clicked where its pixel is."""
+    other = dict(zip("SIAPRL", "ISPALR", strict=True))
+    data = np.zeros((1, 30, 32, 36), dtype=np.uint8)
+    data[0, 1, 24, 9] = 255
+    given = document(data, np.ones((1, 1, 1, 1, 1)), view=View(scene="volume"))
+    body = replace(given.sample, directions=tuple((other[end], end) for end in ends))
+    layout, picture = slices_of(replace(given, sample=body), int(np.ravel_multi_index((1, 24, 9), (30, 32, 36))))
+    slices = [i for i in picture.items if isinstance(i, Raster) and i.name.startswith(("input", "output"))]
+    assert len(slices) == 6
+    for item in slices:
+        grey = item.image[..., :3].astype(int).sum(axis=-1)
+        ((row, column),) = np.argwhere(grey == grey.max()).tolist()
+        x, y, wide, high = item.box
+        at = (x + (column + 0.5) * wide / grey.shape[1], y + (row + 0.5) * high / grey.shape[0])
+        hit = picture.hit(*at)
+        assert hit is not None
+        step = SCENE.step_of(layout, hit)
+        assert step is not None
+        assert layout.volume.position(step) == (1, 24, 9)

@@ -68,6 +68,6 @@ class Closing:
         if not well:
             # What went wrong, or that it was cancelled, is to be read in the dialog.
             self._forget()
-        elif not any(dialog.busy for dialog in self._awaited):
+        else:
             self._forget()
             self._window.close()

@@ -255,3 +255,18 @@ def test_the_kernel_that_is_to_be_found_is_told_nowhere(opened: Opened) -> None:
     opened.settle()
     assert window.inspector.kernel.isVisible()
     assert not window.inspector.sought.isVisible()
+@pytest.mark.parametrize("told", ["asked for", "typed"])
+def test_playing_goes_through_a_number_that_is_known(opened: Opened, told: str) -> None:
+    window = opened.window
+    answer = ask(opened, "single-channel", 2)
+    presenter = window.presenter
+    asked = presenter.player.target
+    if told == "typed":
+        window.prediction.field.setText(answer)
+        window.prediction.check.click()
+    else:
+        window.prediction.reveal()
+    assert not window.prediction.hiding
+    presenter.set_player(replace(presenter.player, target=asked - 1, glide=1.0, speed=8.0, playing=True))
+    opened.bot.waitUntil(lambda: not presenter.player.moving)
+    assert presenter.player.target == presenter.player.steps - 1
