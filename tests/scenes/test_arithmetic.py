@@ -455,6 +455,8 @@ def test_padding_modes_beside_each_other_print_what_they_make() -> None:
     assert first == ["6", "18", "30", "14"]
     column = [i for i in picture.items if isinstance(i, Label) and i.text in ("Input", "Kernel", "=", "Output")]
     assert [i.text for i in sorted(column, key=lambda i: i.y)] == ["Input", "Kernel", "=", "Output"]
+
+
 @pytest.mark.parametrize(("channels", "filters", "groups"), [(1, 4, 1), (2, 4, 2), (3, 3, 3), (2, 4, 1)])
 def test_the_bias_is_that_of_the_filter_and_only_where_it_has_one_channel(
     channels: int, filters: int, groups: int

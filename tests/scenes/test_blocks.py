@@ -360,6 +360,8 @@ def test_a_few_filters_are_compared_at_one_place() -> None:
             assert said(picture, f"out[{f}, {row}, {column}] = ")
         assert words(picture).count("filter 1") == 2, "above its map and above its weights"
         assert_legible(picture)
+
+
 @pytest.mark.parametrize("relu", [False, True])
 @pytest.mark.parametrize("zoom", [1.0, 8.0])
 def test_a_relu_takes_the_negative_numbers_out_of_a_pictures_maps(relu: bool, zoom: float) -> None:

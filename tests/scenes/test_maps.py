@@ -481,6 +481,8 @@ def test_levels_that_are_set_hold_for_what_the_chosen_layer_makes() -> None:
     assert before.levels(1, 0) == automatic
     assert (after.levels(1, 0).low, after.levels(1, 0).high) == (1.0, 2.0)
     assert after.levels(0, 0) == before.levels(0, 0)
+
+
 @pytest.mark.parametrize(("groups", "chosen", "names"), [(1, 1, "RGBA"), (2, 0, "RG"), (2, 3, "BA"), (4, 2, "B")])
 def test_parts_are_called_as_the_channels_that_the_filter_reads(groups: int, chosen: int, names: str) -> None:
     given = random_document(4, 4, (6, 7), (3, 3), groups=groups)

@@ -503,6 +503,8 @@ def test_equal_slices_of_a_filter_stand_as_one_that_is_read() -> None:
     (line,) = [text for text in words(picture) if text.startswith("largest first: ")]
     one, other = line.removeprefix("largest first: ").split(" + ")[0].split("·")
     assert float(one) * float(other) == largest
+
+
 @pytest.mark.parametrize("ends", ["SPL", "IAR", "SAR", "IPL", "LSA"])
 def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None:
     """Axes that run up, or to the left, stand turned round: a cell is clicked where its pixel is."""

@@ -255,6 +255,8 @@ def test_the_kernel_that_is_to_be_found_is_told_nowhere(opened: Opened) -> None:
     opened.settle()
     assert window.inspector.kernel.isVisible()
     assert not window.inspector.sought.isVisible()
+
+
 @pytest.mark.parametrize("told", ["asked for", "typed"])
 def test_playing_goes_through_a_number_that_is_known(opened: Opened, told: str) -> None:
     window = opened.window
