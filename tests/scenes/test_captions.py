@@ -337,7 +337,8 @@ def reached(dilations: tuple[int, ...]) -> set[tuple[int, int]]:
 def _() -> None:
     x = np.array(written("learn-kernel")["sample"]["grid"], dtype=float)
     sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-    k, target = np.zeros((3, 3)), valid(x, sobel[None])
+    k: Array = np.zeros((3, 3))
+    target = valid(x, sobel[None])
     # The largest eigenvalue of the second derivative: of all windows, each as a row.
     windows = np.lib.stride_tricks.sliding_window_view(x[0], (3, 3)).reshape(-1, 9)
     rate = float(f"{1 / np.linalg.eigvalsh(2 * windows.T @ windows / len(windows)).max():.3g}")

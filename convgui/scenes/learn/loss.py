@@ -87,13 +87,15 @@ def progress(curve: LossCurve, step: int, theme: Theme, *, words: bool) -> list[
         return items
     loss, first = float(curve.losses[step]), float(curve.losses[0])
     share = part(loss / first * 100 if first else 0.0)
-    at_left = x < left + width * 0.6
+    room = max(text_width(f"L = {number(loss)}", 15, bold=True, mono=True), text_width(share, 12)) + 14
+    at_left = x < left + width * 0.6 and x + room <= left + width
     beside: float = x + 14 if at_left else x - 14
     where: Anchor = "start" if at_left else "end"
-    room = max(text_width(f"L = {number(loss)}", 15, bold=True, mono=True), text_width(share, 12)) + 14
-    behind = points[points[:, 0] >= x - room, 1]
-    over = y if at_left else float(behind.min())
-    up = over - 30 if y > top + height * 0.5 else y + 22
+    over = float(points[points[:, 0] >= x - room, 1].min())
+    up = y - 30 if y > top + height * 0.5 else y + 22
+    if not at_left and over < y:
+        # A curve that falls lies above what is said at its left.
+        up = y + 22 if y + 44 < top + height else max(over - 30, top + 14)
     return [
         *items,
         label(beside, up, f"L = {number(loss)}", colours.ink, 15, bold=True, mono=True, anchor=where),
