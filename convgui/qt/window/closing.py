@@ -9,7 +9,6 @@ from shiboken6 import isValid
 
 from convgui.qt.context import Context
 from convgui.qt.widgets.dialog import Dialog
-from convgui.qt.widgets.letters import give_letters
 from convgui.qt.widgets.plain_text import plain
 from convgui.words import tr
 
@@ -37,7 +36,6 @@ class Closing:
         stay = box.addButton(tr("Keep the window open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(wait)
         box.setEscapeButton(stay)
-        give_letters(box)
         box.exec()
         # The window may be gone by now, and its dialogs with it.
         if not isValid(box):
@@ -68,6 +66,6 @@ class Closing:
         if not well:
             # What went wrong, or that it was cancelled, is to be read in the dialog.
             self._forget()
-        else:
+        elif not any(dialog.busy for dialog in self._awaited):
             self._forget()
             self._window.close()
