@@ -148,3 +148,27 @@ def test_a_channel_without_a_name_is_called_channel() -> None:
     assert said.startswith(f"in[7, 5] = channel 0 {_text(values[0])}, channel 1 {_text(values[1])}, ")
     assert "1 more channel · feeds" in said
     assert line(picture(given, 0, size=(1800, 900)), "out[").startswith("out[0, 0, 0] = channel 0: ")
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+@pytest.mark.parametrize("pads", [((3, 1), (0, 2)), ((0, 4), (5, 0)), ((2, 2), (4, 1)), ((0, 2), (0, 3))])
+def test_uneven_padding_is_drawn_with_its_values(mode: PaddingMode, pads: tuple[tuple[int, int], ...]) -> None:
+    given = random_document(1, 1, (40, 30), (3, 3), padding=pads, padding_mode=mode)
+    names: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+    whole = np.pad(given.sample.data[0], pads, mode=names[mode])
+    outside = np.pad(np.zeros(given.sample.spatial, bool), pads, constant_values=True)
+    drawn = set[tuple[int, int]]()
+    for centre in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)):
+        seen = replace(given, view=View(zoom=12.0, centre=centre))
+        layout = laid_out(SLIDE, SLIDE.prepare(seen), seen.view, Canvas(1440, 900, LIGHT))
+        dashed = [b for i in layout.base if isinstance(i, Rects) and i.dash == "dashed" for b in i.boxes.tolist()]
+        words = {(round(i.x, 2), round(i.y, 0)): i.text for i in layout.base if isinstance(i, Label)}
+        port = layout.padded_port
+        for x, y, wide, high in dashed:
+            row, column = round((y - port.y) / port.down), round((x - port.x) / port.across)
+            assert outside[row, column]
+            (said,) = [t for (a, b), t in words.items() if a == round(x + wide / 2, 2) and y < b < y + high]
+            assert said == str(whole[row, column]), (row, column)
+            drawn.add((row, column))
+    corners = [(r, c) for r in (0, whole.shape[0] - 1) for c in (0, whole.shape[1] - 1)]
+    assert {corner for corner in corners if outside[corner]} <= drawn

@@ -23,7 +23,9 @@ THIN = 1.5
 def padding_items(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> list[Item]:
     """Draw the padding that a view shows: cells with grey values where they are large, else a dashed frame around."""
     theme, (rows, columns) = canvas.theme, view.visible()
-    if max(view.across, view.down) * max(data.view.padded_index((0, 0))) < THIN:
+    # Padding may stand on one side alone, also behind the picture.
+    sides = zip(data.view.padded_index((0, 0)), data.padded_size, data.size, strict=True)
+    if max(view.across, view.down) * max(max(before, whole - before - own) for before, whole, own in sides) < THIN:
         return []
     down, across = (axis.given[part] for axis, part in zip(data.view.axes, (rows, columns), strict=True))
     cells = [(i + rows.start, j + columns.start) for i, j in np.argwhere(~(down[:, None] & across)).tolist()]
