@@ -455,3 +455,24 @@ def test_against_unfold_and_fold_of_pytorch() -> None:
     overlap = back(torch.ones(1, 1, 4, 5))[0, 0].int().tolist()
     rows, columns = (axis.overlap for axis in FilterView(turned, (4, 5)).axes)
     assert overlap == np.outer(rows, columns).tolist()
+
+
+@given(layers(transposed=False))
+@settings(max_examples=60)
+def test_the_next_windows_that_do_not_fit_lack_cells_beyond_the_padding(numbers: Numbers) -> None:
+    rank = len(numbers.cells)
+    for position in ((0,) * rank, tuple(n - 1 for n in numbers.positions)):
+        expected = []
+        for a in range(rank):
+            low, high = -numbers.before[a], numbers.cells[a] + numbers.after[a]
+            extent = numbers.dilation[a] * (numbers.kernel[a] - 1) + 1
+            begin = low + numbers.positions[a] * numbers.stride[a]
+            # A remainder is left where cells stand behind the last window.
+            if high > begin - numbers.stride[a] + extent:
+                first = [p * s - b for p, s, b in zip(position, numbers.stride, numbers.before, strict=True)]
+                sizes = [d * (k - 1) + 1 for k, d in zip(numbers.kernel, numbers.dilation, strict=True)]
+                first[a] = begin
+                window = (*first, *sizes)
+                first[a], sizes[a] = high, begin + extent - high
+                expected.append((window, (*first, *sizes)))
+        assert numbers.view.missed(position) == expected

@@ -73,3 +73,29 @@ def test_refusals() -> None:
         theoretical_map([conv(3)], (5, 5), (3, 0))
     with pytest.raises(SpecError, match="axes"):
         receptive_field([conv(3), ConvSpec.of(1, 1, (3,))])
+
+
+@st.composite
+def branches(draw: st.DrawFn) -> list[list[tuple[int, int, int, int]]]:
+    """Two or three paths that move by as many cells, as kernel, stride, padding before and dilation of each layer."""
+    strides = draw(st.lists(st.integers(1, 2), min_size=1, max_size=2))
+    return [
+        [(draw(st.integers(1, 5)), s, draw(st.integers(0, 4)), draw(st.integers(1, 2))) for s in strides]
+        for _ in range(draw(st.integers(2, 3)))
+    ]
+
+
+@given(branches())
+def test_branches_see_from_the_first_to_the_last_cell_of_any_path(paths: list[list[tuple[int, int, int, int]]]) -> None:
+    seen = set[int]()
+    for path in paths:
+        cells = {0}
+        for k, s, p, d in reversed(path):
+            cells = {at * s - p + tap * d for at in cells for tap in range(k)}
+        seen |= cells
+    layers = tuple(
+        tuple(ConvSpec.of(1, 1, (k,), stride=s, padding=((p, 9),), dilation=d) for k, s, p, d in path) for path in paths
+    )
+    field = receptive_field([Branches(layers)])
+    assert field.padding == (-min(seen),)
+    assert field.size == (max(seen) - min(seen) + 1,)

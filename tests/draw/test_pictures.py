@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -134,3 +136,22 @@ def test_a_point_in_a_cell_of_a_falling_grid_hits_that_cell(row: int, column: in
     left, top, width, height = grid.box(hit.index)
     assert left <= x <= left + width
     assert top <= 20 + (row + down) * 6 + 0.25 * (x - 10) <= top + height
+
+
+@pytest.mark.parametrize(
+    "clip", [(10, 20, 80, 60), (30, 20, 80, 60), (10, 40, 40, 20), (33, 37, 24, 18), (0, 0, 35, 45)]
+)
+def test_a_clipped_image_keeps_its_pixels_where_they_are(clip: tuple[float, float, float, float]) -> None:
+    image = np.random.default_rng(1).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    item = Raster(image, (10, 20, 80, 60), clip)
+    root = ElementTree.fromstring(svg(Picture(120, 100, LIGHT.background, (item,), summary="x")))
+    (found,) = root.iter(f"{SVG}image")
+    x, y, width, height = (float(found.get(name, "")) for name in ("x", "y", "width", "height"))
+    data = found.get("{http://www.w3.org/1999/xlink}href", "").partition(",")[2]
+    part = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+    # A pixel is 10 wide and 10 high.
+    assert (width, height) == (10 * part.shape[1], 10 * part.shape[0])
+    top, left = round((y - 20) / 10), round((x - 10) / 10)
+    assert np.array_equal(part, image[top : top + part.shape[0], left : left + part.shape[1]])
+    assert x <= max(clip[0], 10)
+    assert x + width >= min(clip[0] + clip[2], 90)

@@ -116,3 +116,18 @@ def test_means_of_large_whole_numbers_are_exact() -> None:
         wanted = values.reshape(4, 2, 4, 2).mean(axis=(1, 3))
         np.testing.assert_array_equal(block_means(values, 2), wanted)
         np.testing.assert_array_equal(halved(values), wanted)
+
+
+@given(st.integers(201, 3000), st.integers(301, 3000), st.floats(1, 9), st.floats(0, 1), st.floats(0, 1))
+@settings(max_examples=40, deadline=None)
+def test_what_is_seen_covers_the_frame_down_and_across(
+    rows: int, columns: int, zoom: float, down: float, across: float
+) -> None:
+    view = view_through(FRAME, (rows, columns), (down, across), zoom)
+    part, box = seen(pyramid(np.zeros((rows, columns), np.uint8)), view)
+    clip = view.clip
+    for side in (0, 1):
+        assert box[side] <= clip[side] + 1e-6
+        assert box[side] + box[side + 2] >= clip[side] + clip[side + 2] - 1e-6
+    # Its cells are square, as those of the array.
+    assert abs(box[2] / part.shape[1] - box[3] / part.shape[0]) < 1e-6

@@ -13,12 +13,12 @@ import pytest
 
 import convgui
 from convgui.files import LoadError, archive, load, recovery
-from convgui.files.documents import read_document, read_stored_document, write_document
+from convgui.files.documents import ENDING, read_document, read_stored_document, write_document
 from convgui.files.errors import LoadCancelledError, WriteError
 from convgui.files.json_text import json_text
 from convgui.files.lessons import load_lesson
 from convgui.files.links import link_to
-from convgui.files.recovery import RecoverySlot
+from convgui.files.recovery import RecoverySlot, lost_copies
 from convgui.model.sample import Sample
 from convgui.session import edits
 
@@ -155,3 +155,16 @@ def test_what_could_not_be_opened_again_is_not_written(tmp_path: Path, monkeypat
             with pytest.raises(WriteError, match=says):
                 write_document(big, path)
         assert path.read_bytes() == before
+
+
+def test_lost_work_is_offered_newest_first(tmp_path: Path) -> None:
+    ages = {"b": 300, "d": 20, "a": 4000, "c": 0}
+    for name, age in ages.items():
+        path = tmp_path / f"{name}{ENDING}"
+        write_document(load_lesson("single-channel"), path)
+        os.utime(path, (1_700_000_000 - age,) * 2)
+    found = lost_copies(tmp_path)
+    assert [one.path.stem for one in found] == ["c", "d", "b", "a"]
+    assert [one.when for one in found] == sorted((one.when for one in found), reverse=True)
+    for one in found:
+        one.leave()

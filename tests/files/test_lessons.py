@@ -185,3 +185,18 @@ def test_a_damaged_lesson_is_one_sentence(text: str, says: str, tmp_path: Path) 
     assert says in str(caught.value)
     assert str(caught.value).isprintable()
     assert str(caught.value).startswith(("lesson.json", "sample:nothing"))
+
+
+def test_a_caption_with_layers_of_its_own_sets_its_options_over_those_of_the_beginning(tmp_path: Path) -> None:
+    content = json.loads(changed(("options",), {"channels": "sum", "numbers": "on"}))
+    other = {"in_channels": 1, "out_channels": 1, "kernel_size": [2, 2], "weight": [[1, 0], [0, 1]]}
+    content["captions"][1] |= {"layers": [other], "options": {"channels": "apart"}, "step": 2}
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    document = read_lesson(path)
+    assert document.lesson is not None
+    assert document.view.options == {"channels": "sum", "numbers": "on"}
+    state = document.lesson.captions[1].state
+    assert state is not None
+    assert state.view.options == {"channels": "apart", "numbers": "on"}
+    assert caption_document(document, 1).view.options == state.view.options

@@ -337,3 +337,21 @@ def test_a_place_that_is_no_number_counts_as_not_given(at: int, code: int, value
     sample = load_bytes(bytes(whole), "a.nii")
     assert (sample.directions, sample.affine, sample.spacing) == ((), (), (1.0, 1.0, 1.0))
     assert "does not say" in sample.note
+
+
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz"])
+@pytest.mark.parametrize(
+    ("dtype", "loaded"),
+    [("u1", "f4"), ("i1", "f4"), ("i2", "f4"), ("u2", "f4"), ("i4", "f8"), ("u4", "f8"), ("f4", "f4"), ("f8", "f8")],
+)
+def test_scaled_values_stay_exact(dtype: str, loaded: str, ending: str) -> None:
+    kind = np.dtype(dtype)
+    most = np.iinfo(kind).max if kind.kind in "iu" else 1 + float(np.finfo(kind).eps)
+    data = np.full((2, 3, 4), most, kind)
+    image = nib.Nifti1Image(data, PLACE)
+    content = bytearray(image.to_bytes())
+    content[112:120] = np.array([2, 1], "<f4").tobytes()
+    packed = gzip.compress(bytes(content)) if ending == ".nii.gz" else bytes(content)
+    sample = load_bytes(packed, f"x{ending}")
+    assert sample.data.dtype == np.dtype(loaded)
+    assert set(sample.data.ravel().tolist()) == {float(np.dtype(loaded).type(2 * most + 1))}

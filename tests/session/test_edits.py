@@ -1,5 +1,7 @@
 """What a user can do to a document."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -104,3 +106,24 @@ def test_more_filters_leave_those_that_are_there_as_they_are(transposed: bool) -
     )
     for wider in ({"kernel_size": (5, 5)}, {"stride": 2}, {"padding": 1}, {"dilation": 2}):
         assert edits.change_spec(document, **wider).layer.bias.tolist() == [5.0, -7.0], wider
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize(("channels", "filters", "groups"), [(2, 3, 1), (3, 2, 1), (4, 6, 2), (3, 3, 3)])
+def test_the_bias_is_that_of_the_output_that_the_chosen_kernel_makes(
+    channels: int, filters: int, groups: int, transposed: bool
+) -> None:
+    document = random_document(channels, filters, (4, 4), (2, 2), groups=groups)
+    if transposed:
+        spec = ConvSpec.of(channels, filters, (2, 2), groups=groups, transposed=True)
+        document = document.with_layer(Convolution(spec, np.zeros(spec.weight_shape), np.zeros(filters)))
+    silent = replace(document.layer, weight=np.zeros_like(document.layer.weight), bias=np.zeros(filters))
+    x = np.ones((channels, 4, 4))
+    for first, second in np.ndindex(*document.layer.weight.shape[:2]):
+        one = silent.weight.copy()
+        one[first, second] = 1.0
+        made = np.flatnonzero(replace(silent, weight=one).forward(x).any(axis=(1, 2)))
+        shown = document.with_layer(silent).with_view(replace(document.view, filter=first, channel=second))
+        changed = edits.set_bias(shown, 2.5).layer.bias
+        assert np.flatnonzero(changed).tolist() == made.tolist()
+        assert changed.sum() == 2.5

@@ -290,3 +290,16 @@ def test_pnet_with_its_activations_is_a_chain(tmp_path: Path) -> None:
     assert said == ""
     assert [layer.title for layer in document.layers] == ["Convolution 3 × 3", "PReLU"] * 2
     assert document.shapes[-1] == (16, 8, 8)
+
+
+@pytest.mark.parametrize("padding", [[0, 0, 0, 0], [1, 1, 1, 1], [1, 0, 1, 0]])
+@pytest.mark.parametrize("counted", [{}, {"count_include_pad": 0}, {"count_include_pad": 1}])
+def test_a_mean_counts_its_padding_where_the_file_says_so_and_only_there(
+    tmp_path: Path, counted: dict[str, Any], padding: list[int]
+) -> None:
+    node = helper.make_node("AveragePool", ["x"], ["y"], kernel_shape=[2, 3], pads=padding, **counted)
+    (layer,) = found_layers(read_weights(onnx_chain(tmp_path, node)))
+    x = given(2, 5, 6).sample.data.astype(np.float32)
+    model = onnx.load(str(tmp_path / "a.onnx"))
+    (wanted,) = onnx.reference.ReferenceEvaluator(model).run(None, {"x": x[None]})
+    assert np.allclose(layer.layer().forward(x), np.asarray(wanted)[0], rtol=1e-5)
