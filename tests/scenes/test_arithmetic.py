@@ -446,3 +446,18 @@ def test_a_pointed_cell_of_an_axis_says_which_positions_read_it() -> None:
     picture = picture_of(document, focus=Focus(Hit("cell", (1, 0, 3))))
     assert "height 3: 3 positions read it, 0, 2, 4" in picture.summary
     assert "depth −1: no window reads it" in picture_of(document, focus=Focus(Hit("cell", (0, 0, -1)))).summary
+
+
+@pytest.mark.parametrize(("channels", "filters", "groups"), [(1, 4, 1), (2, 4, 2), (3, 3, 3), (2, 4, 1)])
+def test_the_bias_is_that_of_the_filter_and_only_where_it_has_one_channel(
+    channels: int, filters: int, groups: int
+) -> None:
+    given = made((channels, 5, 6), channels, filters, (3, 3), groups=groups)
+    given = given.with_layer(replace(given.layer, bias=np.arange(filters, dtype=np.float64) * 10 + 10))
+    for chosen in range(filters):
+        reads = given.layer.spec.in_channels // groups
+        source = chosen // (filters // groups) * reads + reads - 1
+        shown = given.with_view(replace(given.view, filter=chosen, channel=reads - 1))
+        want = correlate2d(given.sample.data[source], given.layer.weight[chosen, reads - 1], "valid")
+        want = want + (10.0 * chosen + 10 if reads == 1 else 0.0)
+        assert numbers(grid(picture_of(shown, -1), "output")) == want.tolist()

@@ -300,3 +300,18 @@ def test_the_window_of_a_block_is_tinted_with_a_weight_in_each_cell() -> None:
     assert len(tint.boxes) == 9
     weights = [text[1:] for text in words(picture) if text.startswith("×") and len(text) > 1]
     assert [float(text.replace(MINUS, "-")) for text in weights] == given.layer.weight[0, 0].ravel().tolist()
+
+
+@pytest.mark.parametrize("relu", [False, True])
+@pytest.mark.parametrize("zoom", [1.0, 8.0])
+def test_a_relu_takes_the_negative_numbers_out_of_a_pictures_maps(relu: bool, zoom: float) -> None:
+    given = random_document(2, 5, (40, 30), (1, 1))
+    options = {"relu": "on" if relu else "off"}
+    given = given.with_view(View(scene="blocks", filter=2, options=options, zoom=zoom))
+    chosen = scene("blocks")
+    data = chosen.prepare(given)
+    matrix, x = given.layer.weight[:, :, 0, 0], given.sample.data.astype(float)
+    truth = np.tensordot(matrix, x, 1) + given.layer.bias[:, None, None]
+    assert truth.min() < 0
+    for n, values in enumerate(data.shown[1:]):
+        np.testing.assert_allclose(values.levels[0], np.maximum(truth[n], 0) if relu else truth[n], atol=1e-4)

@@ -321,3 +321,14 @@ def test_padding_is_dashed_and_a_pointed_cell_shows_what_it_is_multiplied_by() -
     # The row slides over the padded input: column 2 meets 1, 0 and −1 at the second, third and fourth place.
     assert chips(picture, "stack 1 0") == {(1, 1): "1", (1, 2): "0", (1, 3): "−1"}
     assert not any(item.name == "window" for item in picture.items if isinstance(item, Cells)), "the stale window hides"
+
+
+@pytest.mark.parametrize("stride", [(1, 1), (1, 2), (3, 1)])
+@pytest.mark.parametrize("kernel", [(3, 3), (2, 4), (5, 2)])
+def test_each_pass_costs_what_its_numbers_take(kernel: tuple[int, int], stride: tuple[int, int]) -> None:
+    rows, columns = 11, 8
+    given = factored(random_document(1, 1, (rows, columns), kernel, stride=stride), {"terms": "1"})
+    high, wide = (rows - kernel[0]) // stride[0] + 1, (columns - kernel[1]) // stride[1] + 1
+    # The row runs over all rows first, and the column over what it has made.
+    first, second = rows * wide * kernel[1], high * wide * kernel[0]
+    assert said(picture_of(given, -1), f"{first} + {second} = {first + second} multiplications")

@@ -13,6 +13,7 @@ from convgui.draw.picture import Hit, Label, Picture, Raster
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
 from convgui.scenes import scene
+from convgui.scenes.groups.wiring import wiring
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
@@ -130,3 +131,16 @@ def test_thumbnails_have_no_words() -> None:
 def test_refusals() -> None:
     assert "only one goes in" in reason_against(scene("groups"), random_document(1, 4, (5, 5), (3, 3)))
     assert "only one comes out" in reason_against(scene("groups"), random_document(4, 1, (5, 5), (3, 3)))
+
+
+@pytest.mark.parametrize(("channels", "groups"), [(6, 2), (6, 3), (8, 2), (8, 4), (9, 3), (12, 4)])
+def test_a_shuffle_deals_the_channels_of_each_group_to_all_groups(channels: int, groups: int) -> None:
+    given, per = random_document(channels, channels, (3, 3), (1, 1), groups=groups), channels // groups
+    wires = wiring(given, groups, "shuffle", False)
+    assert wires.shuffles == (False, True, False)
+    for group in range(groups):
+        for place in range(per):
+            # The channel at a place of its group goes to that round of the dealing, and there to its group's turn.
+            to = np.flatnonzero(wires.links[1][:, group * per + place])
+            assert to.tolist() == [place * groups + group]
+            assert wires.order[to[0]] == group * per + place

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.core import Cancelled, convolve, preset
 from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Rects
@@ -17,6 +18,7 @@ from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.model.memo import Work
+from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, descent
@@ -295,3 +297,26 @@ def test_a_weight_outlines_the_inputs_it_meets(spec: dict[str, int]) -> None:
     else:
         # By hand: rows 2 p + 2 − 1, columns 2 q + 0 − 1, of p and q from 0 to 3, inside the input.
         assert boxes == {(r, c, 1) for r in (1, 3, 5) for c in (1, 3, 5)}
+
+
+@pytest.mark.parametrize("lost", [[], [(0, 0)], [(2, 3), (5, 5)]])
+def test_a_step_goes_down_the_slope_of_the_mean_over_what_is_known(lost: list[tuple[int, int]]) -> None:
+    given = random_document(1, 1, (7, 8), (2, 3))
+    x = given.sample.data.astype(float)
+    for row, column in lost:
+        x[0, row, column] = np.nan
+    run = descent(replace(given, sample=Sample(x, "x", nonfinite=len(lost))), "sgd", "good")
+
+    def loss(weight: NDArray[np.float64]) -> float:
+        windows = np.lib.stride_tricks.sliding_window_view(x[0], weight.shape)
+        errors = (windows * (weight - run.target[0, 0])).sum(axis=(2, 3))
+        return float(np.nanmean(errors**2))
+
+    for step in (0, 3):
+        start, slope = run.weights[step, 0, 0], np.zeros((2, 3))
+        for tap in np.ndindex(2, 3):
+            nudge = np.zeros((2, 3))
+            nudge[tap] = 1e-4
+            slope[tap] = (loss(start + nudge) - loss(start - nudge)) / 2e-4
+        assert run.losses[step] == pytest.approx(loss(start))
+        np.testing.assert_allclose(run.moved[step, 0, 0], start - run.rate * slope, rtol=1e-5, atol=1e-7)

@@ -466,3 +466,17 @@ def test_where_values_are_cut_off_the_legend_says_so_and_each_thumbnail_says_its
     limit = np.percentile(np.abs(values[1]), 99.7)
     assert f"≤ −{limit:.3f} … 0 … ≥ {limit:.3f}" in second
     assert "step 1 of 0 … 1" in second
+
+
+@pytest.mark.parametrize(("groups", "chosen", "names"), [(1, 1, "RGBA"), (2, 0, "RG"), (2, 3, "BA"), (4, 2, "B")])
+def test_parts_are_called_as_the_channels_that_the_filter_reads(groups: int, chosen: int, names: str) -> None:
+    given = random_document(4, 4, (6, 7), (3, 3), groups=groups)
+    given = replace(given, sample=Sample(given.sample.data, "x", channels=tuple("RGBA")))
+    given = given.with_view(replace(given.view, scene="maps", filter=chosen))
+    parts = sheets(given, True, Work()).stages[1].parts
+    assert parts is not None
+    assert parts.names == (*(f"channel {name}" for name in names), "sum")
+    for name, shown in zip(names, parts.thumbs, strict=False):
+        source = "RGBA".index(name)
+        kernel = given.layer.weight[chosen, source % (4 // groups)]
+        np.testing.assert_allclose(shown, signal.correlate2d(given.sample.data[source], kernel, "valid"), atol=1e-4)

@@ -481,3 +481,26 @@ def test_slices_that_are_read_as_channels_are_called_slices() -> None:
     given = load_lesson("volume-flat")
     given = given.with_view(replace(given.view, options={"view": "slices"}))
     assert "Per slice" in words(draw(SCENE, given, Canvas(925, 645, LIGHT)))
+
+
+@pytest.mark.parametrize("ends", ["SPL", "IAR", "SAR", "IPL", "LSA"])
+def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None:
+    """Axes that run up, or to the left, stand turned round: a cell is clicked where its pixel is."""
+    other = dict(zip("SIAPRL", "ISPALR", strict=True))
+    data = np.zeros((1, 30, 32, 36), dtype=np.uint8)
+    data[0, 1, 24, 9] = 255
+    given = document(data, np.ones((1, 1, 1, 1, 1)), view=View(scene="volume"))
+    body = replace(given.sample, directions=tuple((other[end], end) for end in ends))
+    layout, picture = slices_of(replace(given, sample=body), int(np.ravel_multi_index((1, 24, 9), (30, 32, 36))))
+    slices = [i for i in picture.items if isinstance(i, Raster) and i.name.startswith(("input", "output"))]
+    assert len(slices) == 6
+    for item in slices:
+        grey = item.image[..., :3].astype(int).sum(axis=-1)
+        ((row, column),) = np.argwhere(grey == grey.max()).tolist()
+        x, y, wide, high = item.box
+        at = (x + (column + 0.5) * wide / grey.shape[1], y + (row + 0.5) * high / grey.shape[0])
+        hit = picture.hit(*at)
+        assert hit is not None
+        step = SCENE.step_of(layout, hit)
+        assert step is not None
+        assert layout.volume.position(step) == (1, 24, 9)
