@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -15,8 +17,10 @@ from PIL import Image
 from convgui import __version__
 from convgui.__main__ import main
 from convgui.bench.first_window import process_age
+from convgui.files.documents import write_document
 from convgui.files.lessons import lesson_index
 from convgui.files.load import load
+from tests.documents import OUTPUT, textbook
 from tests.files.phantom import phantom, stored, write_series
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +47,20 @@ def test_render_a_lesson_at_a_size_and_scale(tmp_path: Path, qapp: object) -> No
         corner = image.getpixel((2, 2))
         assert isinstance(corner, tuple)
         assert max(corner) < 60
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(None, 4), (0, 0), (1, 1), (4, 4), (-1, 8), (-9, 0)])
+def test_the_step_that_is_asked_for_is_drawn_and_else_the_documents_own(
+    asked: int | None, shown: int, tmp_path: Path
+) -> None:
+    document = textbook()
+    write_document(document.with_view(replace(document.view, step=4)), tmp_path / "book.convgui")
+    more = [] if asked is None else ["--step", str(asked)]
+    assert main(["render", str(tmp_path / "book.convgui"), "-o", str(tmp_path / "a.svg"), *more]) == 0
+    row, column = divmod(shown, 3)
+    said = ElementTree.parse(tmp_path / "a.svg").findtext("{http://www.w3.org/2000/svg}title", "")
+    assert said.startswith(f"out[0, {row}, {column}] = ")
+    assert f" = {OUTPUT[row][column]}" in said
 
 
 def test_render_an_image_and_an_array_as_svg(tmp_path: Path) -> None:

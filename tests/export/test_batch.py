@@ -20,7 +20,9 @@ from convgui.export import batch
 from convgui.export.arrays import output
 from convgui.export.atomic_write import ExportError
 from convgui.export.batch import FileResult, Prepare, run_batch, targets, with_layers, with_preset
-from convgui.model.document import Document
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from tests.documents import INPUT, OUTPUT, random_document, textbook
 from tests.export.films import names
@@ -268,3 +270,13 @@ def test_a_volume_goes_through_a_preset_for_volumes(tmp_path: Path) -> None:
     np.save(tmp_path / "v.npy", document.sample.data[0].astype(np.int16))
     assert main(["apply", "gaussian-3d", str(tmp_path / "v.npy"), "-o", str(tmp_path / "o"), "--format", "nii.gz"]) == 0
     assert names(tmp_path / "o") == ["v.nii.gz"]
+
+
+@pytest.mark.parametrize("chosen", [0, 1, 2])
+def test_all_layers_are_applied_whichever_is_chosen(chosen: int, tmp_path: Path) -> None:
+    np.save(tmp_path / "book.npy", np.array(INPUT))
+    layers = (textbook().layer, ReLU(), Pool("max", (2, 2), (1, 1)))
+    stack = Document(textbook().sample, layers, View(layer=chosen))
+    (one,) = run_batch(with_layers(stack), [tmp_path / "book.npy"], tmp_path / "out")
+    windows = np.lib.stride_tricks.sliding_window_view(np.maximum(OUTPUT, 0), (2, 2))
+    assert np.load(one.target)[0].tolist() == windows.max(axis=(2, 3)).tolist()

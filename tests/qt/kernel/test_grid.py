@@ -144,3 +144,19 @@ def test_a_kernel_of_three_axes_is_edited_slice_by_slice(qtbot: QtBot) -> None:
     assert held.grid.slice == 1
     held.grid.show_kernel(np.zeros((1, 3, 4)), LIGHT)
     assert held.grid.slice == 0
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_PageDown, Qt.Key.Key_PageUp])
+def test_what_is_being_typed_is_given_up_where_another_slice_comes(qtbot: QtBot, key: Qt.Key) -> None:
+    before = np.arange(27, dtype=np.float64).reshape(3, 3, 3)
+    held = Held(qtbot, before)
+    held.grid.choose_slice(1)
+    QTest.keyClicks(held.grid, "8")
+    entry = held.grid.findChild(QLineEdit)
+    assert entry is not None
+    assert entry.isVisible()
+    QTest.keyClick(entry, key)
+    assert held.grid.slice == (2 if key == Qt.Key.Key_PageDown else 0)
+    assert not entry.isVisible()
+    entry.editingFinished.emit()
+    assert np.array_equal(held.kernel, before)

@@ -214,3 +214,20 @@ def test_another_scene_and_back_is_the_same_step_with_the_number_still_hidden(op
     opened.settle()
     window.header.tabs.chosen.emit("matrix")
     assert window.presenter.player.target == 0
+
+
+@pytest.mark.parametrize("told", ["asked for", "typed"])
+def test_playing_goes_through_a_number_that_is_known(opened: Opened, told: str) -> None:
+    window = opened.window
+    answer = ask(opened, "single-channel", 2)
+    presenter = window.presenter
+    asked = presenter.player.target
+    if told == "typed":
+        window.prediction.field.setText(answer)
+        window.prediction.check.click()
+    else:
+        window.prediction.reveal()
+    assert not window.prediction.hiding
+    presenter.set_player(replace(presenter.player, target=asked - 1, glide=1.0, speed=8.0, playing=True))
+    opened.bot.waitUntil(lambda: not presenter.player.moving)
+    assert presenter.player.target == presenter.player.steps - 1

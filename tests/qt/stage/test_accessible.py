@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.draw.spoken import tables
+from convgui.model.document import View
 from convgui.qt.app.language import use_language
 from convgui.qt.app.windows import Windows
 from convgui.qt.kernel.grid import KernelGrid
@@ -30,6 +31,7 @@ from convgui.qt.stage.accessible import StageInterface, serve_screen_readers
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.widgets.fonts import load_fonts
 from convgui.words import language
+from tests.documents import random_document
 from tests.qt.conftest import Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -281,3 +283,21 @@ def picture(control: QWidget, focused: QWidget) -> bytes:
     focused.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
     return bytes(control.grab().toImage().constBits())
+
+
+@pytest.mark.parametrize("scene", ["slide", "matrix"])
+def test_the_cell_under_a_point_is_the_one_whose_place_it_is(opened: Opened, scene: str) -> None:
+    session = opened.window.session
+    session.replace(random_document(1, 1, (4, 7), (2, 3)).with_view(View(scene=scene)), "Wide")
+    opened.settle()
+    found, seen = interface(opened.window.stage), set[bool]()
+    for n in range(found.childCount()):
+        table = found.child(n)
+        places = [table.child(i).rect() for i in range(table.childCount())]
+        if min(min(place.width(), place.height()) for place in places) < 4:
+            continue
+        for i, place in enumerate(places):
+            middle = place.center()
+            assert table.childAt(middle.x(), middle.y()).text(NAME) == table.child(i).text(NAME)
+        seen.add(len({place.left() for place in places}) == len({place.top() for place in places}))
+    assert False in seen

@@ -36,7 +36,7 @@ class Running:
         self.opened, self.path = opened, path
         monkeypatch.setattr(export_task, "export", self._export)
         opened.window.commands.actions["export"].trigger()
-        dialog = opened.window.findChild(ExportDialog)
+        dialog = opened.window.findChildren(ExportDialog)[-1]
         assert isinstance(dialog, ExportDialog)
         self.dialog = dialog
         dialog.what.setCurrentIndex(dialog.what.findData("animation"))
@@ -92,6 +92,33 @@ def test_waiting_closes_once_it_is_written(opened: Opened, running: Running) -> 
     opened.bot.waitUntil(lambda: not opened.window.isVisible())
     assert running.path.read_bytes() == b"done"
     assert len(running.asked) == 1
+
+
+def test_waiting_closes_once_all_that_is_exported_is_written(
+    opened: Opened, running: Running, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Running(opened, folder / "other.gif", monkeypatch)
+    running.close_and_answer("Wait")
+    again = list[str]()
+
+    def refuse() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            again.append(box.text())
+            box.reject()
+
+    # A question that nobody answers would keep everything waiting.
+    watch = QTimer(opened.window, interval=5)
+    watch.timeout.connect(refuse)
+    watch.start()
+    other.gate.set()
+    opened.bot.waitUntil(lambda: not isValid(other.dialog) or not other.dialog.busy)
+    QApplication.processEvents()
+    assert opened.window.isVisible(), "one of them is not written yet"
+    assert again == []
+    running.gate.set()
+    opened.bot.waitUntil(lambda: not opened.window.isVisible())
+    assert (running.path.read_bytes(), other.path.read_bytes()) == (b"done", b"done")
 
 
 def test_waiting_for_what_has_ended_while_it_was_asked_closes_at_once(opened: Opened, running: Running) -> None:
