@@ -99,11 +99,24 @@ def test_waiting_closes_once_all_that_is_exported_is_written(
 ) -> None:
     other = Running(opened, folder / "other.gif", monkeypatch)
     running.close_and_answer("Wait")
+    again = list[str]()
+
+    def refuse() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            again.append(box.text())
+            box.reject()
+
+    # A question that nobody answers would keep everything waiting.
+    watch = QTimer(opened.window, interval=5)
+    watch.timeout.connect(refuse)
+    watch.start()
     other.gate.set()
     opened.bot.waitUntil(lambda: not isValid(other.dialog) or not other.dialog.busy)
     QApplication.processEvents()
     assert opened.window.isVisible(), "one of them is not written yet"
     assert len(running.asked) == 1
+    assert again == []
     running.gate.set()
     opened.bot.waitUntil(lambda: not opened.window.isVisible())
     assert (running.path.read_bytes(), other.path.read_bytes()) == (b"done", b"done")
