@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from convgui.qt.context import Context
 from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.letters import give_letters
 from convgui.qt.widgets.plain_text import plain
 from convgui.words import tr
 
@@ -36,6 +37,7 @@ class Closing:
         stay = box.addButton(tr("Keep the window open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(wait)
         box.setEscapeButton(stay)
+        give_letters(box)
         box.exec()
         # The window may be gone by now, and its dialogs with it.
         if not isValid(box):
