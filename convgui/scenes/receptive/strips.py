@@ -18,7 +18,6 @@ from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import index_text
 from convgui.draw.words import label, middle
 from convgui.layers.convolution import Convolution
-from convgui.layers.pooling import Pool
 from convgui.scenes.receptive.fields import Fields, Floats
 from convgui.words import tr, trn
 
@@ -230,7 +229,9 @@ def _names(
             layer, ink = f.layers[level - 1], theme.text if lit else theme.muted
             text = tr("layer {n}", n=level)
             if not isinstance(layer, Convolution):
-                text = tr("{n} · {kind}", n=level, kind=tr("pool") if isinstance(layer, Pool) else layer.title)
+                text = tr(
+                    "{n} · {kind}", n=level, kind=tr("pool") if layer.slides and not layer.parameters else layer.title
+                )
         more = _more(f, level, int(rows[level].size) if lit else 0)
         more = more if s.pitch >= THREE else more[-1:] if s.pitch >= TWO and lit else []
         up = y + s.high / 2 + 4 - 7.5 * len(more)
