@@ -7,12 +7,12 @@ import platform
 import re
 import sys
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import numpy as np
 
 from convgui.files.installation import origin
-from convgui.files.user_folders import log_path
+from convgui.files.user_folders import home_folder, log_path
 from convgui.version import __version__
 
 LAST = 8000
@@ -55,8 +55,8 @@ def without_names(text: str) -> str:
     Of other files only the ending stays, which tells the kind.
     """
     # The user's own folder may have a space in its name.
-    found = _PATH.sub(lambda path: _shortened(path[0]), text.replace(str(Path.home()), "~"))
-    for name in {_user(), Path.home().name} - {"", "root"}:
+    found = _PATH.sub(lambda path: _shortened(path[0]), text.replace(str(home_folder()), "~"))
+    for name in {_user(), home_folder().name} - {"", "root"}:
         found = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "somebody", found)
     return found
 

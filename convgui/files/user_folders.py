@@ -30,6 +30,11 @@ def data_folder() -> Path:
     return base / "convgui" / "convgui"
 
 
+def home_folder() -> Path:
+    """Return the folder of the user's own files."""
+    return Path.home()
+
+
 def recovery_folder() -> Path:
     """Return the folder of copies that are kept while working."""
     return data_folder() / "recovery"

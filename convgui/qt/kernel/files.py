@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 from convgui.core.spec import SpecError
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.kernels import ENDINGS, FORMS, read_kernel, write_kernel
+from convgui.files.user_folders import home_folder
 from convgui.layers.convolution import Convolution
 from convgui.qt.kernel.initialise_dialog import InitialiseDialog
 from convgui.qt.widgets.file_dialogs import ask_to_replace
@@ -41,7 +42,7 @@ class KernelFiles(QToolButton):
     ) -> None:
         super().__init__()
         self._session, self._change, self._say = session, change, say
-        self.folder = Path.home()
+        self.folder = home_folder()
         self.setText("⋯")
         self.setToolTip(tr("Load, save, draw at random"))
         self.setAccessibleName(tr("Load, save, draw at random"))
