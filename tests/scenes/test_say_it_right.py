@@ -100,9 +100,9 @@ def test_overlap_is_even_if_and_only_if_the_stride_divides_the_kernel() -> None:
     for kernel in range(1, 7):
         for stride in range(1, kernel + 1):
             given = random_document(1, 1, (14, 14), (kernel, kernel), stride=stride, transposed=True)
-            picture = picture_of(given.with_view(View(scene="overlap")), 0, (1500, 900))
+            picture = picture_of(given.with_view(View(scene="overlap")), 13, (1500, 900))
             counts = [int(text) for text in grid(picture, "row")[0]]
-            # The output has 13 * stride + kernel cells a row, of which the first are drawn.
+            # At the end of a row all is laid: 13 * stride + kernel cells, of which the first are drawn.
             inside = counts[kernel : 13 * stride]
             even = len(set(inside)) == 1
             said = words(picture)
