@@ -103,7 +103,7 @@ def test_overlap_is_even_if_and_only_if_the_stride_divides_the_kernel() -> None:
             picture = picture_of(given.with_view(View(scene="overlap")), 13, (1500, 900))
             counts = [int(text) for text in grid(picture, "row")[0]]
             # At the end of a row all is laid: 13 * stride + kernel cells, of which the first are drawn.
-            inside = counts[kernel : 13 * stride]
+            inside = counts[kernel - stride : 13 * stride]
             even = len(set(inside)) == 1
             said = words(picture)
             assert ("Even" in said) is (kernel % stride == 0)
