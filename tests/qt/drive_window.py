@@ -12,10 +12,11 @@ from pathlib import Path
 from PySide6.QtCore import QDeadlineTimer, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from convgui.qt.app import make_application
 from convgui.qt.app.windows import Windows
+from convgui.qt.kernel.preset_menu import PresetMenu
 from convgui.qt.window import MainWindow
 
 
@@ -47,9 +48,13 @@ def choose_from_menu(window: MainWindow, title: str) -> None:
 
     def pick() -> None:
         menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        action = next(a for a in menu.actions() if a.text() == title)
-        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+        assert isinstance(menu, PresetMenu)
+        group = next(g for g in menu.groups.values() if any(a.text() == title for a in g.actions()))
+        menu.setActiveAction(group.menuAction())
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(group.menuAction()).center())
+        wait(group.isVisible, "the kernels of a group")
+        action = next(a for a in group.actions() if a.text() == title)
+        QTest.mouseClick(group, Qt.MouseButton.LeftButton, pos=group.actionGeometry(action).center())
 
     QTimer.singleShot(200, pick)
     QTest.mouseClick(window.inspector.kernel.presets, Qt.MouseButton.LeftButton)

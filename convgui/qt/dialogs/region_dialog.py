@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -44,7 +43,7 @@ class RegionDialog(Dialog):
             for widget in (first, PlainLabel("…"), last):
                 row.addWidget(widget)
             row.addStretch(1)
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setBuddy(first)
             form.addRow(label, row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QProgressBar,
     QPushButton,
@@ -70,7 +69,7 @@ class BatchDialog(Dialog):
         self.what, self.format = QComboBox(), QComboBox()
         self.metadata = QCheckBox(tr("With each picture's &profile and EXIF"))
         self.list = QTreeWidget()
-        self.before, self.after = QLabel(), QLabel()
+        self.before, self.after = PlainLabel(), PlainLabel()
         self.state, self.progress = PlainLabel(), QProgressBar()
         self.start_button, self.close_button = QPushButton(tr("&Apply")), QPushButton(tr("Close"))
         self._fill()
@@ -232,7 +231,7 @@ class BatchDialog(Dialog):
             there,
         )
         buttons = QMessageBox.StandardButton
-        return QMessageBox.question(self, "convgui", words, buttons.Yes | buttons.No, buttons.No) == buttons.Yes
+        return QMessageBox.question(self, "convgui", plain(words), buttons.Yes | buttons.No, buttons.No) == buttons.Yes
 
     def doing(self) -> str:
         return tr("{n} of {count} files are done.", n=self._finished, count=self.progress.maximum())

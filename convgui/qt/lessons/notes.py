@@ -47,7 +47,7 @@ class Notes(QObject):
         self.panel: NotesPanel | None = None
         self._published: set[Path] = set()
         self._quiet = False
-        self.templates = QMenu(tr("From a te&mplate"), context.window)
+        self.templates = QMenu(tr("&From a template"), context.window)
         for template in TEMPLATES:
             action = self.templates.addAction(tr(template.title))
             action.triggered.connect(lambda _=False, template=template: self._use_template(template))

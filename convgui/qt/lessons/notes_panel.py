@@ -59,7 +59,7 @@ class NotesPanel(Dialog):
             button.setToolTip(tip)
             button.setAutoDefault(False)
         self.add, self.take, self.delete, self.up, self.down, self.publish, self.mine = buttons
-        self.template = QPushButton(tr("From a te&mplate"))
+        self.template = QPushButton(tr("&From a template"))
         self.template.setAutoDefault(False)
         self._arrange()
 

@@ -242,6 +242,8 @@ def drawn(layout: LearnLayout, name: str, values: Floats) -> Cells:
         as_rows(values), theme, role, (x, y), _side(layout, name), limit=layout.limits[name], name=name,
         numbers=layout.writings[name], title=tr(marked),
     )  # fmt: skip
+    # What goes back to the input may lose its numbers where there is little room; the others are what is learnt by.
+    grid = replace(grid, aside=name == "input gradient")
     return replace(grid, outline=theme.role("warning").line) if name == "error" else grid
 
 

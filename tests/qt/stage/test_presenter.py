@@ -118,9 +118,9 @@ def test_what_another_scene_left_is_gone_before_the_cost_is_asked(monkeypatch: p
     running.close()
 
 
-@pytest.mark.parametrize("lesson", ["overlap-stride-2", "receptive-field", "max-pooling"])
+@pytest.mark.parametrize("lesson", ["overlap-stride-2", "receptive-field"])
 def test_nothing_is_drawn_smaller_for_numbers_beside_the_point(lesson: str) -> None:
-    """On larger canvases other cases, maps and means have numbers as well: that is no reason for smaller letters."""
+    """On larger canvases other cases and maps have numbers as well: that is no reason for smaller letters."""
     running = Shown(load_lesson(lesson))
     assert running.presenter.legible(724, 455, (1.0, 0.75, 0.55)) == 1.0
     running.close()
