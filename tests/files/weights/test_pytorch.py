@@ -96,7 +96,7 @@ class Runs:
     [
         (os.system, ("echo ran > {ran}",), "posix.system"),
         (eval, ("open({ran!r}, 'w')",), "__builtin__.eval"),
-        (open, ("{ran}", "w"), "io.open"),
+        (open, ("{ran}", "w"), "_?io.open"),
         (getattr, ({}, "pop"), "__builtin__.getattr"),
         (np.dtype, ("f4",), "numpy.dtype"),
     ],
