@@ -84,6 +84,8 @@ class CaptionBar(QFrame):
         self._row.setDirection(directions.TopToBottom if self.width() < NARROW else directions.LeftToRight)
         super().resizeEvent(event)
         self._reserve()
+        # A bar that is just being shown hears of no second size.
+        self._row.setGeometry(self.contentsRect())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
