@@ -258,7 +258,7 @@ def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     made = c.stacks[now.round][now.turn + 1]
     position = now.position
     last = now.turn == len(c.rounds[0]) - 1
-    name = f"{'out' if last else tr('between')}{list(position)}"
+    name = f"{'out' if last else tr('intermediate')}{list(position)}"
     n = hit.index[1] if hit is not None and hit.kind == "between" and not step.across else 0
     value = number(float(made[n][position]))
     if last and now.round:

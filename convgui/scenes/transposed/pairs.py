@@ -234,7 +234,7 @@ def _lines(layout: PairsLayout, output: int, place: tuple[int, int]) -> tuple[li
     name = f"out{[output, *place]}"
     runs = sum_runs(theme, name, terms, p.bias[output], total, below.room, size=below.size)
     rule = tr(
-        "Each input channel paints with a kernel of its own for each output channel: {n} kernels. A column adds up to "
+        "Each input channel adds through a kernel of its own for each output channel: {n} kernels. A column adds up to "
         "its output.",
         n=len(p.parts),
     )

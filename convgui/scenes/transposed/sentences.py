@@ -54,7 +54,7 @@ def _paints(f: Ways, step: int) -> tuple[Said, Said]:
         )
     value = float(f.x[cell])
     cut = f.kernel.size - count
-    first = tr("{cell} paints {value} · kernel", cell=f"in{list(cell)} = {number(value)}", value=number(value))
+    first = tr("{cell} adds {value} · kernel", cell=f"in{list(cell)} = {number(value)}", value=number(value))
     said = tr("{n} cells of the output get a share", n=count)
     if cut:
         said = tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
