@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from convgui.core.sizes import by
+
 MINUS = "−"
 FAR = 100.0
 """Times its own width that a range may lie from 0, so that usual numbers tell its values apart."""
@@ -121,4 +123,4 @@ def grouped(count: int) -> str:
 
 def times(*sizes: int) -> str:
     """Write a shape: ``3 × 5 × 5``."""
-    return " × ".join(str(s) for s in sizes)
+    return by(sizes)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from convgui.core.sizes import by
 from convgui.files.dicom_slices import VOLUMES, Slice, natural_key
 from convgui.files.source import Source
-from convgui.layers.layer import by
 from convgui.words import mark, tr, trn
 
 SAME_POSITION = 1e-3

@@ -16,6 +16,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.sizes import by
 from convgui.files.atomic_write import atomic_write
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
@@ -93,7 +94,7 @@ def write_kernel(kernel: Floats, path: Path) -> None:
 
 def _check_size(shape: tuple[int, ...], name: str) -> None:
     if max(shape, default=0) > LARGEST or 0 in shape:
-        size = " × ".join(map(str, shape))
+        size = by(shape)
         text = tr("it holds {size} numbers, and a kernel has up to {most} a side", size=size, most=LARGEST)
         raise LoadError(name, text, tr("cut it first"))
 
@@ -189,7 +190,7 @@ def _gimp(text: str, cells: Mapping[tuple[int, int], float]) -> Floats:
 
 def _flat(kernel: Floats, name: str, most: int = LARGEST) -> Floats:
     if kernel.ndim == 3 or max(kernel.shape) > most:
-        size = " × ".join(map(str, kernel.shape))
+        size = by(kernel.shape)
         text = tr("this form holds up to {most} × {most} numbers, and the kernel has {size}", most=most, size=size)
         raise LoadError(name, text, tr("save it as .npy"))
     return np.atleast_2d(kernel)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.sizes import by
 from convgui.files.source import Source
 from convgui.model.sample import AnyArray
 from convgui.words import tr
@@ -48,7 +49,7 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
     LoadError
         If no rule fits.
     """
-    shape = " × ".join(str(n) for n in array.shape)
+    shape = by(array.shape)
     while array.ndim > 3 and array.shape[0] == 1:
         array = array[0]
     if array.ndim > 2 and array.shape[-1] == 1:

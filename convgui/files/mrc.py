@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.sizes import by
 from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, read_chosen
 from convgui.files.layout import native_values
 from convgui.files.oriented import Oriented, as_sample
@@ -175,7 +176,7 @@ def _judged(source: Source, raw: Any, mode: int) -> tuple[np.dtype[Any], tuple[i
         raise source.error(tr("its header claims an extension of {size:,} bytes", size=int(raw["extension"])))
     stored = tuple(int(n) for n in raw["sides"][::-1])
     if min(stored) < 1:
-        raise source.error(tr("its header gives it the size {stored}", stored=" × ".join(str(n) for n in stored)))
+        raise source.error(tr("its header gives it the size {stored}", stored=by(stored)))
     kind = "u1" if mode == 0 and _is_unsigned(raw) else MODES[mode]
     return np.dtype(kind).newbyteorder(raw["sides"].dtype.byteorder), stored
 

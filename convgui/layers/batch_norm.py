@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import isfinite, prod
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +13,7 @@ from convgui.core.spec import SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.channels import bracketed, check_channels, per_channel
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
-from convgui.layers.form import Field, Real
+from convgui.layers.form import ABOVE_0, Field, typed_number
 from convgui.layers.layer import (
     AnyArray,
     Array,
@@ -25,11 +25,10 @@ from convgui.layers.layer import (
     Shape,
     StoredFields,
 )
+from convgui.layers.normalising import EPS, check_eps, eps_field, weighed
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr, trn
 
-EPS = 1e-5
-"""What is added to the variances where nothing is said."""
 VECTORS = ("weight", "bias", "running_mean", "running_var")
 
 
@@ -70,8 +69,7 @@ class BatchNorm(Layer):
                 count = self.weight.size
                 words = tr("has shape {shape}, the layer needs ({out_channels},).", shape=shape, out_channels=count)
                 raise SpecError(name, words)
-        if not (isfinite(self.eps) and self.eps > 0):
-            raise SpecError("eps", tr("is {value}; a number above 0 is needed.", value=self.eps), None)
+        check_eps(self.eps)
         if (self.running_var < 0).any():
             least = float(self.running_var.min())
             raise SpecError("running_var", tr("holds {value}; a variance is never below 0.", value=least))
@@ -177,19 +175,13 @@ class BatchNorm(Layer):
         mean, variance = float(self.running_mean[channel]), float(self.running_var[channel])
         own = write(float(values.flat[0]))
         text = f"({own} − {bracketed(mean, write)}) / √({write(variance)} + {write(self.eps)})"
-        weight, bias = float(self.weight[channel]), float(self.bias[channel])
-        text = text if weight == 1 else f"{write(weight)} · {text}"
-        return text if bias == 0 else f"{text} + {bracketed(bias, write)}"
+        return weighed(text, float(self.weight[channel]), float(self.bias[channel]), write)
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
-        return (Real("eps", tr("Epsilon"), self.eps, 0.0, 1.0),)
+        return (eps_field(self.eps),)
 
     def with_field(self, name: str, value: Any) -> Layer:
-        try:
-            number = float(value)
-        except ValueError as error:
-            raise SpecError(name, tr("is {value}; a number above 0 is needed.", value=value)) from error
-        return super().with_field(name, number)
+        return super().with_field(name, typed_number(name, value, ABOVE_0))
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": "batch_norm", "eps": self.eps}

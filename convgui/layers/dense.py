@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.channels import bracketed
@@ -26,7 +27,6 @@ from convgui.layers.layer import (
     Rewriting,
     Shape,
     StoredFields,
-    by,
 )
 from convgui.layers.limits import MOST_CHANNELS, MOST_WEIGHTS
 from convgui.layers.onnx_node import OnnxNode

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
 from convgui.words import mark, tr

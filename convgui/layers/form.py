@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
+
+from convgui.core.spec import SpecError
+from convgui.words import mark, tr
+
+ABOVE_0 = mark("is {value}; a number above 0 is needed.")
+FINITE = mark("is {value}; a finite number is needed.")
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,14 @@ class Chosen:
 
 
 Field: TypeAlias = Sizes | Integer | Real | Chosen
+
+
+def typed_number(name: str, value: Any, refusal: str) -> float:
+    """Return what was typed into a field; SpecError names the field and says `refusal` where it is no number."""
+    try:
+        return float(value)
+    except ValueError as error:
+        raise SpecError(name, tr(refusal, value=value)) from error
 
 
 def assert_never(field: NoReturn) -> NoReturn:

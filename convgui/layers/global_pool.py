@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from convgui.core.filter_view import FilterView
+from convgui.core.sizes import by
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
 from convgui.layers.channels import bracketed
@@ -24,7 +25,6 @@ from convgui.layers.layer import (
     Progress,
     Shape,
     StoredFields,
-    by,
 )
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.pooling import MOST_TERMS

@@ -396,8 +396,3 @@ class Layer(ABC):
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         """Add the layer's nodes to a graph; NoCounterpartError if ONNX does not know it."""
         raise NoCounterpartError(self.title, "ONNX")
-
-
-def by(sizes: Shape) -> str:
-    """Write sizes as "3 × 3"."""
-    return " × ".join(str(n) for n in sizes)

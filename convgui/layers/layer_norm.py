@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import isfinite, prod
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
-from convgui.layers.channels import check_channels, per_channel
+from convgui.layers.channels import bracketed, check_channels, per_channel
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
-from convgui.layers.form import Field, Real
+from convgui.layers.form import ABOVE_0, Field, typed_number
 from convgui.layers.layer import (
     AnyArray,
     Array,
@@ -24,6 +24,7 @@ from convgui.layers.layer import (
     Shape,
     StoredFields,
 )
+from convgui.layers.normalising import EPS, check_eps, eps_field, weighed
 from convgui.words import mark, tr, trn
 
 TORCH = '''
@@ -52,7 +53,7 @@ class LayerNorm(Layer):
 
     weight: Array
     bias: Array
-    eps: float = 1e-5
+    eps: float = EPS
 
     json_names = ("layer_norm",)
     pytorch_names: ClassVar = {
@@ -69,8 +70,7 @@ class LayerNorm(Layer):
             words = tr("has shape {shape}, the layer needs ({out_channels},).", shape=self.bias.shape,
                        out_channels=self.weight.size)  # fmt: skip
             raise SpecError("bias", words)
-        if not (isfinite(self.eps) and self.eps > 0):
-            raise SpecError("eps", tr("is {value}; a number above 0 is needed.", value=self.eps), None)
+        check_eps(self.eps)
 
     @property
     def about(self) -> str:
@@ -143,20 +143,14 @@ class LayerNorm(Layer):
         """Write ``(x − mean) / √(variance + eps)``, with weight and bias where they are not 1 and 0."""
         x = values.reshape(-1)
         own, mean = float(x[channel]), float(x.mean())
-        text = f"({write(own)} − {write(mean)}) / √({write(float(x.var()))} + {write(self.eps)})"
-        weight, bias = float(self.weight[channel]), float(self.bias[channel])
-        text = text if weight == 1 else f"{write(weight)} · {text}"
-        return text if bias == 0 else f"{text} + {write(bias)}"
+        text = f"({write(own)} − {bracketed(mean, write)}) / √({write(float(x.var()))} + {write(self.eps)})"
+        return weighed(text, float(self.weight[channel]), float(self.bias[channel]), write)
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
-        return (Real("eps", tr("Epsilon"), self.eps, 0.0, 1.0),)
+        return (eps_field(self.eps),)
 
     def with_field(self, name: str, value: Any) -> Layer:
-        try:
-            number = float(value)
-        except ValueError as error:
-            raise SpecError(name, tr("is {value}; a number above 0 is needed.", value=value)) from error
-        return super().with_field(name, number)
+        return super().with_field(name, typed_number(name, value, ABOVE_0))
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": "layer_norm", "eps": self.eps}
@@ -164,7 +158,7 @@ class LayerNorm(Layer):
     @classmethod
     def from_json(cls, kind: str, stored: StoredFields) -> LayerNorm:
         weight = stored.array("weight", (-1,))
-        return cls(weight, stored.array("bias", weight.shape, 0.0), stored.real("eps", 1e-5))
+        return cls(weight, stored.array("bias", weight.shape, 0.0), stored.real("eps", EPS))
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> LayerNorm:

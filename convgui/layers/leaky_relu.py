@@ -12,7 +12,7 @@ import numpy as np
 from convgui.core.spec import SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
-from convgui.layers.form import Field, Real
+from convgui.layers.form import FINITE, Field, Real, typed_number
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr
@@ -41,7 +41,7 @@ class LeakyReLU(Layer):
 
     def __post_init__(self) -> None:
         if not isfinite(self.negative_slope):
-            raise SpecError("negative_slope", tr("is {value}; a finite number is needed.", value=self.negative_slope))
+            raise SpecError("negative_slope", tr(FINITE, value=self.negative_slope))
 
     @property
     def about(self) -> str:
@@ -80,11 +80,7 @@ class LeakyReLU(Layer):
         return (Real("negative_slope", tr("Negative slope"), self.negative_slope, 0.0, 1.0),)
 
     def with_field(self, name: str, value: Any) -> Layer:
-        try:
-            number = float(value)
-        except ValueError as error:
-            raise SpecError(name, tr("is {value}; a finite number is needed.", value=value)) from error
-        return super().with_field(name, number)
+        return super().with_field(name, typed_number(name, value, FINITE))
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": "leaky_relu", "negative_slope": self.negative_slope}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import prod
 
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.layers.layer import Shape, by
+from convgui.layers.layer import Shape
 from convgui.words import tr
 
 MOST_STEP = 64

@@ -14,7 +14,7 @@ from convgui.core.memory import check_budget
 from convgui.core.spec import AXES, PADDING_MODES, ConvSpec, PaddingMode, Pairs, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NUMPY_MODES, OnnxGraph, Program, TorchModules, torch_sides
-from convgui.layers.form import Chosen, Field, Real, Sizes
+from convgui.layers.form import FINITE, Chosen, Field, Real, Sizes, typed_number
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.limits import MOST_PADDING
 from convgui.layers.onnx_node import OnnxNode
@@ -65,7 +65,7 @@ class Pad(Layer):
         if rank not in AXES:
             raise SpecError("padding", tr("has {rank} axes; 1, 2 or 3 spatial axes are supported.", rank=rank))
         if not isfinite(self.value):
-            raise SpecError("value", tr("is {value}; a finite number is needed.", value=self.value))
+            raise SpecError("value", tr(FINITE, value=self.value))
         # The spec says what is wrong with numbers of padding.
         spec = ConvSpec.of(1, 1, (1,) * rank, padding=[list(pair) for pair in self.padding])
         object.__setattr__(self, "padding", spec.pads((1,) * rank))
@@ -188,10 +188,7 @@ class Pad(Layer):
             case "after":
                 return replace(self, padding=tuple(zip(before, value, strict=True)))
             case "value":
-                try:
-                    return replace(self, value=float(value))
-                except ValueError as error:
-                    raise SpecError(name, tr("is {value}; a finite number is needed.", value=value)) from error
+                return replace(self, value=typed_number(name, value, FINITE))
         return super().with_field(name, value)
 
     def to_json(self) -> dict[str, Any]:

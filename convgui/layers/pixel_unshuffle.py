@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from convgui.core.pooling import pixel_shuffle, pixel_unshuffle
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Integer
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.limits import check_window
 from convgui.layers.reads import AxisReads
 from convgui.words import mark, tr, trn

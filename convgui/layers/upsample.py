@@ -12,11 +12,12 @@ import numpy as np
 from convgui.core.filter_view import FilterView
 from convgui.core.pooling import upsample_linear, upsample_nearest
 from convgui.core.pooling_gradients import upsample_linear_gradient, upsample_nearest_gradient
+from convgui.core.sizes import by
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
-from convgui.layers.form import Chosen, Field, Real, Sizes
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
+from convgui.layers.form import ABOVE_0, Chosen, Field, Real, Sizes, typed_number
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.limits import check_steps
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
@@ -253,10 +254,7 @@ class Upsample(Layer):
         if name == "mode":
             return replace(self, mode=value, align_corners=self.align_corners and value == "linear")
         if name == "scale_factor" and not isinstance(value, tuple):
-            try:
-                value = (float(value),) * self._rank
-            except ValueError as error:
-                raise SpecError(name, tr("is {value}; a number above 0 is needed.", value=value)) from error
+            value = (typed_number(name, value, ABOVE_0),) * self._rank
         return super().with_field(name, value)
 
     def to_json(self) -> dict[str, Any]:
@@ -374,7 +372,7 @@ def _factors(given: tuple[float, ...]) -> tuple[float, ...]:
         return per_axis("scale_factor", [int(value) for value in given], len(given), 1)
     for value in given:
         if isinstance(value, bool) or not isinstance(value, int | float) or not (isfinite(value) and value > 0):
-            raise SpecError("scale_factor", tr("is {value}; a number above 0 is needed.", value=value))
+            raise SpecError("scale_factor", tr(ABOVE_0, value=value))
     return tuple(int(value) if float(value).is_integer() else float(value) for value in given)
 
 

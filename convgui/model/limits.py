@@ -6,9 +6,10 @@ from math import ceil, prod
 
 from convgui.core.filter_view import FilterView
 from convgui.core.memory import default_budget, readable
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer, Shape, by
+from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
 from convgui.words import tr
 

@@ -55,3 +55,9 @@ class Needs:
         except SpecError as error:
             return tr("The layer does not fit the input: {error}", error=error)
         return ""
+
+
+def lower(title: str) -> str:
+    """Write a layer's title in the middle of a sentence; a name such as LayerNorm stays one."""
+    named = not title.partition(" ")[0][1:].islower()
+    return title if named else title[0].lower() + title[1:]

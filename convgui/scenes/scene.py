@@ -32,7 +32,7 @@ from convgui.model.flow import chosen_layer_input, overflows, shape_only
 from convgui.model.limits import too_long_before
 from convgui.model.memo import Key, Pieces, Work, no_pieces
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.needs import Needs
+from convgui.scenes.needs import Needs, lower
 from convgui.scenes.note import Note
 from convgui.scenes.option import Option as Option
 from convgui.words import tr
@@ -323,12 +323,6 @@ def reason_against(scene: AnyScene, document: Document) -> str:
         return str(error)
 
 
-def lower(title: str) -> str:
-    """Write a layer's title in the middle of a sentence; a name such as LayerNorm stays one."""
-    named = not title.partition(" ")[0][1:].islower()
-    return title if named else title[0].lower() + title[1:]
-
-
 def prepared(scene: AnyScene, document: Document, work: Work | None = None) -> Any:
     """Have a scene prepare a document, with what comes into the chosen layer where it looks at that alone.
 
@@ -346,8 +340,8 @@ def laid_out(
     scene: AnyScene, made: Any, view: View, canvas: Canvas, pieces: Pieces | None = None, *, moving: bool = False
 ) -> Any:
     """Place what a scene prepared, whole or not: first what the view shows of it is computed, or found in `pieces`."""
-    place = scene.lay_out_moving if moving else scene.lay_out
-    return place(scene.look(made, view, canvas, pieces or no_pieces()), view, canvas)
+    lay_out = scene.lay_out_moving if moving else scene.lay_out
+    return lay_out(scene.look(made, view, canvas, pieces or no_pieces()), view, canvas)
 
 
 def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:

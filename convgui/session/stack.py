@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers import choice
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer, Rewriting, by
+from convgui.layers.layer import Layer, Rewriting
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
 from convgui.session.fitting import fit_channels, fitting_part

@@ -12,12 +12,13 @@ from functools import partial
 
 import numpy as np
 
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.files.weights.onnx_model import Graph, Node, OnnxFile
 from convgui.files.weights.tensors import Tensor, WeightFile
 from convgui.layers import kind_of_onnx, kinds
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer, Shape, by
+from convgui.layers.layer import Layer, Shape
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
 from convgui.scenes import fitting, scene

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convgui.scenes.scene import lower
+from convgui.scenes.needs import lower
 
 
 @pytest.mark.parametrize(

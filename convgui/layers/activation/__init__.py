@@ -14,7 +14,7 @@ from convgui.core.spec import SpecError
 from convgui.layers.activation.functions import FUNCTIONS, Function
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
-from convgui.layers.form import Chosen, Field, Real
+from convgui.layers.form import FINITE, Chosen, Field, Real, typed_number
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr
@@ -76,7 +76,7 @@ class Activation(Layer):
             words = tr("is {value!r}; the functions are {known}.", value=self.function, known=", ".join(FUNCTIONS))
             raise SpecError("function", words)
         if not isfinite(self.alpha):
-            raise SpecError("alpha", tr("is {value}; a finite number is needed.", value=self.alpha))
+            raise SpecError("alpha", tr(FINITE, value=self.alpha))
 
     @property
     def _own(self) -> Function:
@@ -139,12 +139,7 @@ class Activation(Layer):
         return (chosen, Real("alpha", tr("Alpha"), self.alpha, 0.0, 10.0)) if self.function == "elu" else (chosen,)
 
     def with_field(self, name: str, value: Any) -> Layer:
-        if name == "alpha":
-            try:
-                value = float(value)
-            except ValueError as error:
-                raise SpecError(name, tr("is {value}; a finite number is needed.", value=value)) from error
-        return super().with_field(name, value)
+        return super().with_field(name, typed_number(name, value, FINITE) if name == "alpha" else value)
 
     def to_json(self) -> dict[str, Any]:
         alpha = {"alpha": self.alpha} if self.function == "elu" else {}

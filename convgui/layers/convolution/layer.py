@@ -13,6 +13,7 @@ from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.gradients import input_gradient
 from convgui.core.missing import convolve_present
 from convgui.core.presets import preset
+from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.channels import check_channels
@@ -29,7 +30,6 @@ from convgui.layers.layer import (
     Progress,
     Shape,
     StoredFields,
-    by,
 )
 from convgui.layers.limits import check_spec
 from convgui.layers.onnx_node import OnnxNode

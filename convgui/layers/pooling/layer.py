@@ -11,11 +11,12 @@ import numpy as np
 from convgui.core.missing import convolve_present
 from convgui.core.pooling import average_pool, max_pool, pool_counts, pool_spec
 from convgui.core.pooling_gradients import average_pool_gradient, max_pool_gradient
+from convgui.core.sizes import by
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments, Value
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field, Sizes
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.limits import check_window
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.pooling.code import PoolCode

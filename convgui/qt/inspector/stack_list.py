@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.layers import choice, choices
-from convgui.layers.layer import Choice, Shape, by
+from convgui.layers.layer import Choice, Shape
 from convgui.model.document import Document
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from convgui.core.infinities import overflowing
 from convgui.core.presets import Preset
+from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
@@ -290,8 +291,7 @@ class KernelEditor(QWidget):
             return
         kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None
         if kernel is None or max(kernel.shape) > edits.LARGEST_KERNEL:
-            size = " × ".join(map(str, grid.shape))
-            self.say(tr("The clipboard holds {size} numbers; a kernel has up to 31 a side.", size=size))
+            self.say(tr("The clipboard holds {size} numbers; a kernel has up to 31 a side.", size=by(grid.shape)))
             return
         self.change(tr("Paste kernel"), lambda _: kernel)
 

@@ -67,7 +67,7 @@ def costs(document: Document) -> Costs:
     if min(spec.in_channels, spec.out_channels) >= 4 and spec.groups == 1 and spec.taps > 1:
         entries.append(_bottleneck(spec, spatial))
     out = spec.output_shape(spatial)
-    sizes = [" × ".join(map(str, (c, *n))) for c, n in ((spec.in_channels, spatial), (spec.out_channels, out))]
+    sizes = [times(c, *n) for c, n in ((spec.in_channels, spatial), (spec.out_channels, out))]
     return Costs(tuple(entries), spec.in_channels * prod(spatial), " → ".join(sizes))
 
 

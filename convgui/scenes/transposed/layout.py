@@ -105,7 +105,7 @@ def panels(f: Ways) -> list[list[Panel]]:
     size = times(*f.output.shape)
     note = f"{size} · {tr('before bias {value}', value=number(f.bias))}" if f.bias else size
     if any(f.seen.spec.output_padding):
-        more = " × ".join(map(str, f.seen.spec.output_padding))
+        more = times(*f.seen.spec.output_padding)
         one = len(set(f.seen.spec.output_padding)) == 1
         note = f"{size} = {times(*f.plain_shape)} + {f.seen.spec.output_padding[0] if one else more}"
     title = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
