@@ -127,7 +127,8 @@ def _array(path: Path) -> Floats:
     if array.ndim > 3:
         raise LoadError(path.name, tr("it holds several kernels"), tr("save one of them"))
     _check_size(array.shape, path.name)
-    return np.atleast_2d(array).astype(np.float64)
+    made: Floats = np.atleast_2d(array).astype(np.float64)
+    return made
 
 
 def _grid(text: str, name: str) -> Floats:

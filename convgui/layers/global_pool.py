@@ -178,8 +178,9 @@ class GlobalPool(Layer):
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         self.output_shape(x.shape)
         if self._whole:
-            over, axes = (np.max if self.picks else np.mean), tuple(range(1, x.ndim))
-            return np.asarray(over(x, axis=axes, keepdims=True), dtype=x.dtype)
+            axes = tuple(range(1, x.ndim))
+            made = x.max(axis=axes, keepdims=True) if self.picks else x.mean(axis=axes, keepdims=True)
+            return np.asarray(made, dtype=x.dtype)
         return self.tabled(x.shape).forward(x, cancel)
 
     @property

@@ -64,8 +64,8 @@ def _impulse(shape: tuple[int, ...], _: int) -> Floats:
 
 
 def _checkerboard(shape: tuple[int, ...], _: int) -> Floats:
-    board: Floats = (np.indices(shape[1:]).sum(axis=0) + 1) % 2.0
-    return np.broadcast_to(board, shape).copy()
+    board = (np.indices(shape[1:]).sum(axis=0) + 1) % 2
+    return np.broadcast_to(board, shape).astype(np.float64)
 
 
 def _step(shape: tuple[int, ...], _: int) -> Floats:

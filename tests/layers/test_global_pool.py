@@ -52,7 +52,7 @@ def by_definition(x: NDArray[Any], size: tuple[int, ...], over: Any) -> NDArray[
 @EVERY_KIND
 def test_it_is_what_its_definition_says(shape: tuple[int, ...], size: tuple[int, ...], kind: Any) -> None:
     layer, x = GlobalPool(kind, size), np.random.default_rng(3).normal(size=shape)
-    over = np.max if kind == "max" else np.mean
+    over: Any = np.max if kind == "max" else np.mean
     np.testing.assert_allclose(layer.forward(x), by_definition(x, size, over), rtol=1e-13, atol=1e-15)
     assert_float32_stays(layer, x)
     assert_slopes(layer, x)
