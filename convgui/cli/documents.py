@@ -20,7 +20,7 @@ from convgui.files.weights.read import holds_weights, read_weights
 from convgui.layers.presets import preset, presets
 from convgui.model.document import Document, Missing
 from convgui.scenes import fitting, scene, scenes
-from convgui.scenes.scene import AnyScene, asked, reason_against
+from convgui.scenes.scene import AnyScene, for_scene, reason_against
 from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.opening import open_document
@@ -86,14 +86,14 @@ def network_document(what: Path, picture: str | None, layer: str | None, choose:
         raise UsageError(f"{what.name} has no layer {layer!r}{near_or_all(layer, names, 'its layers are')}")
     document = replace(with_sample(load_lesson("sobel-photo"), load(picture, choose=choose)), lesson=None)
     wanted = found if layer is None else found[: names.index(layer) + 1]
-    made, said = chain(document, wanted)
+    shown, said = chain(document, wanted)
     if said and layer is not None:
         last = wanted[-1]
         if not last.convolves:
             raise UsageError(said)
         # By itself it can be put on the picture all the same.
-        made, _ = on_picture(document, last)
-    return looked_at_first(made)
+        shown, _ = on_picture(document, last)
+    return looked_at_first(shown)
 
 
 def layers(kernel: str) -> Prepare:
@@ -140,7 +140,7 @@ def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> 
         raise UsageError(reason)
     for text in given:
         name, equals, value = text.partition("=")
-        options = {option.name: option for option in wanted.options(asked(wanted, document))}
+        options = {option.name: option for option in wanted.options(for_scene(wanted, document))}
         if not equals or name not in options:
             known = ", ".join(options) or tr("none")
             hint = near(name, options) or tr("; its options are {known} (NAME=VALUE).", known=known)

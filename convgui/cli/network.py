@@ -72,10 +72,10 @@ def _lines(file: WeightFile, layers: tuple[FoundLayer, ...]) -> list[str]:
         for name, kind, shape, count, reason in rows
     ]
     lines += [f"{plain(name)}: {plain(why)}" for name, why in file.unread.items()]
-    made = sum(not layer.reason for layer in layers)
+    readable = sum(not layer.reason for layer in layers)
     total = tr(
         "{form}: {layers:,} layers, {made:,} of them can be shown, {parameters:,} parameters",
-        form=file.form, layers=len(layers), made=made, parameters=sum(layer.parameters for layer in layers),
+        form=file.form, layers=len(layers), made=readable, parameters=sum(layer.parameters for layer in layers),
     )  # fmt: skip
     return [*lines, total]
 

@@ -52,8 +52,8 @@ def passes(spec: ConvSpec, spatial: Sequence[int], axes: Sequence[int]) -> list[
     for axis in axes:
         before = prod(cells)
         cells[axis] = out[axis]
-        made, weights = prod(cells), spec.kernel_size[axis]
-        found.append(Cost("pass", (before if spec.transposed else made) * weights, weights, made))
+        outputs, weights = prod(cells), spec.kernel_size[axis]
+        found.append(Cost("pass", (before if spec.transposed else outputs) * weights, weights, outputs))
     return found
 
 
@@ -108,5 +108,5 @@ def sub_pixel(spec: ConvSpec, spatial: Sequence[int]) -> tuple[Cost, tuple[int, 
     phases = prod(spec.stride)
     sides = tuple(-(-k // s) for k, s in zip(spec.kernel_size, spec.stride, strict=True))
     weights = prod(spec.weight_shape[:2]) * phases * prod(sides)
-    made = 2 * prod(spatial) * phases * spec.out_channels
-    return Cost("sub-pixel", prod(spatial) * weights, weights, made), sides
+    outputs = 2 * prod(spatial) * phases * spec.out_channels
+    return Cost("sub-pixel", prod(spatial) * weights, weights, outputs), sides

@@ -252,10 +252,10 @@ class FilterView:
         found = []
         for a, axis in enumerate(self.axes):
             if axis.short:
-                place = [*position]
-                place[a] = axis.positions
-                lacking = [*(window := self.box(place))]
-                lacking[a], lacking[len(place) + a] = axis.cells + axis.after, float(axis.short)
+                cell = [*position]
+                cell[a] = axis.positions
+                lacking = [*(window := self.box(cell))]
+                lacking[a], lacking[len(cell) + a] = axis.cells + axis.after, float(axis.short)
                 found.append((window, (*lacking,)))
         return found
 

@@ -151,8 +151,8 @@ def loupe(
         last = "=" if n + 1 == count else "+"
         right.append(place(kernels[n], "kernel", largest(kernels), (f"tap {n}", f"{tr('weights')}{own}"), last))
     if count == 1:
-        made = windows[0] * kernels[0]
-        items.append(place(made, "result", largest(made), ("products", tr("products")), "Σ"))
+        products = windows[0] * kernels[0]
+        items.append(place(products, "result", largest(products), ("products", tr("products")), "Σ"))
     items.append(_total(total, (round(x), round(top + rows * cell / 2 - 17)), theme, levels))
     return Loupe(tuple(left), tuple(right), (*items, *left, *right))
 

@@ -305,7 +305,7 @@ class HitGrid:
     slope: float = 0.0
     lean: float = 0.0
 
-    def place(self, x: float, y: float) -> tuple[int, int]:
+    def index_at(self, x: float, y: float) -> tuple[int, int]:
         """Return row and column under a point, counted from the first cell, be there cells or not."""
         across, down = x - self.x, y - self.y
         skew = 1 - self.lean * self.slope
@@ -320,7 +320,7 @@ class HitGrid:
             left, top, width, height = self.clip
             if not (left <= x < left + width and top <= y < top + height):
                 return None
-        row, column = self.place(x, y)
+        row, column = self.index_at(x, y)
         if not (0 <= row < self.shape[0] and 0 <= column < self.shape[1]):
             return None
         return Hit(self.kind, (*self.prefix, row + self.origin[0], column + self.origin[1]))

@@ -59,7 +59,7 @@ def _at(grid: HitGrid, row: int, column: int) -> Hit:
 
 
 def _nearest(grid: HitGrid, x: float, y: float) -> Hit:
-    row, column = grid.place(x, y)
+    row, column = grid.index_at(x, y)
     return _at(grid, min(max(row, 0), grid.shape[0] - 1), min(max(column, 0), grid.shape[1] - 1))
 
 

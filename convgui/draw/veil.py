@@ -21,5 +21,5 @@ def veiled(picture: Picture, theme: Theme) -> Picture:
     box = np.array([[0.0, 0.0, picture.width, picture.height]])
     said = tr("Computing…")
     words = label(picture.width / 2, picture.height / 2, said, theme.muted, 18, anchor="middle")
-    cover = Rects(box, fill=(red, green, blue, COVER))
-    return replace(picture, overlay=(*picture.overlay, cover, words), hits=(), summary=said)
+    wash = Rects(box, fill=(red, green, blue, COVER))
+    return replace(picture, overlay=(*picture.overlay, wash, words), hits=(), summary=said)

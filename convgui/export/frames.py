@@ -135,13 +135,13 @@ def film(
         drawn = hide_answer(drawn, canvas.theme) if at == hidden else drawn
         return without_background(drawn) if transparent else drawn
 
-    made = Film(shots(scene.steps(prepared), timing), picture, timing)
-    return _cropped(made) if crop else made
+    film_of_all = Film(shots(scene.steps(prepared), timing), picture, timing)
+    return _cropped(film_of_all) if crop else film_of_all
 
 
-def _cropped(made: Film) -> Film:
+def _cropped(film: Film) -> Film:
     """Leave out what is empty in every moment that is looked at, but for a margin."""
-    pictures = tuple(made.sampled(SAMPLED))
+    pictures = tuple(film.sampled(SAMPLED))
     x, y, wide, high = around(extent(picture) for picture in pictures)
     left, top = max(floor(x - MARGIN), 0), max(floor(y - MARGIN), 0)
     right, bottom = min(ceil(x + wide + MARGIN), pictures[0].width), min(ceil(y + high + MARGIN), pictures[0].height)
@@ -150,13 +150,13 @@ def _cropped(made: Film) -> Film:
 
     def picture(at: float) -> Picture:
         nonlocal base
-        whole = made.picture(at)
+        whole = film.picture(at)
         part = cropped(whole, box)
         # Whoever paints it paints what does not move once, which it knows by being the same.
         base = base if base[0] is whole.base else (whole.base, part.base)
         return replace(part, base=base[1])
 
-    return replace(made, picture=picture)
+    return replace(film, picture=picture)
 
 
 def still(
@@ -171,8 +171,8 @@ def still(
 ) -> Picture:
     """Draw one step (by default the document's own); as `film`."""
     wanted = document.view.step if step is None else step
-    moment = Timing(wanted, wanted)
-    single = film(document, scene, canvas, moment, transparent=transparent, crop=crop, hidden=hidden)
+    once = Timing(wanted, wanted)
+    single = film(document, scene, canvas, once, transparent=transparent, crop=crop, hidden=hidden)
     return single.picture(single.shots[0].at)
 
 

@@ -46,30 +46,30 @@ def pieces(base: Settings, formats: Sequence[str], themes: Sequence[str]) -> tup
     """
     first, last = base.timing.first, base.timing.last
     digits = len(str(last))
-    made: list[Piece] = []
+    pieces: list[Piece] = []
     for theme in themes:
         tag = f"-{theme_named(theme).shade}" if len(themes) > 1 else ""
         for ending in formats:
             what = kind_of(Path(f"x{ending}"))
             settings = replace(base, what=what, theme=theme, scale=base.scale if ending == ".png" else 1.0)
             if what == "animation":
-                made.append(Piece(settings, f"steps-{first}-{last}{tag}{ending}"))
+                pieces.append(Piece(settings, f"steps-{first}-{last}{tag}{ending}"))
             else:
                 numbers = range(first, last + 1)
-                made += [Piece(replace(settings, step=n), f"step-{n:0{digits}}{tag}{ending}") for n in numbers]
-    if len(made) > MOST_FILES:
+                pieces += [Piece(replace(settings, step=n), f"step-{n:0{digits}}{tag}{ending}") for n in numbers]
+    if len(pieces) > MOST_FILES:
         raise ExportError(
-            tr("these are {count:,} files, and one folder takes {most:,}.", count=len(made), most=MOST_FILES)
+            tr("these are {count:,} files, and one folder takes {most:,}.", count=len(pieces), most=MOST_FILES)
         )
-    for piece in {piece.settings.what: piece for piece in made}.values():
+    for piece in {piece.settings.what: piece for piece in pieces}.values():
         check(piece.settings, Path(piece.name))
-    return tuple(made)
+    return tuple(pieces)
 
 
 def export_several(
     document: Document,
     scene: AnyScene,
-    made: Sequence[Piece],
+    pieces: Sequence[Piece],
     folder: Path,
     painters: Painters,
     cancel: Cancel | None = None,
@@ -84,12 +84,12 @@ def export_several(
         As for `convgui.export.job.export`.
     """
     with atomic_folder(folder) as inside:
-        for done, piece in enumerate(made):
+        for done, piece in enumerate(pieces):
             try:
                 with closing(export(document, scene, piece.settings, inside / piece.name, painters, cancel)) as job:
                     for part in job:
-                        yield (done + part) / len(made)
+                        yield (done + part) / len(pieces)
             except ExportError as error:
                 raise ExportError(f"{piece.name}: {error}") from error
-            yield (done + 1) / len(made)
+            yield (done + 1) / len(pieces)
     return ""

@@ -25,14 +25,14 @@ def _author(path: Path) -> str:
         kept = ""
     if re.fullmatch("[0-9a-f]{32}", kept):
         return kept
-    made = uuid.uuid4().hex
+    identity = uuid.uuid4().hex
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path, private=True) as stream:
-            stream.write(made.encode())
+            stream.write(identity.encode())
     except OSError:  # a disk that refuses: it is the same word until the program ends
         pass
-    return made
+    return identity
 
 
 def is_foreign(lesson: Lesson | None) -> bool:

@@ -127,8 +127,8 @@ def _array(path: Path) -> Floats:
     if array.ndim > 3:
         raise LoadError(path.name, tr("it holds several kernels"), tr("save one of them"))
     _check_size(array.shape, path.name)
-    made: Floats = np.atleast_2d(array).astype(np.float64)
-    return made
+    kernel: Floats = np.atleast_2d(array).astype(np.float64)
+    return kernel
 
 
 def _grid(text: str, name: str) -> Floats:

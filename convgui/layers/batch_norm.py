@@ -218,7 +218,7 @@ class BatchNorm(Layer):
 
     @classmethod
     def from_onnx(cls, node: OnnxNode) -> BatchNorm:
-        weight, bias, mean, variance = (node.array(place, name) for place, name in enumerate(VECTORS))
+        weight, bias, mean, variance = (node.array(index, name) for index, name in enumerate(VECTORS))
         return cls(weight, bias, mean, variance, node.real("epsilon", EPS))
 
     def pytorch(self, shape: Shape) -> TorchModules:

@@ -179,8 +179,8 @@ class GlobalPool(Layer):
         self.output_shape(x.shape)
         if self._whole:
             axes = tuple(range(1, x.ndim))
-            made = x.max(axis=axes, keepdims=True) if self.picks else x.mean(axis=axes, keepdims=True)
-            return np.asarray(made, dtype=x.dtype)
+            result = x.max(axis=axes, keepdims=True) if self.picks else x.mean(axis=axes, keepdims=True)
+            return np.asarray(result, dtype=x.dtype)
         return self.tabled(x.shape).forward(x, cancel)
 
     @property

@@ -43,17 +43,17 @@ class OnnxNode:
     arrays: tuple[NDArray[Any] | None, ...] = ()
     rank: int = 2
 
-    def array(self, place: int, name: str) -> NDArray[np.float64]:
+    def array(self, index: int, name: str) -> NDArray[np.float64]:
         """Return an array that has to be there, as float64; SpecError if it is not."""
-        found = self.arrays[place] if place < len(self.arrays) else None
+        found = self.arrays[index] if index < len(self.arrays) else None
         if found is None:
             raise SpecError(name, tr("is computed by the network itself, and has to stand in the file."))
         return finite(found, name)
 
-    def array_or(self, place: int, default: float, count: int) -> NDArray[np.float64]:
+    def array_or(self, index: int, default: float, count: int) -> NDArray[np.float64]:
         """Return an array that may be missing: then all its `count` numbers are `default`."""
-        there = place < len(self.arrays) and self.arrays[place] is not None
-        return self.array(place, "bias") if there else np.full(count, default)
+        there = index < len(self.arrays) and self.arrays[index] is not None
+        return self.array(index, "bias") if there else np.full(count, default)
 
     def sides(self, name: str, default: int) -> tuple[int, ...]:
         """Return one whole number an axis."""

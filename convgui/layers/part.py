@@ -96,13 +96,13 @@ class Part:
     def _trim(self, spread: Shape) -> tuple[Region, Region]:
         """Return where `made` and what the bare layer makes of the part have cells in common, in either of them."""
         inner, outer = [], []
-        for axis, made, read, n in zip(self.view.axes, self.made, self.read, spread, strict=True):
+        for axis, region, read, n in zip(self.view.axes, self.made, self.read, spread, strict=True):
             begin = axis.landing(read.start)
             # What a layer cuts off itself is not there to be cut off.
             begin += axis.before if self.bare.crops_itself else 0
-            first, last = max(made.start, begin), min(made.stop, begin + n)
+            first, last = max(region.start, begin), min(region.stop, begin + n)
             last = max(first, last)
-            inner.append(slice(first - made.start, last - made.start))
+            inner.append(slice(first - region.start, last - region.start))
             outer.append(slice(first - begin, last - begin))
         return tuple(inner), tuple(outer)
 
@@ -124,10 +124,10 @@ class TabledPart(Part):
         return self.tabled.backward(grad, x)
 
 
-def part(layer: Layer, shape: Shape, made: Region) -> Part:
+def part(layer: Layer, shape: Shape, region: Region) -> Part:
     """Return the layer on that part of its input which some of its output cells read."""
     view = layer.filter_view(shape)
-    read = tuple(axis.hull(cut) for axis, cut in zip(view.axes, made, strict=True))
+    read = tuple(axis.hull(cut) for axis, cut in zip(view.axes, region, strict=True))
     if tabled := layer.tabled(shape):
-        return TabledPart(layer, view, read, made, tabled.on(read, made))
-    return Part(layer.without_padding(), view, read, made)
+        return TabledPart(layer, view, read, region, tabled.on(read, region))
+    return Part(layer.without_padding(), view, read, region)

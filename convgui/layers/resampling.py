@@ -143,8 +143,8 @@ class Resize:
         raise SpecError("mode", tr("is {mode!r} by {way!r}, which is not read.", mode=kind, way=way))
 
 
-def _numbers(node: OnnxNode, place: int, name: str) -> tuple[float, ...]:
+def _numbers(node: OnnxNode, index: int, name: str) -> tuple[float, ...]:
     """Return an array of a node, or nothing where it has none."""
-    if place >= len(node.arrays) or node.arrays[place] is None:
+    if index >= len(node.arrays) or node.arrays[index] is None:
         return ()
-    return tuple(float(n) for n in node.array(place, name).reshape(-1))
+    return tuple(float(n) for n in node.array(index, name).reshape(-1))

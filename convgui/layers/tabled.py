@@ -43,8 +43,8 @@ class Tabled:
         """Leave missing values (NaN) out: the largest of those that are there, or their weighted mean."""
         there = ~np.isnan(x)
         if self.picks:
-            made = self.forward(np.where(there, x, x.dtype.type(-np.inf)), cancel)
-            return np.where(np.isneginf(made), x.dtype.type(np.nan), made)
+            result = self.forward(np.where(there, x, x.dtype.type(-np.inf)), cancel)
+            return np.where(np.isneginf(result), x.dtype.type(np.nan), result)
         total = self.forward(np.where(there, x, x.dtype.type(0)), cancel)
         share = self.forward(there.astype(x.dtype), cancel)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -60,9 +60,9 @@ class Tabled:
             grad = _back(grad, reads, axis, x.shape[axis], before)
         return grad
 
-    def on(self, read: Sequence[slice], made: Sequence[slice]) -> Tabled:
+    def on(self, read: Sequence[slice], written: Sequence[slice]) -> Tabled:
         """Return what makes the part `made` of the output from the part `read` of the input."""
-        parts = zip(self.axes, read, made, strict=True)
+        parts = zip(self.axes, read, written, strict=True)
         return Tabled(tuple(AxisReads(a.table[m] - r.start, a.weight[m]) for a, r, m in parts), self.picks)
 
     def _steps(self, x: AnyArray, cancel: CancelCheck | None) -> list[AnyArray]:

@@ -36,13 +36,13 @@ def scenes() -> tuple[AnyScene, ...]:
 
 def _accepted(plugin: plugins.Plugin, thing: object, seen: set[str]) -> AnyScene:
     """Return another package's scene, guarded; an error says what is wrong with it."""
-    made = thing() if isinstance(thing, type) and issubclass(thing, Scene) else thing
-    if not isinstance(made, Scene):
+    instance = thing() if isinstance(thing, type) and issubclass(thing, Scene) else thing
+    if not isinstance(instance, Scene):
         raise plugins.wrong_type(thing, "convgui.scenes.scene.Scene")
-    plugins.refuse_taken(made.id, seen)
-    if not (isinstance(made.title, str) and isinstance(made.order, int)):
+    plugins.refuse_taken(instance.id, seen)
+    if not (isinstance(instance.title, str) and isinstance(instance.order, int)):
         raise ValueError(tr("it has no title or no order"))
-    kind = type(made)
+    kind = type(instance)
     plugin.guard(kind, Scene, {"picture": Picture, "steps": int, "refusal": str, "options": tuple})
     refusal = kind.refusal
 
@@ -54,8 +54,8 @@ def _accepted(plugin: plugins.Plugin, thing: object, seen: set[str]) -> AnyScene
         return reason
 
     setattr(kind, refusal.__name__, checked)
-    seen.add(made.id)
-    return made
+    seen.add(instance.id)
+    return instance
 
 
 @cache

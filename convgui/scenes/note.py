@@ -39,8 +39,8 @@ class Note:
             return picture
         ink, width = self.canvas.theme.role("kernel").ink, self.canvas.width - 2 * STRIP_MARGIN
         items = []
-        for place, texts in enumerate(reversed(self.lines)):
+        for line, texts in enumerate(reversed(self.lines)):
             text = next((t for t in map(tr, texts) if text_width(t, 12) <= width), elide(tr(texts[-1]), 12, width))
-            items.append(label(STRIP_MARGIN, self.canvas.height - 10 - place * STRIP, text, ink, 12))
+            items.append(label(STRIP_MARGIN, self.canvas.height - 10 - line * STRIP, text, ink, 12))
         said = " ".join(part for part in (picture.summary, *(tr(texts[0]) for texts in self.lines)) if part)
         return replace(picture, height=self.canvas.height).with_overlay(*items, summary=said)

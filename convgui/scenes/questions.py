@@ -5,7 +5,7 @@ from __future__ import annotations
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input, is_known, shape_only
 from convgui.model.memo import Key, Pieces, Work
-from convgui.scenes.scene import AnyScene, asked, reason_against, work_of
+from convgui.scenes.scene import AnyScene, for_scene, reason_against, work_of
 
 
 def question(scene: AnyScene, document: Document) -> Key:
@@ -13,7 +13,7 @@ def question(scene: AnyScene, document: Document) -> Key:
 
     The layers are the last part; before them stands what the scene reads, or the sentence why it cannot show it.
     """
-    reads = reason_against(scene, document) or scene.reads(asked(scene, document))
+    reads = reason_against(scene, document) or scene.reads(for_scene(scene, document))
     return (scene.id, document.sample, document.missing, document.view.layer, reads, document.layers)
 
 

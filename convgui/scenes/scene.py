@@ -288,7 +288,7 @@ def work_of(layer: Layer, shape: Shape) -> int:
     return max(layer.multiply_adds(shape), prod(layer.output_shape(shape)))
 
 
-def asked(scene: AnyScene, document: Document) -> Document:
+def for_scene(scene: AnyScene, document: Document) -> Document:
     """Return what a scene is asked about: the document, or its chosen layer with an input of the right shape.
 
     Raises
@@ -303,11 +303,11 @@ def reason_against(scene: AnyScene, document: Document) -> str:
     """Return why a scene cannot show a document, in one sentence; empty if it can."""
     chosen = document.chosen
     if not (scene.reads_stack or scene.reads_any or isinstance(chosen, Convolution)):
-        place = document.view.layer + 1
+        layer = document.view.layer + 1
         return tr(
             "{scene} shows a convolution, and layer {n} is {title}; choose another layer.",
             scene=tr(scene.title),
-            n=place,
+            n=layer,
             title=lower(chosen.title),
         )
     if document.missing == "rescale" and document.sample.nonfinite and not scene.leaves_out:
@@ -316,7 +316,7 @@ def reason_against(scene: AnyScene, document: Document) -> str:
             scene=tr(scene.title),
         )
     try:
-        given = asked(scene, document)
+        given = for_scene(scene, document)
         before = "" if scene.reads_stack else too_long_before(document)
         return before or scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
     except SpecError as error:
@@ -337,18 +337,18 @@ def prepared(scene: AnyScene, document: Document, work: Work | None = None) -> A
 
 
 def laid_out(
-    scene: AnyScene, made: Any, view: View, canvas: Canvas, pieces: Pieces | None = None, *, moving: bool = False
+    scene: AnyScene, data: Any, view: View, canvas: Canvas, pieces: Pieces | None = None, *, moving: bool = False
 ) -> Any:
     """Place what a scene prepared, whole or not: first what the view shows of it is computed, or found in `pieces`."""
     lay_out = scene.lay_out_moving if moving else scene.lay_out
-    return lay_out(scene.look(made, view, canvas, pieces or no_pieces()), view, canvas)
+    return lay_out(scene.look(data, view, canvas, pieces or no_pieces()), view, canvas)
 
 
 def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:
     """Prepare a document with everything that a finished picture needs, for files and thumbnails; as `prepared`."""
     task = Work(cancel=cancel)
-    made = prepared(scene, document, task)
-    return scene.complete(made, task) if scene.rest(made) else made
+    data = prepared(scene, document, task)
+    return scene.complete(data, task) if scene.rest(data) else data
 
 
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
@@ -383,10 +383,10 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
     reason = reason_against(scene, document)
     if reason:
         raise SceneError(reason)
-    made = prepared_whole(scene, document)
+    data = prepared_whole(scene, document)
     below = note(scene, document, canvas)
-    layout = scene.lay_out(made, document.view, below.room)
-    steps = scene.steps(made)
+    layout = scene.lay_out(data, document.view, below.room)
+    steps = scene.steps(data)
     wanted = document.view.step if step is None else step
     if not -steps <= wanted < steps:
         raise SceneError(

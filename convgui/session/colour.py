@@ -31,11 +31,11 @@ def each_channel(document: Document) -> Document:
     """
     layer, kernel = document.layer, kernel_of(document)
     spec, channels = layer.spec, layer.spec.in_channels
-    made = ConvSpec.of(
+    gray = ConvSpec.of(
         channels, channels, spec.kernel_size, stride=spec.stride, padding=spec.padding, dilation=spec.dilation,
         groups=channels, padding_mode=spec.padding_mode,
     )  # fmt: skip
-    weight = np.broadcast_to(kernel, made.weight_shape).copy()
-    apart = replace(layer, spec=made, weight=weight, bias=np.zeros(channels))
+    weight = np.broadcast_to(kernel, gray.weight_shape).copy()
+    apart = replace(layer, spec=gray, weight=weight, bias=np.zeros(channels))
     view = replace(document.view, filter=0, channel=0)
     return fit_channels(document.with_layer(apart)).with_view(view)

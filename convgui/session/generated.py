@@ -57,10 +57,10 @@ def _ramp(shape: tuple[int, ...], _: int) -> Floats:
 
 
 def _impulse(shape: tuple[int, ...], _: int) -> Floats:
-    made = np.zeros(shape)
+    values = np.zeros(shape)
     middle: tuple[int, ...] = tuple(n // 2 for n in shape[1:])
-    made.reshape(shape[0], -1)[:, np.ravel_multi_index(middle, shape[1:])] = 1
-    return made
+    values.reshape(shape[0], -1)[:, np.ravel_multi_index(middle, shape[1:])] = 1
+    return values
 
 
 def _checkerboard(shape: tuple[int, ...], _: int) -> Floats:
@@ -69,9 +69,9 @@ def _checkerboard(shape: tuple[int, ...], _: int) -> Floats:
 
 
 def _step(shape: tuple[int, ...], _: int) -> Floats:
-    made = np.zeros(shape)
-    made[..., (shape[-1] + 1) // 2 :] = 1
-    return made
+    values = np.zeros(shape)
+    values[..., (shape[-1] + 1) // 2 :] = 1
+    return values
 
 
 _FILLINGS: dict[str, tuple[str, Callable[[tuple[int, ...], int], Floats]]] = {

@@ -57,9 +57,9 @@ def with_notes(document: Document, notes: tuple[Caption, ...]) -> Document:
     lesson = document.lesson or Lesson("", document.sample.name, CHAPTER)
     if lesson.start is not None:
         kept = {id(note): _about(document, index) for index, note in enumerate(lesson.captions)}
-        made = replace(document, lesson=replace(lesson, captions=notes))
+        changed = replace(document, lesson=replace(lesson, captions=notes))
         notes = tuple(
-            note if note.state is not None else replace(note, state=kept.get(id(note)) or _about(made, index))
+            note if note.state is not None else replace(note, state=kept.get(id(note)) or _about(changed, index))
             for index, note in enumerate(notes)
         )
     wrote = lesson.author or author()

@@ -13,7 +13,7 @@ from convgui.files.errors import LoadError
 from convgui.files.lessons import read_lesson
 from convgui.model.document import Document
 from convgui.scenes import fitting, scene
-from convgui.scenes.scene import AnyScene, SceneError, asked, prepared, reason_against
+from convgui.scenes.scene import AnyScene, SceneError, for_scene, prepared, reason_against
 from convgui.session import walking
 from convgui.words import tr
 
@@ -87,7 +87,7 @@ def open_lesson_file(path: Path) -> Document:
 
 def check_options(chosen: AnyScene, document: Document) -> None:
     """Refuse a document that chooses an option which the scene does not have; SceneError says which there are."""
-    offered = {option.name: option for option in chosen.options(asked(chosen, document))}
+    offered = {option.name: option for option in chosen.options(for_scene(chosen, document))}
     for name, value in document.view.options.items():
         if name not in offered:
             known = ", ".join(offered) or tr("none")
@@ -107,7 +107,7 @@ def check_options(chosen: AnyScene, document: Document) -> None:
 def _steps(chosen: AnyScene, document: Document) -> int | None:
     """Return the steps that a scene has for a document, or None where counting takes long; as `check_options`."""
     check_options(chosen, document)
-    if chosen.cost(asked(chosen, document)) > MOST_WORK:
+    if chosen.cost(for_scene(chosen, document)) > MOST_WORK:
         # A lesson about a photo would be computed twice; a step that it has not is its last one.
         return None
     return chosen.steps(prepared(chosen, document))

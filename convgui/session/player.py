@@ -121,11 +121,11 @@ class Player:
 
     def _frames_on(self, count: int) -> Player:
         """Go on by frames, at the same place in each."""
-        frame, place = divmod(self.target, self.stride)
-        frames, wanted = (self.steps - place - 1) // self.stride + 1, frame + count
+        frame, phase = divmod(self.target, self.stride)
+        frames, wanted = (self.steps - phase - 1) // self.stride + 1, frame + count
         if wanted >= frames and not self.loop:
-            return replace(self.jump((frames - 1) * self.stride + place), playing=False)
-        return self.jump(wanted % frames * self.stride + place)
+            return replace(self.jump((frames - 1) * self.stride + phase), playing=False)
+        return self.jump(wanted % frames * self.stride + phase)
 
     def _stepped_to(self, target: int) -> Player:
         return self.forward() if target == self.target + 1 else replace(self, target=target, glide=1.0)

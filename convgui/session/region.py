@@ -85,9 +85,9 @@ def cropped(document: Document, region: Region) -> Document:
         axis_selection=None,
     )  # fmt: skip
     try:
-        made = replace(document, sample=part)
-        made.shapes  # noqa: B018  # whether they fit
+        changed = replace(document, sample=part)
+        changed.shapes  # noqa: B018  # whether they fit
     except SpecError:
-        made = with_sample(document, part)
-    view = replace(made.view, step=0, zoom=1.0, centre=(0.5, 0.5))
-    return replace(made, lesson=None).with_view(view)
+        changed = with_sample(document, part)
+    view = replace(changed.view, step=0, zoom=1.0, centre=(0.5, 0.5))
+    return replace(changed, lesson=None).with_view(view)

@@ -173,9 +173,9 @@ def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
             name=found.name, takes=layer.spec.in_channels, channels=channels,
         )  # fmt: skip
         layer = _with_channels(layer, channels)
-    made = replace(document, layers=(layer,), view=View(scene=document.view.scene), lesson=None)
-    made.layer.output_shape(made.shapes[0])
-    return made, said
+    changed = replace(document, layers=(layer,), view=View(scene=document.view.scene), lesson=None)
+    changed.layer.output_shape(changed.shapes[0])
+    return changed, said
 
 
 def _with_channels(layer: Convolution, channels: int) -> Convolution:
@@ -212,14 +212,14 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
     layers, shape, said = list[Layer](), document.sample.data.shape, ""
     for layer in found:
         try:
-            made = layer.layer()
-            if isinstance(made, Convolution):
-                made = _depthwise(made, shape[0])
-            shape = made.output_shape(shape)
+            built = layer.layer()
+            if isinstance(built, Convolution):
+                built = _depthwise(built, shape[0])
+            shape = built.output_shape(shape)
         except SpecError as error:
             said = tr("The chain stops before {name}: {reason}", name=layer.name, reason=str(error))
             break
-        layers.append(made)
+        layers.append(built)
         if len(layers) == MOST_LAYERS:
             said = tr("The chain stops after {most} layers, which a stack has at most.", most=MOST_LAYERS)
             break

@@ -16,7 +16,7 @@ from convgui.files.own_lessons import open_lesson
 from convgui.model.document import Document, Lesson
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.scene import asked, reason_against
+from convgui.scenes.scene import for_scene, reason_against
 
 FEW = 12
 """Steps between two captions that are walked one by one; of a photo or a volume they would be thousands."""
@@ -166,7 +166,7 @@ def chosen_options(document: Document) -> dict[str, str]:
     shown = scene(document.view.scene)
     if reason_against(shown, document):
         return {}
-    return {option.name: option.chosen(document.view) for option in shown.options(asked(shown, document))}
+    return {option.name: option.chosen(document.view) for option in shown.options(for_scene(shown, document))}
 
 
 def _same_sample(one: Sample, other: Sample) -> bool:

@@ -20,7 +20,7 @@ from convgui.model.flow import run
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import Focus, asked, draw, prepared_whole, reason_against
+from convgui.scenes.scene import Focus, draw, for_scene, prepared_whole, reason_against
 from tests.documents import document
 
 HUGE = 1e308
@@ -57,11 +57,11 @@ def ways_to_look(given: Document, name: str) -> Iterator[Document]:
     shown = scene(name)
     own = name == given.view.scene
     looked = given.with_view(replace(given.view, scene=name, step=0, options=given.view.options if own else {}))
-    if reason_against(shown, looked) or shown.cost(asked(shown, looked)) > MOST:
+    if reason_against(shown, looked) or shown.cost(for_scene(shown, looked)) > MOST:
         return
     yield looked
-    if own and shown.cost(asked(shown, looked)) < QUICK:
-        for option in shown.options(asked(shown, looked)):
+    if own and shown.cost(for_scene(shown, looked)) < QUICK:
+        for option in shown.options(for_scene(shown, looked)):
             for choice, _ in option.choices:
                 changed = looked.with_view(replace(looked.view, options={**looked.view.options, option.name: choice}))
                 if not reason_against(shown, changed):

@@ -12,7 +12,7 @@ from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import Focus, asked, note, prepared_whole, reason_against
+from convgui.scenes.scene import Focus, for_scene, note, prepared_whole, reason_against
 from tests.scenes.checks import label_box, words
 
 WIDTHS, HEIGHTS = (64, 120, 229, 400), (64, 100, 200)
@@ -49,7 +49,7 @@ def test_nothing_is_of_negative_size(identity: str) -> None:
         own = shown.id == lesson.view.scene
         options = lesson.view.options if own else {}
         given = lesson.with_view(replace(lesson.view, scene=shown.id, step=0, options=options))
-        if reason_against(shown, given) or (not own and shown.cost(asked(shown, given)) > QUICK):
+        if reason_against(shown, given) or (not own and shown.cost(for_scene(shown, given)) > QUICK):
             continue
         data = prepared_whole(shown, given)
         for width in WIDTHS:

@@ -12,7 +12,7 @@ from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import Focus, asked, prepared_whole, reason_against
+from convgui.scenes.scene import Focus, for_scene, prepared_whole, reason_against
 
 QUICK = 2_000_000
 """Multiply-adds up to which every option is tried: those of the lessons with small grids."""
@@ -35,9 +35,9 @@ def every_option(document: Document) -> Iterator[Document]:
     """Yield the document, and with each choice of each option."""
     yield document
     shown = scene(document.view.scene)
-    if shown.cost(asked(shown, document)) > QUICK:
+    if shown.cost(for_scene(shown, document)) > QUICK:
         return
-    for option in shown.options(asked(shown, document)):
+    for option in shown.options(for_scene(shown, document)):
         for choice, _ in option.choices:
             options = {**document.view.options, option.name: choice}
             changed = document.with_view(replace(document.view, options=options))

@@ -74,16 +74,16 @@ def wait_until(app: QApplication, reached: Callable[[], bool], patience: float) 
 
 def clock(act: Callable[[], None] | None = None) -> QTimer:
     """Return a timer that keeps to its milliseconds, and does something at each."""
-    made = QTimer()
-    made.setTimerType(Qt.TimerType.PreciseTimer)
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
     if act is not None:
-        made.timeout.connect(act)
-    return made
+        timer.timeout.connect(act)
+    return timer
 
 
 def pan(window: MainWindow, right: float, down: float) -> None:
     """Move the pictures under their frames, by pixels of the screen."""
-    window.hands.pan(QPointF(right, down))
+    window.stage_input.pan(QPointF(right, down))
 
 
 def wait(seconds: float) -> None:

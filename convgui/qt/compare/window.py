@@ -148,13 +148,13 @@ class CompareWindow(Dialog):
         known = dict(self._known)
 
         def work(stop: Callable[[], bool]) -> tuple[dict[int, tuple[tuple[object, ...], Side]], Difference]:
-            made: dict[int, tuple[tuple[object, ...], Side]] = {}
+            sides: dict[int, tuple[tuple[object, ...], Side]] = {}
             for index, (document, layer) in enumerate(zip(documents, layers, strict=True)):
                 key = (document, layer, theme)
                 before = known.get(index)
                 same = before is not None and before[0][0] is document and before[0][1:] == key[1:]
-                made[index] = before if before is not None and same else (key, side(document, layer, theme, stop))
-            return made, difference(made[0][1], made[1][1], theme)
+                sides[index] = before if before is not None and same else (key, side(document, layer, theme, stop))
+            return sides, difference(sides[0][1], sides[1][1], theme)
 
         self._latest.submit(work, abandon=True)
 

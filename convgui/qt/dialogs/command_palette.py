@@ -98,40 +98,40 @@ def _use(use_sample: Callable[[Sample], object], identity: str) -> None:
 
 def _layers(doors: Doors) -> list[Command]:
     """Return the fields of the layer, what can be added to the stack, and the networks that are known."""
-    made = []
+    entries = []
     for name, (title, focus) in doors.fields.items():
-        made.append(Command(Entry(title, tr("Setting"), f"{name} {synonyms('layer', name)}"), focus))
+        entries.append(Command(Entry(title, tr("Setting"), f"{name} {synonyms('layer', name)}"), focus))
     for kind in choices():
         also = f"{kind.id} {kind.title} {synonyms('kind', kind.id)}"
         entry = Entry(tr("Add {title}", title=tr(kind.title).lower()), tr("Layer"), also)
-        made.append(Command(entry, partial(doors.add_layer, kind.id)))
+        entries.append(Command(entry, partial(doors.add_layer, kind.id)))
     for model in READY:
         entry = Entry(tr(model.title), tr("Network"), f"{model.id} {model.title} model")
-        made.append(Command(entry, partial(doors.use_model, model.id)))
-    return made
+        entries.append(Command(entry, partial(doors.use_model, model.id)))
+    return entries
 
 
 def _actions(actions: Mapping[str, QAction]) -> list[Command]:
-    made = []
+    entries = []
     for identity, action in actions.items():
         if identity == "palette":
             continue
         title = read_menu(action.text())
         keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
         entry = Entry(title, tr("Action"), f"{identity} {synonyms('action', identity)}", keys, action.isEnabled())
-        made.append(Command(entry, action.trigger))
-    return made
+        entries.append(Command(entry, action.trigger))
+    return entries
 
 
 def _scenes(session: Session) -> list[Command]:
-    document, made = session.document, []
+    document, entries = session.document, []
     for scene in scenes():
         reason = reason_against(scene, document)
         entry = Entry(tr(scene.title), tr("Scene"), f"{scene.id} {synonyms('scene', scene.id)}", reason, not reason)
         # The scene that is shown already stays at its step.
         step = {} if scene.id == document.view.scene else {"step": 0}
-        made.append(Command(entry, partial(session.look, scene=scene.id, **step)))
-    return made
+        entries.append(Command(entry, partial(session.look, scene=scene.id, **step)))
+    return entries
 
 
 class Palette(Dialog):

@@ -69,12 +69,12 @@ def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     dialog.ensurePolished()
     listed = shortcuts(actions)
     half = (len(listed) + 1) // 2
-    hands = [(tr(keys), tr(words)) for keys, words in HANDS]
+    stage_input = [(tr(keys), tr(words)) for keys, words in HANDS]
     one = QFontMetrics(dialog.font()).averageCharWidth()
-    columns = [hands, listed[:half], listed[half:]]
+    columns = [stage_input, listed[:half], listed[half:]]
     # Where three columns are wider than the window, the menus' keys stand in one.
     if sum(min(KEYS * one, _widest(column)) + LEAST * one for column in columns) + AIR > parent.width():
-        columns = [hands, listed]
+        columns = [stage_input, listed]
     taken = sum(min(KEYS * one, _widest(column)) for column in columns)
     wide = min(WORDS * one, max(LEAST * one, (parent.width() - taken - AIR) // len(columns)))
     for column in columns:

@@ -288,12 +288,12 @@ class ExportDialog(TaskDialog):
         problem = ""
         try:
             if settings.what in _MOVING:
-                made = shots(self._steps, settings.timing)
-                seconds = sum(shot.seconds for shot in made)
+                frames = shots(self._steps, settings.timing)
+                seconds = sum(shot.seconds for shot in frames)
                 words = mark("{count} pictures, {seconds:.1f} s")
                 if settings.timing.reading:
                     words = mark("{count} pictures, {seconds:.1f} s, and longer where there is much to read")
-                self.length.setText(tr(words, count=len(made), seconds=seconds))
+                self.length.setText(tr(words, count=len(frames), seconds=seconds))
             check(settings, Path(f"convgui{ending}"))
         except ExportError as error:
             problem = str(error)

@@ -143,15 +143,15 @@ class SeveralDialog(TaskDialog):
         self.first.setMaximum(self.last.value())
         self.last.setMinimum(self.first.value())
         try:
-            made = self.pieces()
+            pieces = self.pieces()
         except ExportError as error:
             self.count.setText("")
             self.export_button.setEnabled(False)
             self._say(str(error), problem=True)
             return
-        self.count.setText(trn("{n} file", "{n} files", len(made)))
-        self.export_button.setEnabled(bool(made) and not self.task.running)
-        telling = any(piece.settings.tells(self._steps) for piece in made)
+        self.count.setText(trn("{n} file", "{n} files", len(pieces)))
+        self.export_button.setEnabled(bool(pieces) and not self.task.running)
+        telling = any(piece.settings.tells(self._steps) for piece in pieces)
         self._say(tr("Some of these files tell the number that is hidden in the window.") if telling else "")
 
     def _on_progress(self, part: float) -> None:

@@ -245,8 +245,8 @@ class LayerForm(QWidget):
     def _row_below(self, field: str) -> int:
         """Return the row of the form that comes below a parameter's field."""
         fields = {name: widget for name, _, widget in self.fields()} | {"padding": self.padding_after}
-        place = self._form.getWidgetPosition(fields[field]) if field in fields else None
-        row = place[0] if isinstance(place, tuple) else -1
+        found = self._form.getWidgetPosition(fields[field]) if field in fields else None
+        row = found[0] if isinstance(found, tuple) else -1
         return int(row) + 1 if row >= 0 else self._form.rowCount()
 
     def _on_nearest(self) -> None:

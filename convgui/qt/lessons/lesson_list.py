@@ -109,8 +109,8 @@ class LessonList(QListWidget):
     def following(self, identity: str) -> Lesson | None:
         """Return the lesson that comes after another one; None after the last and for what is not listed."""
         ids = list(self._lessons)
-        place = ids.index(identity) + 1 if identity in self._lessons else len(ids)
-        return self._lessons[ids[place]] if place < len(ids) else None
+        index = ids.index(identity) + 1 if identity in self._lessons else len(ids)
+        return self._lessons[ids[index]] if index < len(ids) else None
 
     def show_walked(self, walked: frozenset[str]) -> None:
         """Tick the lessons that were read to their end."""

@@ -126,8 +126,8 @@ class Notes(QObject):
             return
         document, player = self._session.document, self._context.presenter.player
         index = self._index() + 1 if notes_of(document) else 0
-        made = edit.from_template(document, template, index, player.target, max(player.steps, 1))
-        self._session.replace(made, tr(template.title))
+        changed = edit.from_template(document, template, index, player.target, max(player.steps, 1))
+        self._session.replace(changed, tr(template.title))
         panel = self.open()
         self._choose(index)
         panel.text.selectAll()

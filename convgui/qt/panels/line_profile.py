@@ -29,10 +29,16 @@ class LineProfile(QObject):
     """Keeps a profile up to date with the line and the document; its panel is made when it is first shown."""
 
     def __init__(
-        self, session: Session, presenter: Presenter, hands: StageInput, stage: PictureWidget, room: QVBoxLayout
+        self, session: Session, presenter: Presenter, stage_input: StageInput, stage: PictureWidget, room: QVBoxLayout
     ) -> None:
         super().__init__(stage)
-        self._session, self._presenter, self._hands, self._stage, self._room = session, presenter, hands, stage, room
+        self._session, self._presenter, self._input, self._stage, self._room = (
+            session,
+            presenter,
+            stage_input,
+            stage,
+            room,
+        )
         self.panel: ProfilePanel | None = None
         self.profile: Profile | None = None
         self._line: tuple[Literal["input", "output"], tuple[int, int], tuple[int, int]] | None = None
@@ -41,13 +47,13 @@ class LineProfile(QObject):
         self._theme = LIGHT
         self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
-        hands.lined.connect(self._on_lined)
+        stage_input.lined.connect(self._on_lined)
         stage.shown.connect(self._on_shown)
         session.listen(self._on_changed)
 
     def show_panel(self, on: bool) -> None:
         """Show or hide the plot; while it is shown, dragging draws the line."""
-        self._hands.draws_lines = on
+        self._input.draws_lines = on
         if on and self.panel is None:
             self.panel = ProfilePanel(self._theme)
             self.panel.pointed.connect(self._on_pointed)
@@ -94,7 +100,7 @@ class LineProfile(QObject):
     def _compute(self) -> None:
         """Compute the profile in the background; the newest line wins."""
         document, line, memo = self._session.document, self._line, self._memo
-        if line is None or not self._hands.draws_lines or len(document.sample.spatial) != 2:
+        if line is None or not self._input.draws_lines or len(document.sample.spatial) != 2:
             return
 
         def work(stop: Cancel) -> Profile:
@@ -130,7 +136,7 @@ class LineProfile(QObject):
 
     def _annotate(self) -> None:
         picture = self._stage.picture
-        if picture is None or self.profile is None or not self._hands.draws_lines:
+        if picture is None or self.profile is None or not self._input.draws_lines:
             self._stage.annotate(())
             return
         notes: list[Item] = []

@@ -61,12 +61,12 @@ class OutputLevels(QObject):
         if self.panel is None or self.panel.isHidden():
             return
         data = self._presenter.data
-        made = self._presenter.scene.levelled(data) if data is not None else None
+        values = self._presenter.scene.levelled(data) if data is not None else None
         self._colour()
-        if made is None:
+        if values is None:
             self.panel.show_nothing()
         else:
-            output, automatic = made
+            output, automatic = values
             chosen = self._session.document.view.levels
             total = self._presenter.scene.steps(data)
             self.panel.show_output(output, adjusted(automatic, chosen), chosen, total)

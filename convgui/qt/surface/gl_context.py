@@ -69,7 +69,7 @@ def driver() -> Driver:
     try:
         functions = context.functions()
         renderer, version = (str(functions.glGetString(name) or "") for name in (GL_RENDERER, GL_VERSION))
-        made = context.format().version()
+        reported = context.format().version()
     finally:
         context.doneCurrent()
     if not renderer or not version:
@@ -78,7 +78,7 @@ def driver() -> Driver:
                 "The OpenGL driver does not say what it is, so it is not used. {otherwise}", otherwise=tr(OTHERWISE)
             )
         )
-    if tuple(made) < LEAST:
+    if tuple(reported) < LEAST:
         return Driver(
             problem=tr(
                 "OpenGL 2.1 is needed, and “{renderer}” has {version}. {otherwise}",

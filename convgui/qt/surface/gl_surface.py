@@ -175,9 +175,9 @@ class GlSurfaceWindow(Dialog):
 
         def work(stop: Cancel) -> Surfaces:
             given = Work(known, stop)
-            made = volume(chosen_layer_input(document, given), given)
+            prepared = volume(chosen_layer_input(document, given), given)
             with memo.preparation() as pieces:
-                return surfaces(made, threshold, Work(pieces, stop))
+                return surfaces(prepared, threshold, Work(pieces, stop))
 
         self.working.show()
         self.share.setText("" if threshold == "auto" else f"{threshold} %")
@@ -199,17 +199,17 @@ class GlSurfaceWindow(Dialog):
         elif newest and answer.error is not None and not isinstance(answer.error, Cancelled):
             self._say(in_words(answer.error))
 
-    def _show(self, made: Surfaces) -> None:
-        self.shown = made
-        longest = max(hypot(*side.extent) for side in made.sides)
+    def _show(self, surfaces: Surfaces) -> None:
+        self.shown = surfaces
+        longest = max(hypot(*side.extent) for side in surfaces.sides)
         for role, (pane, side, detail, label) in enumerate(
-            zip(self.panes, made.sides, made.details, self.details, strict=True)
+            zip(self.panes, surfaces.sides, surfaces.details, self.details, strict=True)
         ):
-            pane.show(side, self._theme(), role, made.volume.directions, longest)
+            pane.show(side, self._theme(), role, surfaces.volume.directions, longest)
             label.setText(f"{side.words} · {detail}")
         if self.automatic.isChecked():
             self.slider.blockSignals(True)
-            self.slider.setValue(round(100 * _share(made.sides[0])))
+            self.slider.setValue(round(100 * _share(surfaces.sides[0])))
             self.slider.blockSignals(False)
         self.look(self.camera)
 

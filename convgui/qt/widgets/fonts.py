@@ -36,9 +36,9 @@ def font(size: int, mono: bool = False, bold: bool = False) -> QFont:
 @lru_cache(maxsize=512)
 def _font(size: int, mono: bool, bold: bool, _thread: int) -> QFont:
     """Make a font for one thread: two that share a QFont would fight over its glyphs."""
-    made = QFont()
-    made.setFamilies([MONO if mono else SANS, CHINESE])
-    made.setPixelSize(size)
-    made.setWeight(QFont.Weight.DemiBold if bold and not mono else QFont.Weight.Bold if bold else QFont.Weight.Normal)
-    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return made
+    font = QFont()
+    font.setFamilies([MONO if mono else SANS, CHINESE])
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight.DemiBold if bold and not mono else QFont.Weight.Bold if bold else QFont.Weight.Normal)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font

@@ -38,7 +38,7 @@ def apply_look(app: QApplication, look: Look) -> None:
 
 def palette(theme: Theme) -> QPalette:
     """Return the palette of a theme, disabled states included."""
-    made = QPalette()
+    palette = QPalette()
     kinds = QPalette.ColorRole
     colours = {
         kinds.Window: theme.panel,
@@ -59,11 +59,11 @@ def palette(theme: Theme) -> QPalette:
         kinds.Light: theme.field,
     }
     for kind, value in colours.items():
-        made.setColor(kind, qcolor(value))
+        palette.setColor(kind, qcolor(value))
     faint = qcolor(theme.muted)
     for kind in (kinds.WindowText, kinds.Text, kinds.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, kind, faint)
-    return made
+        palette.setColor(QPalette.ColorGroup.Disabled, kind, faint)
+    return palette
 
 
 def sheet(theme: Theme, scale: float = 1.0, family: str = SANS) -> str:
@@ -171,12 +171,12 @@ def icon(name: str, ink: Colour, size: int = 18) -> QIcon:
     """Return an icon of resources/icons in one colour, sharp at scale 1 and 2."""
     source = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("#000000", css(ink))
     renderer = QSvgRenderer(QByteArray(source.encode()))
-    made = QIcon()
+    icon = QIcon()
     for ratio in (1, 2):
         pixmap = QPixmap(QSize(size, size) * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         with painting(pixmap) as painter:
             renderer.render(painter, QRectF(0, 0, size * ratio, size * ratio))
         pixmap.setDevicePixelRatio(ratio)
-        made.addPixmap(pixmap)
-    return made
+        icon.addPixmap(pixmap)
+    return icon

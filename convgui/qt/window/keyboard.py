@@ -48,22 +48,22 @@ class CommandKeys(QObject):
     def __init__(self, window: QWidget, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
         self._window, self._actions = window, actions
-        self._watched: QWidget | None = None
+        self._field: QWidget | None = None
         window.destroyed.connect(self._forget)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus)
 
     def _forget(self) -> None:
-        self._watched = None
+        self._field = None
 
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if self._watched is not None and isValid(self._watched):
-            self._watched.removeEventFilter(self)
+        if self._field is not None and isValid(self._field):
+            self._field.removeEventFilter(self)
         inside = now is not None and self._window.isAncestorOf(now) and not isinstance(now, Blank)
-        self._watched = now if inside else None
-        if self._watched is not None:
-            self._watched.installEventFilter(self)
+        self._field = now if inside else None
+        if self._field is not None:
+            self._field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep a field from claiming the keys of a command."""
@@ -87,23 +87,23 @@ class StageKeys:
         self,
         presenter: Presenter,
         actions: Mapping[str, QAction],
-        hands: StageInput,
+        stage_input: StageInput,
         pictures: FolderPictures,
     ) -> None:
-        self._presenter, self._actions, self._hands, self._pictures = presenter, actions, hands, pictures
+        self._presenter, self._actions, self._input, self._pictures = presenter, actions, stage_input, pictures
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key stands for; returns whether it stands for something."""
-        keys, key, hands = Qt.Key, Qt.Key(event.key()), self._hands
+        keys, key, stage_input = Qt.Key, Qt.Key(event.key()), self._input
         if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            hands.walk(ARROWS[key])
+            stage_input.walk(ARROWS[key])
         elif key in (keys.Key_Return, keys.Key_Enter):
-            hands.click()
+            stage_input.click()
         elif key == keys.Key_F2:
-            hands.edit()
+            stage_input.edit()
         elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            if not hands.turn(QPointF(*ARROWS[key]) * TURN):
-                hands.pan(QPointF(*ARROWS[key]) * -PAN)
+            if not stage_input.turn(QPointF(*ARROWS[key]) * TURN):
+                stage_input.pan(QPointF(*ARROWS[key]) * -PAN)
         elif key in (keys.Key_PageDown, keys.Key_PageUp):
             down = key == keys.Key_PageDown
             if self._actions["next-note"].isEnabled():

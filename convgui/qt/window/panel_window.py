@@ -88,7 +88,7 @@ class PanelWindow(FileDropWindow):
     def _make_panels(self, context: Context) -> None:
         self.stage = PictureWidget()
         self.stage.setAccessibleName(tr("Stage"))
-        self.hands = StageInput(self.session, self.presenter, self.stage)
+        self.stage_input = StageInput(self.session, self.presenter, self.stage)
         self.prediction = PredictBar(self.presenter)
         self.caption = CaptionBar(self.prediction)
         self.notes = Notes(context, self.caption)
@@ -102,14 +102,14 @@ class PanelWindow(FileDropWindow):
         self.status = StatusLine()
         self.status.follow(self.presenter, self.opener, self.filing, self.leafing)
         self.below = QVBoxLayout()
-        self.profiler = LineProfile(self.session, self.presenter, self.hands, self.stage, self.below)
+        self.profiler = LineProfile(self.session, self.presenter, self.stage_input, self.stage, self.below)
         self.leveller = OutputLevels(self.session, self.presenter, self.below)
 
     def _make_commands(self, context: Context) -> None:
         file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage, self.prediction)
         edit = EditMenu(context, self.loader, self.inspector, self.prediction)
         self.inspector.paste.wanted.connect(file.make_input)
-        view = ViewMenu(context, self.hands, self.leveller, self.profiler)
+        view = ViewMenu(context, self.stage_input, self.leveller, self.profiler)
         help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
         self.commands = Commands(context, file, edit, view, self.notes, self.prediction, help_)
         actions = self.commands.actions
@@ -119,7 +119,7 @@ class PanelWindow(FileDropWindow):
         edit.copied.connect(self.status.say)
         self.notes.said.connect(self.status.say)
         CommandKeys(self, actions)
-        self._keys = StageKeys(self.presenter, actions, self.hands, self.leafing)
+        self._keys = StageKeys(self.presenter, actions, self.stage_input, self.leafing)
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         self._closing, self.context = Closing(context), context

@@ -6,7 +6,7 @@ from convgui.model.document import Document
 from convgui.qt.context import Context
 from convgui.qt.panels.header import OptionRow, SceneTabs
 from convgui.scenes import scene
-from convgui.scenes.scene import asked, reason_against
+from convgui.scenes.scene import for_scene, reason_against
 
 
 class SceneChoice:
@@ -28,7 +28,7 @@ class SceneChoice:
         chosen = scene(new.view.scene)
         fits = not reason_against(chosen, new)
         solid = fits and chosen.id == "volume" and new.view.options.get("view") == "surface"
-        self._options.show_options(chosen.options(asked(chosen, new)) if fits else (), new, more=solid)
+        self._options.show_options(chosen.options(for_scene(chosen, new)) if fits else (), new, more=solid)
 
     def _on_scene(self, identity: str) -> None:
         self._left_at[self._session.document.view.scene] = self._presenter.player.target

@@ -29,23 +29,23 @@ class ViewMenu(QObject):
     alone = Signal(bool)
     preferred = Signal(object)
 
-    def __init__(self, context: Context, hands: StageInput, levels: OutputLevels, profile: LineProfile) -> None:
+    def __init__(self, context: Context, stage_input: StageInput, levels: OutputLevels, profile: LineProfile) -> None:
         super().__init__(context.window)
         self._context, self._window = context, context.window
-        self._hands, self._levels, self._profile = hands, levels, profile
+        self._input, self._levels, self._profile = stage_input, levels, profile
 
     def acts(self) -> Acts:
         """Return the menu."""
-        hands = self._hands
+        stage_input = self._input
         return (
             Act("lessons", tr("&Lessons"), lambda on: self.shown.emit("lessons", on), "F9", True),
             Act("inspector", tr("&Inspector"), lambda on: self.shown.emit("inspector", on), "F10", True),
             Act("alone", tr("Le&cture"), lambda on: self.alone.emit(on), "F5", True),
             Act("full", tr("&Full screen"), self._full, "F11", True),
             SEPARATOR,
-            Act("larger", tr("Zoom &in"), lambda _: hands.zoom(1.5), "ZoomIn"),
-            Act("smaller", tr("Zoom &out"), lambda _: hands.zoom(1 / 1.5), "ZoomOut"),
-            Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
+            Act("larger", tr("Zoom &in"), lambda _: stage_input.zoom(1.5), "ZoomIn"),
+            Act("smaller", tr("Zoom &out"), lambda _: stage_input.zoom(1 / 1.5), "ZoomOut"),
+            Act("fit", tr("&Whole picture"), lambda _: stage_input.fit(), "Ctrl+0"),
             SEPARATOR,
             Act("surface-gl", tr("Surface in &OpenGL…"), self._surface_gl),
             Act("levels", tr("&Levels of the output"), self._levels.show_panel, "Ctrl+Shift+L", True),

@@ -181,11 +181,11 @@ def _beside(document: Document) -> Option:
 def _option(document: Document, name: str) -> Option:
     """Return the layer's own value of a parameter, and the others that it could have on this input."""
     spec, spatial = document.layer.spec, document.sample.spatial
-    legal = [v for v in CHOICES[name] if _small(tried_on(spec, spatial, name, v))]
-    if "same" in legal:
+    possible = [v for v in CHOICES[name] if _small(tried_on(spec, spatial, name, v))]
+    if "same" in possible:
         # At stride 1 they differ only in where the odd cell of an even kernel goes.
-        legal = [v for v in legal if v not in ("same_upper", "same_lower")]
-    choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in legal)
+        possible = [v for v in possible if v not in ("same_upper", "same_lower")]
+    choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in possible)
     return Option(name, TITLES[name], (("layer", mark("As in the layer")), *choices))
 
 

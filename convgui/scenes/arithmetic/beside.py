@@ -110,26 +110,26 @@ def compared(document: Document, what: str, options: dict[str, str]) -> Compared
     return Compared(what, tuple(tr(NAMES[name, value]) for value in chosen), each)
 
 
-def lay_out(made: Compared, canvas: Canvas) -> Columns:
+def lay_out(compared: Compared, canvas: Canvas) -> Columns:
     """Place the columns: every input above its output, so that all begin at one height."""
     sizes, theme = measure(canvas.width, canvas.height, words=canvas.captions), canvas.theme
-    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(made.each))
+    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(compared.each))
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
-    u, gap = _cell(made, canvas.width - 2 * sizes.margin, bottom - min(sizes.margin, 20.0), sizes)
-    high = max(g.padded.shape[0] for g in made.each)
-    used = _above(sizes) + _height(made, u, sizes)
+    u, gap = _cell(compared, canvas.width - 2 * sizes.margin, bottom - min(sizes.margin, 20.0), sizes)
+    high = max(g.padded.shape[0] for g in compared.each)
+    used = _above(sizes) + _height(compared, u, sizes)
     top = round(min(sizes.margin, 20.0) + _above(sizes) + max(0.0, bottom - min(sizes.margin, 20.0) - used) * 0.4)
-    lefts = _lefts(made, u, gap, canvas.width, sizes)
+    lefts = _lefts(compared, u, gap, canvas.width, sizes)
     middle = top + high * u
-    kernel = _kernel(made, canvas, u, (lefts[0], middle + _between(u, sizes) / 2), sizes)
-    limit, many = largest(*(g.output for g in made.each)), len(made.each) >= MANY
+    kernel = _kernel(compared, canvas, u, (lefts[0], middle + _between(u, sizes) / 2), sizes)
+    limit, many = largest(*(g.output for g in compared.each)), len(compared.each) >= MANY
     inputs, outputs, items = list[TitledGrid](), list[TitledGrid](), list[Item]([kernel.cells])
     items += heading(kernel, lefts[1] - sizes.index - 8, sizes, theme)
-    for g, name, left, after in zip(made.each, made.names, lefts[1:], (*lefts[2:], canvas.width), strict=True):
+    for g, name, left, after in zip(compared.each, compared.names, lefts[1:], (*lefts[2:], canvas.width), strict=True):
         wide = max(g.padded.shape[1], g.output.shape[1]) * u
         x = left + round((wide - g.padded.shape[1] * u) / 2)
         # Smaller inputs stand on one line with the others, above the gap.
-        grid = _input(g, (name, _detail(g, made.what)), canvas, u, (x, middle - g.padded.shape[0] * u), sizes)
+        grid = _input(g, (name, _detail(g, compared.what)), canvas, u, (x, middle - g.padded.shape[0] * u), sizes)
         if many and inputs:
             grid = replace(grid, rows_at="")
         cells, border = with_padding(grid.cells, (*g.view.padded_index((0, 0)), *g.view.spatial), theme)
@@ -137,18 +137,18 @@ def lay_out(made: Compared, canvas: Canvas) -> Columns:
         inputs.append(grid)
         x = left + round((wide - g.output.shape[1] * u) / 2)
         below_it = _output(g, limit, canvas, u, (x, middle + _between(u, sizes)), sizes)
-        outputs.append(replace(below_it, rows_at="") if many and g is not made.each[-1] else below_it)
+        outputs.append(replace(below_it, rows_at="") if many and g is not compared.each[-1] else below_it)
     items += _row_titles(lefts[0], (top, middle), outputs, kernel, sizes, theme)
     signs = list[Item]()
     for grid in inputs:
         x, wide = grid.cells.x, grid.cells.box[2]
         signs += operator((x, x + wide), middle + _between(u, sizes) / 2, LAYER, theme) if sizes.words else []
-    g = made.each[0]
+    g = compared.each[0]
     hits = [kernel.hits("kernel", *g.index[:2])]
     hits += [grid.hits("input", *g.index[2:]) for grid in inputs]
     hits += [grid.hits("output", g.index[0]) for grid in outputs]
     return Columns(
-        made, canvas, sizes, kernel, tuple(inputs), tuple(outputs), writing(g.kernel, u, sizes.least), below,
+        compared, canvas, sizes, kernel, tuple(inputs), tuple(outputs), writing(g.kernel, u, sizes.least), below,
         tuple(items), tuple(signs), tuple(hits),
     )  # fmt: skip
 
@@ -182,36 +182,36 @@ def _between(u: float, sizes: Measure) -> float:
     return float(round(max(sizes.gap, 1.2 * u)))
 
 
-def _height(made: Compared, u: float, sizes: Measure) -> float:
-    rows = max(g.padded.shape[0] for g in made.each) + max(g.output.shape[0] for g in made.each)
+def _height(compared: Compared, u: float, sizes: Measure) -> float:
+    rows = max(g.padded.shape[0] for g in compared.each) + max(g.output.shape[0] for g in compared.each)
     return float(rows) * u + _between(u, sizes) + sizes.index
 
 
-def _widths(made: Compared, u: float, words: bool) -> list[float]:
+def _widths(compared: Compared, u: float, words: bool) -> list[float]:
     """Width of the first column, which has titles besides the kernel, and of the others."""
-    side = max(made.each[0].kernel.shape[1] * u, SIDE if words else 0.0)
-    return [side, *(max(g.padded.shape[1], g.output.shape[1]) * u for g in made.each)]
+    side = max(compared.each[0].kernel.shape[1] * u, SIDE if words else 0.0)
+    return [side, *(max(g.padded.shape[1], g.output.shape[1]) * u for g in compared.each)]
 
 
-def _cell(made: Compared, width: float, height: float, sizes: Measure) -> tuple[float, float]:
+def _cell(compared: Compared, width: float, height: float, sizes: Measure) -> tuple[float, float]:
     """Return the side of a cell and the distance of the columns, both as large as they can be."""
-    gaps = len(made.each)
+    gaps = len(compared.each)
     indexed = (2 if gaps >= MANY else gaps + 1) * sizes.index
     u = LARGEST
     while u > SMALLEST:
-        left = width - sum(_widths(made, u, sizes.words)) - indexed
-        if left >= gaps * BETWEEN[0] and _above(sizes) + _height(made, u, sizes) <= height:
+        left = width - sum(_widths(compared, u, sizes.words)) - indexed
+        if left >= gaps * BETWEEN[0] and _above(sizes) + _height(compared, u, sizes) <= height:
             break
         u -= 1
-    left = width - sum(_widths(made, u, sizes.words)) - indexed
+    left = width - sum(_widths(compared, u, sizes.words)) - indexed
     return float(u), float(int(min(BETWEEN[1], max(4.0, left / gaps)))) + (0.0 if gaps >= MANY else sizes.index)
 
 
-def _lefts(made: Compared, u: float, gap: float, width: float, sizes: Measure) -> list[float]:
+def _lefts(compared: Compared, u: float, gap: float, width: float, sizes: Measure) -> list[float]:
     """Return where the kernel and the columns begin."""
-    widths = _widths(made, u, sizes.words)
-    first = sizes.index if len(made.each) >= MANY else 0.0
-    x = float(round((width - sum(widths) - gap * len(made.each) - first) / 2))
+    widths = _widths(compared, u, sizes.words)
+    first = sizes.index if len(compared.each) >= MANY else 0.0
+    x = float(round((width - sum(widths) - gap * len(compared.each) - first) / 2))
     lefts = list[float]()
     for n, wide in enumerate(widths):
         lefts.append(x)
@@ -219,9 +219,9 @@ def _lefts(made: Compared, u: float, gap: float, width: float, sizes: Measure) -
     return lefts
 
 
-def _kernel(made: Compared, canvas: Canvas, u: float, at: tuple[float, float], sizes: Measure) -> TitledGrid:
+def _kernel(compared: Compared, canvas: Canvas, u: float, at: tuple[float, float], sizes: Measure) -> TitledGrid:
     """The kernel beside the gaps, since it is the same in all of them."""
-    weights = made.each[0].kernel
+    weights = compared.each[0].kernel
     rows, columns = weights.shape
     corner = (at[0], float(round(at[1] - rows * u / 2)))
     cells = value_cells(

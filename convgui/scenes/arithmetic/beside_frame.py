@@ -25,9 +25,9 @@ from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 
-def steps(made: Compared) -> int:
+def steps(compared: Compared) -> int:
     """As many as the largest output has cells; a smaller one is finished before."""
-    return max(int(g.output.size) for g in made.each)
+    return max(int(g.output.size) for g in compared.each)
 
 
 def step_of(columns: Columns, hit: Hit) -> int | None:

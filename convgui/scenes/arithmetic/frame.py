@@ -74,8 +74,8 @@ def _indices(plan: Plan, position: Position, *, stale: bool) -> list[Item]:
     g, theme, sizes = plan.geometry, plan.canvas.theme, plan.measure
     (top, left), now = g.view.origin, [] if stale else [cell for cell, _ in g.windows.reads(position)]
     under = ({i + top for i, _ in now}, {j + left for _, j in now})
-    made = ((), ()) if stale else (position[:1], position[1:])
-    return indices(plan.padded, sizes, theme, *under) + indices(plan.output, sizes, theme, *made)
+    told = ((), ()) if stale else (position[:1], position[1:])
+    return indices(plan.padded, sizes, theme, *under) + indices(plan.output, sizes, theme, *told)
 
 
 def _touched(plan: Plan, output: Cells, hit: Hit) -> list[Item]:

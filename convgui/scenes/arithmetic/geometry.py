@@ -111,6 +111,6 @@ def geometry(document: Document, options: Mapping[str, str]) -> Geometry:
     kernel = layer.effective_weight[chosen.filter, chosen.channel].reshape(view.spec.kernel_size)
     padded = view.pad(x[None])[0]
     bias = float(layer.bias[chosen.filter]) if channels.depth == 1 else 0.0
-    made = convolve(padded[None], kernel[None, None], stride=view.spec.stride, dilation=view.spec.dilation)
+    output = convolve(padded[None], kernel[None, None], stride=view.spec.stride, dilation=view.spec.dilation)
     index = (chosen.filter, chosen.channel, channel)
-    return Geometry(own, view, words, x, padded, kernel, made[0] + bias, index, bias)
+    return Geometry(own, view, words, x, padded, kernel, output[0] + bias, index, bias)

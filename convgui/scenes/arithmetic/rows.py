@@ -123,10 +123,10 @@ def _strips(axis: FilterAxis, band: int, found: Row, canvas: Canvas) -> tuple[Ti
 def _titles(rows: AxisRows, first: tuple[TitledGrid, ...], found: Row, canvas: Canvas, sizes: Measure) -> list[Item]:
     layer, theme = rows.layer, canvas.theme
     size, padded = times(*layer.spatial), times(*layer.padded_shape)
-    entered = size if size == padded else tr("{size}, padded to {padded}", size=size, padded=padded)
+    inputs = size if size == padded else tr("{size}, padded to {padded}", size=size, padded=padded)
     kernel, reach = times(*layer.spec.kernel_size), times(*(axis.extent for axis in layer.axes))
     covers = tr("{size} covers {cover}", size=kernel, cover=reach) if layer.dilated else kernel
-    titles = (tr("Input"), entered), (tr("Kernel"), covers), (tr("Output"), times(*layer.output_shape))
+    titles = (tr("Input"), inputs), (tr("Kernel"), covers), (tr("Output"), times(*layer.output_shape))
     items = list[Item]()
     for n, (grid, title, (role, _)) in enumerate(zip(first, titles, PARTS, strict=True)):
         y = grid.cells.y - (sizes.index if grid.columns_above else 0.0)
@@ -176,11 +176,11 @@ def _axis(
 ) -> list[Item]:  # fmt: skip
     """One axis: the window with the wedges to kernel and position, or the positions that a pointed cell goes into."""
     theme, (padded, kernel, output) = plan.canvas.theme, strip
-    made = replace(output.cells, reveal=None)
+    cells = replace(output.cells, reveal=None)
     if hit is not None and hit.kind == "cell":
         read = {int(o): int(t) for o, t in axis.pairs(hit.index[-1])}
         return [
-            *touched(made, {(0, o): "" for o in read}, theme),
+            *touched(cells, {(0, o): "" for o in read}, theme),
             ringed([(padded.cells, (0, hit.index[-1] + axis.before))], theme),
             *indices(padded, plan.measure, theme),
             *indices(output, plan.measure, theme, (), set(read)),
@@ -194,7 +194,7 @@ def _axis(
         ((kernel.cells.x + kernel.cells.box[2], output.cells.x), level, level),
     ]
     under = {int(start) - axis.before + tap for tap in axis.taps}
-    items = [made, *(wedges(ends, theme) if plan.measure.words else []), *window(padded.cells, lies, theme)]
+    items = [cells, *(wedges(ends, theme) if plan.measure.words else []), *window(padded.cells, lies, theme)]
     items += [framed([cell_box(output.cells, 0, position)], u, theme)]
     items += [item for k, sign in enumerate("∗=") for item in operator(ends[k][0], band, sign, theme)]
     items += [*indices(padded, plan.measure, theme, (), under), *indices(output, plan.measure, theme, (), {position})]

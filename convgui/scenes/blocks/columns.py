@@ -47,16 +47,16 @@ def size_of(b: Blocks, cell: float) -> tuple[float, float]:
 def grids(b: Blocks, position: Position, theme: Theme, at: tuple[float, float], side: float) -> dict[str, Cells]:
     """Draw weights, the pixel's column, and the columns that come of them."""
     x, rows = at[0], list(row_filters(b))
-    high, made = side * max(len(rows), len(b.x)), b.pixel(position)[rows, None]
+    high, sums = side * max(len(rows), len(b.x)), b.pixel(position)[rows, None]
     pixel = b.view.values(b.x, position)[:, 0]
     found = dict[str, Cells]()
     parts: list[tuple[str, str, Floats, AnyArray, Role]] = [
         ("weights", tr("weights"), b.view.channels.spread(b.weight[:, :, 0, 0])[rows], b.weight, "kernel"),
         ("pixel", tr("pixel"), pixel, b.x, "input"),
-        ("result", tr("result"), made, b.output, "result"),
+        ("result", tr("result"), sums, b.output, "result"),
     ]
     if b.relu:
-        parts.append(("rectified", tr("after ReLU"), np.maximum(made, 0), b.output, "result"))
+        parts.append(("rectified", tr("after ReLU"), np.maximum(sums, 0), b.output, "result"))
     for name, title, values, of, role in parts:
         down = at[1] + LANE + (high - len(values) * side) / 2
         found[name] = value_cells(

@@ -65,9 +65,9 @@ def compared(
         x += columns * side
         items += operator((x, x + SIGN), middle, "=", theme)
         x += SIGN
-        made = value_at(b, f, position)
+        value = value_at(b, f, position)
         items.append(
-            _total(made, (x, round(middle - 17)), result_levels(b.output[n], b.weight[f], levels), theme, b, f)
+            _total(value, (x, round(middle - 17)), result_levels(b.output[n], b.weight[f], levels), theme, b, f)
         )
         x += SUM + APART
     return items, window

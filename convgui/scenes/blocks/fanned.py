@@ -26,7 +26,7 @@ from convgui.draw.words import label
 from convgui.draw.writing import writing
 from convgui.model.document import Document
 from convgui.scenes.blocks.layer import Blocks
-from convgui.scenes.blocks.sentences import entered, rule, sizes_sentence, sum_of
+from convgui.scenes.blocks.sentences import input_shape, rule, sizes_sentence, sum_of
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -199,7 +199,7 @@ def _titles(
     count, small, axes = len(b.weight), sizes.small, "C × H × W"
     each = tr("each {size}", size=times(*b.weight[0].shape))
     heads = (
-        (inputs[0].x, kernels[0][0].x - 12, tr("Input"), entered(b, axes), "input"),
+        (inputs[0].x, kernels[0][0].x - 12, tr("Input"), input_shape(b, axes), "input"),
         (kernels[0][0].x, outputs[0].x - 12, tr("{n} filters", n=count), each, "kernel"),
         (outputs[0].x, canvas.width - 8, tr("Output"), f"{times(*b.output.shape)}  {axes}", "result"),
     )  # fmt: skip
@@ -230,7 +230,7 @@ def draw_frame(layout: FanLayout, at: float, focus: Focus) -> Picture:
     step, share = (landed, share) if pointed is None else (pointed, 0.0)
     position = b.view.position(step)
     items: list[Item] = [replace(cells, reveal=landed + 1) for cells in layout.outputs]
-    items += _touched(layout, hit) if hit is not None and hit.kind == "input" else _moment(layout, step, share)
+    items += _touched(layout, hit) if hit is not None and hit.kind == "input" else _step_items(layout, step, share)
     items += [*layout.signs, *_ring(layout, position, hit)]
     chosen = hit.index[0] if hit is not None and hit.kind in ("kernel", "output") else None
     items += _faded(layout, chosen)
@@ -256,16 +256,16 @@ def step_of(b: Blocks, hit: Hit) -> int | None:
     return b.view.step(position) if hit.kind == "output" and b.view.makes(position) else None
 
 
-def _moment(layout: FanLayout, step: int, share: float) -> list[Item]:
+def _step_items(layout: FanLayout, step: int, share: float) -> list[Item]:
     """The filter that goes through all channels, and the cells that it makes."""
     b, theme = layout.blocks, layout.canvas.theme
     here, there = (b.view.position(min(n, steps(b) - 1)) for n in (step, step + 1))
     row, column, high, wide = b.view.box([p + (q - p) * share for p, q in zip(here, there, strict=True)])
     width = min(3.0, max(0.1 * layout.inputs[0].height, 1.5))
-    made = [quad(cells, *here) for cells in layout.outputs]
+    drawn = [quad(cells, *here) for cells in layout.outputs]
     return [
         *prism(layout.inputs, (row, column, high, wide), theme, width),
-        quads(made, theme.role("kernel").line, width),
+        quads(drawn, theme.role("kernel").line, width),
     ]
 
 

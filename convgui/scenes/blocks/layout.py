@@ -19,7 +19,7 @@ from convgui.draw.words import label, middle
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.columns import grids, has_columns, row_filters, side_of, signs, size_of
 from convgui.scenes.blocks.layer import Blocks, Floats
-from convgui.scenes.blocks.sentences import entered
+from convgui.scenes.blocks.sentences import input_shape
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
@@ -133,7 +133,7 @@ def output_shape(b: Blocks) -> tuple[int, int, int]:
 def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
     x, out = _shape(b.x), output_shape(b)
     wide, high = solid.extent(x, cell, deep_of(x[0], cell))
-    found = [_Part(tr("Input"), entered(b), "input", wide, high)]
+    found = [_Part(tr("Input"), input_shape(b), "input", wide, high)]
     kernel = _shape(b.weight[0])
     if has_columns(b):
         rows, columns = len(row_filters(b)), len(b.x)
@@ -182,8 +182,8 @@ def _placed(
     shown: tuple[int, ...], base: list[Item], below: Footer,
 ) -> BlockLayout:  # fmt: skip
     theme, deep = canvas.theme, deep_of(len(b.x), cell)
-    entered = _stand(starts[0], _shape(b.x), cell, deep)
-    drawn = solid.draw(entered, b.x, theme, "input", largest(b.x), "input", tr("input"))
+    stand = _stand(starts[0], _shape(b.x), cell, deep)
+    drawn = solid.draw(stand, b.x, theme, "input", largest(b.x), "input", tr("input"))
     front, border = with_padding(solid.front_cells(drawn), b.given, theme)
     base += [*(item for item in drawn if not isinstance(item, Cells)), front, *border]
     hits = [hit_grid("input", (0,), solid.front_cells(drawn), b.origin)]
@@ -218,7 +218,7 @@ def _placed(
     left = _stand(starts[-1], out, cell, deep_of(max(out[0], 2), cell))
     hits.append(HitGrid("output", (b.filter if b.show == "one" else 0,), left.x, left.y, cell, cell, out[1:]))
     return BlockLayout(
-        b, canvas, entered, tuple(blocks), shown, left, wiring, front, vectors, starts[1], below,
+        b, canvas, stand, tuple(blocks), shown, left, wiring, front, vectors, starts[1], below,
         tuple(base), tuple(hits),
     )  # fmt: skip
 

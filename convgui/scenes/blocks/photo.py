@@ -28,7 +28,7 @@ from convgui.draw.writing import COMPACT, writing
 from convgui.model.document import View
 from convgui.scenes.blocks.compared import LEAST, compared, compares, side_of, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
-from convgui.scenes.blocks.sentences import entered, rule
+from convgui.scenes.blocks.sentences import input_shape, rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -114,8 +114,8 @@ def _coloured(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Vi
         return result_levels(b.output[n - 1], b.weight[b.filters[n - 1]], levels).colours(part, canvas.theme), box
     image = levels.colours(part[:3] if _in_colour(b) else part[0], canvas.theme)
     if (alpha := b.alpha) is not None:
-        cover = opacity_around(alpha.values, alpha.opaque, (b.origin[0], b.origin[1]), (b.x.shape[1], b.x.shape[2]))
-        hidden, _ = seen(pyramid(cover), port, canvas.pixels)
+        opacity = opacity_around(alpha.values, alpha.opaque, (b.origin[0], b.origin[1]), (b.x.shape[1], b.x.shape[2]))
+        hidden, _ = seen(pyramid(opacity), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     return image, box
 
@@ -139,17 +139,17 @@ def _picture(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Vie
 
 def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
     theme, top = canvas.theme, 14.0
-    size = entered(b)
+    size = input_shape(b)
     size = tr("{part} of {whole}", part=size, whole=times(*b.size)) if b.cut else size
     room = outputs[0].clip[0] - given.clip[0] - 8
     items = heading(given.clip[0], top, tr("Input"), size, theme.role("input").ink, theme, room)
-    made = times(len(b.weight), *b.output.shape[1:])
-    made = tr("{size}, after ReLU", size=made) if b.relu else made
+    detail = times(len(b.weight), *b.output.shape[1:])
+    detail = tr("{size}, after ReLU", size=detail) if b.relu else detail
     if len(b.filters) < len(b.weight):
-        made = tr("{size}; {first} to {last} are shown", size=made, first=b.filters[0], last=b.filters[-1])
+        detail = tr("{size}; {first} to {last} are shown", size=detail, first=b.filters[0], last=b.filters[-1])
     x = outputs[0].clip[0]
     title = tr("Output") if len(b.weight) == 1 else tr("Output: {n} channels", n=len(b.weight))
-    items += heading(x, top, title, made, theme.role("result").ink, theme, canvas.width - x - 6)
+    items += heading(x, top, title, detail, theme.role("result").ink, theme, canvas.width - x - 6)
     if len(b.filters) > 1:
         for number, port in zip(b.filters, outputs, strict=True):
             ink = theme.role("result").ink if number == b.filter else theme.muted
@@ -180,8 +180,8 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     b, canvas, hit = layout.blocks, layout.canvas, focus.hit
     theme = canvas.theme
-    made = b.view.position(min(int(at), steps(b) - 1)), b.filter
-    position = _pointed(b, hit) or made[0]
+    now = b.view.position(min(int(at), steps(b) - 1)), b.filter
+    position = _pointed(b, hit) or now[0]
     chosen = hit.index[0] if hit is not None and hit.kind == "output" else b.filter
     kernel = theme.role("kernel").line
     window = layout.input.cell(*b.view.box(position))
@@ -192,12 +192,12 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
         items.append(outlines([layout.outputs[b.filters.index(chosen)].clip], kernel, 2.0))
     summary = ""
     if canvas.captions:
-        predicted = made == (position, chosen)
+        predicted = now == (position, chosen)
         items += about(_opened(layout, position, chosen, window), predicted)
-        items += about(_made(layout, position), made[0] == position)
+        items += about(_made(layout, position), now[0] == position)
         lines, summary = _lines(layout, position, chosen)
         items += about(lines, predicted)
-    answer = number(value_at(b, b.filter, made[0]))
+    answer = number(value_at(b, b.filter, now[0]))
     paper = theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
@@ -262,15 +262,15 @@ def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list
     x, y, wide, high = layout.loupe
     numbers, pixel = b.filters, b.view.values(b.x, position)[:, 0]
     weights = b.view.channels.spread(b.weight[:, :, 0, 0])[list(numbers)]
-    made = np.array([value_at(b, o, position) for o in numbers])
+    sums = np.array([value_at(b, o, position) for o in numbers])
     titles = {
         "pixel": tr("pixel"), "weights": tr("weights"), "result": tr("result"), "rectified": tr("after ReLU"),
     }  # fmt: skip
     parts: list[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]] = [
-        ("pixel", pixel), ("weights", weights), ("result", made[:, None]),
+        ("pixel", pixel), ("weights", weights), ("result", sums[:, None]),
     ]  # fmt: skip
     if b.relu:
-        parts.append(("rectified", np.maximum(made, 0)[:, None]))
+        parts.append(("rectified", np.maximum(sums, 0)[:, None]))
     columns = sum(values.shape[1] for _, values in parts)
     side = float(max(2, int(min((high - 4) / max(len(numbers), len(b.x)), 40))))
     across = float(max(2, int(min((wide - 3 * BETWEEN) / columns, 62))))
@@ -319,6 +319,6 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
         label(MARGIN, top + 72, elide(rule(b), SMALL, room), theme.text, SMALL),
     ]
     if compares(b) and side_of(layout.loupe, b) >= LEAST:
-        made = [sum_label(b, f, position, (MARGIN, top + 24 + 23 * n, room), theme) for n, f in enumerate(b.filters)]
-        return [items[0], *made], f"{'; '.join(one.text for one in made)}; {rule(b)}"
+        lines = [sum_label(b, f, position, (MARGIN, top + 24 + 23 * n, room), theme) for n, f in enumerate(b.filters)]
+        return [items[0], *lines], f"{'; '.join(one.text for one in lines)}; {rule(b)}"
     return items, f"{said.text}; {products.text}; {rule(b)}"

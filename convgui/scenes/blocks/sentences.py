@@ -129,7 +129,7 @@ def _pixel(b: Blocks, position: Position) -> tuple[Said, Said]:
     return first, Equation(f"{tr('first row')}: {terms} + {bias} = ", total)
 
 
-def entered(b: Blocks, axes: str = "") -> str:
+def input_shape(b: Blocks, axes: str = "") -> str:
     """Return the input's shape, with the letters of its axes, and how far it is padded."""
     size = times(len(b.x), *b.given[2:])
     padded = times(*b.x.shape[1:])

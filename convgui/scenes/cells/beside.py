@@ -44,14 +44,14 @@ class Beside:
     ----------
     box : tuple
         The room for all of it.
-    entered, mean : Cells
+    window, mean : Cells
         The input once more, and the mean of its windows.
     back : float
         Upper edge of the part about the gradient.
     """
 
     box: Box
-    entered: Cells
+    window: Cells
     mean: Cells
     back: float
     base: tuple[Item, ...]
@@ -81,20 +81,20 @@ def beside(data: CellData, box: Box, sizes: Measure, theme: Theme) -> Beside | N
     written = [writing(v, side, sizes.least) for v, side in ((values, a), (mean, b))]
     if a < SMALLEST[0] or b < SMALLEST[1] or not all(w.font for w in written):
         return None
-    entered = value_cells(
+    window = value_cells(
         values, theme, "input", (float(round(x)), float(round(top))), a, limit=largest(values), numbers=written[0],
         name="again", title=tr("input"),
     )  # fmt: skip
     lower = round(top + (max(rows * a, ro * b) - ro * b) / 2)
-    made = value_cells(
+    means = value_cells(
         mean, theme, "result", (float(round(x + wide - co * b)) - 1, float(lower)), b, limit=largest(mean),
         numbers=written[1], name="mean", title=tr("mean"),
     )  # fmt: skip
     # Numbers that touch read as one; and a window in which the mean has no room is drawn smaller.
-    made, grid = replace(made, font=min(made.font, SMALL)), replace(entered, aside=True)
-    entered = replace(grid, y=float(round(top + (max(rows * a, ro * b) - rows * a) / 2)))
+    means, grid = replace(means, font=min(means.font, SMALL)), replace(window, aside=True)
+    window = replace(grid, y=float(round(top + (max(rows * a, ro * b) - rows * a) / 2)))
     words = _words(data, (x, y, wide, high), back, sizes, theme)
-    return Beside(box, entered, made, back, (*words, entered))
+    return Beside(box, window, means, back, (*words, window))
 
 
 def _back_height(data: CellData, sizes: Measure) -> float:
@@ -121,27 +121,27 @@ def _words(data: CellData, box: Box, back: float, sizes: Measure, theme: Theme) 
         room = wide - text_width(title, size, bold=True) - 12
         # What has no room beside the title stands below it.
         fits = text_width(detail, 12) <= room
-        place = (x + wide - room, base) if fits else (x, base + 18)
-        items.append(label(*place, elide(detail, 12, wide), theme.muted, 12))
+        corner = (x + wide - room, base) if fits else (x, base + 18)
+        items.append(label(*corner, elide(detail, 12, wide), theme.muted, 12))
     return items
 
 
-def moment(b: Beside, data: CellData, landed: int, position: Cell, theme: Theme, *, asked: bool) -> list[Item]:
-    """Draw the mean up to a step, and what comes back from one output; with `asked` nothing that tells the winner."""
+def step_items(b: Beside, data: CellData, landed: int, position: Cell, theme: Theme, *, hidden: bool) -> list[Item]:
+    """Draw the mean up to a step, and what comes back from one output; with `hidden` nothing that tells the winner."""
     first, (high, wide) = data.corner(position), data.window_at(position)
-    top, bottom = (b.entered.y + (first[0] + n) * b.entered.height for n in (0, high))
+    top, bottom = (b.window.y + (first[0] + n) * b.window.height for n in (0, high))
     out = b.mean.y + position[0] * b.mean.height
-    across = (b.entered.x + b.entered.box[2], b.mean.x)
+    across = (b.window.x + b.window.box[2], b.mean.x)
     items = wedge(across, (top, bottom), (out, out + b.mean.height), theme)
     middle = b.mean.y + b.mean.box[3] / 2
     items += operator(across, middle, tr("mean"), theme, "kernel")
     items += [
-        framed([cell_box(b.entered, first[0], first[1], high, wide)], b.entered.width, theme),
+        framed([cell_box(b.window, first[0], first[1], high, wide)], b.window.width, theme),
         replace(b.mean, reveal=landed + 1),
         framed([cell_box(b.mean, position[0], position[1])], b.mean.width, theme),
     ]
     said = data.mean_sentence(position)
-    below = max(b.entered.y + b.entered.box[3], b.mean.y + b.mean.box[3]) + 24
+    below = max(b.window.y + b.window.box[3], b.mean.y + b.mean.box[3]) + 24
     ink = theme.role("result").ink
     if text_width(str(said), SIZE, mono=True) > b.box[2]:
         said = replace(said, head="")
@@ -149,7 +149,7 @@ def moment(b: Beside, data: CellData, landed: int, position: Cell, theme: Theme,
     items += about(
         [Label(b.box[0], below, said_runs(said, theme.text, ink, SIZE, b.box[2]), SIZE, mono=True)], predicted=False
     )
-    if not asked:
+    if not hidden:
         for n, gradient in enumerate(data.handed_back(position)):
             items += _half(b, data, n, position, gradient, theme)
     return items

@@ -18,7 +18,7 @@ from convgui.draw.prediction import about
 from convgui.draw.titled_grid import indices
 from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.draw.writing import writing
-from convgui.scenes.cells.beside import moment
+from convgui.scenes.cells.beside import step_items
 from convgui.scenes.cells.planes import SMALLEST_MARK, CellLayout, sign
 from convgui.scenes.cells.sources import CellData
 from convgui.scenes.scene import Focus
@@ -54,25 +54,25 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
         said = about(footer_items(below, title, "" if hit else step, lines, theme), position == now)
         items += said
         # The winner, and where its gradient goes, would tell a maximum before it is said.
-        asking = [*_grids(layout, landed, position, hit, asked=True), *said] if data.layer.picks else []
+        asking = [*_grids(layout, landed, position, hit, hidden=True), *said] if data.layer.picks else []
     paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
     return Picture(
         canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer, tuple(asking)
     )
 
 
-def _grids(layout: CellLayout, landed: int, position: Cell, hit: Hit | None, *, asked: bool = False) -> list[Item]:
-    """All but the words below; with `asked` nothing that tells the winner."""
+def _grids(layout: CellLayout, landed: int, position: Cell, hit: Hit | None, *, hidden: bool = False) -> list[Item]:
+    """All but the words below; with `hidden` nothing that tells the winner."""
     data, stale = layout.data, hit is not None and hit.kind == "input"
-    before, asked = landed - asked, asked and position == data.position(landed)
+    before, hidden = landed - hidden, hidden and position == data.position(landed)
     items: list[Item] = []
     if data.layer.picks and layout.small:
-        items += _winners(layout, before, None if stale or asked else position)
+        items += _winners(layout, before, None if stale or hidden else position)
     if not stale:
         items += _windows(layout, position)
     items += _output(layout, landed, position, hit)
     if layout.beside:
-        items += moment(layout.beside, data, landed, position, layout.canvas.theme, asked=asked)
+        items += step_items(layout.beside, data, landed, position, layout.canvas.theme, hidden=hidden)
     return [*items, *_woven(layout, landed), *sign(layout), *_indices(layout, position, stale=stale)]
 
 
@@ -127,8 +127,8 @@ def _output(layout: CellLayout, landed: int, position: Cell, hit: Hit | None) ->
         source = data.channels.index(hit.index[0])
         cells = data.reached(source, hit.index[-2:])
         if layout.small:
-            made = replace(grid, reveal=landed + 1, making=True)
-            return touched(made, dict.fromkeys(((i, j) for i, j in cells), ""), theme)
+            revealed = replace(grid, reveal=landed + 1, making=True)
+            return touched(revealed, dict.fromkeys(((i, j) for i, j in cells), ""), theme)
         return [framed([_visible(grid, *cell) for cell in cells], 50.0, theme)]
     if not layout.small:
         return [framed([_visible(grid, *position)], 50.0, theme)]

@@ -109,8 +109,8 @@ class CellData:
         (rows, down), (columns, across) = self.rows.reads(position[0]), self.columns.reads(position[1])
         values = self.inputs[0][np.ix_(rows, columns)].astype(np.float64)
         written = self.layer.with_means.written_sum(values, down[:, None] * across, self.channel, number)
-        made = number(float(self.mean[position])) if self.mean is not None else ""
-        return Equation(f"out{list(position)} = ", made, f"{written} = ")
+        mean = number(float(self.mean[position])) if self.mean is not None else ""
+        return Equation(f"out{list(position)} = ", mean, f"{written} = ")
 
     @cached_property
     def winners(self) -> tuple[tuple[Cell, frozenset[Cell]], ...]:

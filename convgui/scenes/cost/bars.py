@@ -75,9 +75,9 @@ def _titles(b: Costs, canvas: Canvas, sizes: Measure, rows: tuple[Box, ...], roo
     theme, x = canvas.theme, sizes.margin
     items = title_items((x, rows[0][1] - 4), x + room - 8, (tr("Layer"), b.shape), "plain", sizes, theme)
     size = 14.0 if room > 150 else 12.0
-    for place, (entry, (_, y, _, high)) in enumerate(zip(b.entries, rows, strict=True)):
-        text = elide(entry.title, size, room - 8, bold=place == 0)
-        items.append(label(x, y + high / 2 + 5, text, theme.text, size, bold=place == 0))
+    for index, (entry, (_, y, _, high)) in enumerate(zip(b.entries, rows, strict=True)):
+        text = elide(entry.title, size, room - 8, bold=index == 0)
+        items.append(label(x, y + high / 2 + 5, text, theme.text, size, bold=index == 0))
     return items
 
 
@@ -120,11 +120,11 @@ def draw_frame(layout: BarLayout, at: float, focus: Focus) -> Picture:
     b, canvas, hit = layout.costs, layout.canvas, focus.hit
     theme, last = canvas.theme, len(b.entries) - 1
     landed = min(int(at), last)
-    place = float(min(at, last))
+    now = float(min(at, last))
     if hit is not None and hit.kind == "alternative":
-        landed, place = hit.index[0], float(hit.index[0])
+        landed, now = hit.index[0], float(hit.index[0])
     x, y, wide, high = layout.rows[0]
-    lit = (x, y + place * (high + 2), wide, high)
+    lit = (x, y + now * (high + 2), wide, high)
     items: list[Item] = [Rects(np.array([lit]), fill=None, stroke=theme.role("kernel").line, width=2.0, radius=4)]
     entry, first = b.entries[landed], b.entries[0]
     share = number(round(entry.cost.multiplications / first.cost.multiplications, 3))

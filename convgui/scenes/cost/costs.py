@@ -168,7 +168,7 @@ def _bottleneck(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
         cells * narrow * spec.out_channels,
     )
     weights = narrow * (spec.in_channels + narrow * spec.taps + spec.out_channels)
-    made = before * narrow + cells * narrow + cells * spec.out_channels
+    outputs = before * narrow + cells * narrow + cells * spec.out_channels
     way = tr("{way} channels", way=f"{spec.in_channels} → {narrow} → {narrow} → {spec.out_channels}")
     note = f"{way}: {' + '.join(map(grouped, parts))}"
-    return Entry("bottleneck", tr("1 × 1 bottleneck"), note, Cost("bottleneck", sum(parts), weights, made))
+    return Entry("bottleneck", tr("1 × 1 bottleneck"), note, Cost("bottleneck", sum(parts), weights, outputs))

@@ -252,10 +252,10 @@ def _distance(one: Floats, other: Floats) -> float:
 
 
 def _run(x: Floats, passes: tuple[Pass, ...], cancel: Cancel | None) -> tuple[Floats, ...]:
-    made = [x]
+    results = [x]
     for step in passes:
-        made.append(step.apply(made[-1], cancel))
-    return tuple(made)
+        results.append(step.apply(results[-1], cancel))
+    return tuple(results)
 
 
 def _two(term: tuple[Floats, ...], stride: Sides, dilation: Sides) -> tuple[Pass, ...]:

@@ -25,7 +25,7 @@ from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
-Fed: TypeAlias = tuple[int, int, dict[tuple[int, int], str]]
+Reached: TypeAlias = tuple[int, int, dict[tuple[int, int], str]]
 """Into which stack and channel a cell goes, and by place what it is multiplied by."""
 
 
@@ -85,7 +85,7 @@ def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
         now, share = now_of(c, pointed), 0.0
     following = now_of(c, min(landed + 1, last)) if share else now
     stale = hit is not None and hit.kind == "input"
-    items = _numbers(layout, landed, _fed(layout, hit, now))
+    items = _numbers(layout, landed, _reached(layout, hit, now))
     items += [] if stale else _light(layout, now, following, share)
     items += [*layout.signs, *_indices(layout, now, stale=stale), *_pointed(layout, hit)]
     first, second = words(c, hit, now)
@@ -105,8 +105,8 @@ def answer_of(c: Chain, now: Now) -> str:
     return number(float(c.stacks[now.round][now.turn + 1][0][now.position]))
 
 
-def _numbers(layout: ChainLayout, landed: int, fed: Fed | None) -> list[Item]:
-    """Kernels of the present round, and what its passes have made so far; what a pointed cell is `fed` to is lit."""
+def _numbers(layout: ChainLayout, landed: int, reached: Reached | None) -> list[Item]:
+    """Kernels of the present round, and what its passes have made so far; what a pointed cell has `reached` is lit."""
     c = layout.chain
     now = now_of(c, landed)
     within = landed - now.round * _round_steps(c) + 1
@@ -115,7 +115,7 @@ def _numbers(layout: ChainLayout, landed: int, fed: Fed | None) -> list[Item]:
         values = c.rounds[now.round][turn].kernels[: len(grids)]
         items += [_redrawn(layout, 2 * turn + 1, v, g) for v, g in zip(values, grids, strict=True)]
     for turn, (view, grids) in enumerate(zip(c.views, layout.stacks[1:], strict=True)):
-        made, count = c.stacks[now.round][turn + 1], view.positions
+        output, count = c.stacks[now.round][turn + 1], view.positions
         shown = max(0, min(within, count))
         within -= count
         making = now.turn == turn
@@ -123,12 +123,12 @@ def _numbers(layout: ChainLayout, landed: int, fed: Fed | None) -> list[Item]:
             drawn = [_output(layout, grids[0], now.round, shown, making=making)]
         else:
             drawn = [
-                replace(_redrawn(layout, 2 * turn + 2, made[n], grid), reveal=shown, making=making)
+                replace(_redrawn(layout, 2 * turn + 2, output[n], grid), reveal=shown, making=making)
                 for n, grid in enumerate(grids)
             ]
         for n, grid in enumerate(drawn):
-            meets = fed is not None and fed[:2] == (turn + 1, n)
-            items += touched(grid, fed[2], layout.canvas.theme) if fed is not None and meets else [grid]
+            meets = reached is not None and reached[:2] == (turn + 1, n)
+            items += touched(grid, reached[2], layout.canvas.theme) if reached is not None and meets else [grid]
     return items
 
 
@@ -168,7 +168,7 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
     view, step = layout.chain.views[now.turn], layout.chain.rounds[now.round][now.turn]
     down, across = (axis.taps for axis in view.axes)
     weights = layout.writings[2 * now.turn + 1]
-    ends, items, made = list[tuple[Span, Span, Span]](), list[Item](), list[Box]()
+    ends, items, written = list[tuple[Span, Span, Span]](), list[Item](), list[Box]()
     before, after = layout.row.gap(2 * now.turn), layout.row.gap(2 * now.turn + 1)
     for n, (seen, grid, target) in enumerate(_window(layout, now)):
         lies, source = seen, layout.stacks[now.turn][n]
@@ -180,9 +180,9 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
         through = (grid.y, grid.y + grid.box[3])
         ends.append((before, (lies[1], lies[1] + lies[3]), through))
         ends.append((after, through, (target[1], target[1] + target[3])))
-        made.append(target)
+        written.append(target)
     theme = layout.canvas.theme
-    items = [*wedges(ends, theme), *items, framed(list(dict.fromkeys(made)), layout.row.cell, theme)]
+    items = [*wedges(ends, theme), *items, framed(list(dict.fromkeys(written)), layout.row.cell, theme)]
     if layout.factors is not None and now.round < len(layout.factors.terms):
         column, row = layout.factors.terms[now.round]
         items.append(outlines([(row if now.turn == 0 else column).box], theme.role("kernel").line, 2.5))
@@ -196,11 +196,11 @@ def _indices(layout: ChainLayout, now: Now, *, stale: bool) -> list[Item]:
     source, output = layout.stacks[0][0], layout.stacks[-1][0]
     under = [cell for cell, _ in c.views[0].reads(now.position)] if now.turn == 0 and not stale else []
     rows, columns = {i + top for i, _ in under}, {j + left for _, j in under}
-    made = (now.position[:1], now.position[1:]) if now.turn == len(c.views) - 1 and not stale else ((), ())
+    told = (now.position[:1], now.position[1:]) if now.turn == len(c.views) - 1 and not stale else ((), ())
     given = TitledGrid(source, rows_at="left", columns_above=True, origin=(top, left))
     return [
         *indices(given, sizes, theme, rows, columns),
-        *indices(TitledGrid(output, rows_at="right", columns_above=True), sizes, theme, *made),
+        *indices(TitledGrid(output, rows_at="right", columns_above=True), sizes, theme, *told),
     ]
 
 
@@ -227,7 +227,7 @@ def _pointed(layout: ChainLayout, hit: Hit | None) -> list[Item]:
     return [outlines([cell_box(layout.stacks[turn][n], *cell)], theme.text, RING)]
 
 
-def _fed(layout: ChainLayout, hit: Hit | None, now: Now) -> Fed | None:
+def _reached(layout: ChainLayout, hit: Hit | None, now: Now) -> Reached | None:
     """Return the stack and the channel that a pointed cell goes into, and by position what it is multiplied by."""
     c = layout.chain
     if hit is None or hit.kind not in ("input", "between"):
@@ -255,12 +255,12 @@ def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     if hit is not None and hit.kind == "input":
         return _input_words(c, hit)
     step, source = c.rounds[now.round][now.turn], c.stacks[now.round][now.turn]
-    made = c.stacks[now.round][now.turn + 1]
+    output = c.stacks[now.round][now.turn + 1]
     position = now.position
     last = now.turn == len(c.rounds[0]) - 1
     name = f"{'out' if last else tr('intermediate')}{list(position)}"
     n = hit.index[1] if hit is not None and hit.kind == "between" and not step.across else 0
-    value = number(float(made[n][position]))
+    value = number(float(output[n][position]))
     if last and now.round:
         before, after = (number(float(c.totals[t][position])) for t in (now.round - 1, now.round))
         value = f"{before} + {value if not value.startswith('−') else f'({value})'} = {after}"

@@ -161,8 +161,8 @@ def _colours(
     image = scales[index].colours(part[:3] if index == 0 and _coloured(c) else part[n], canvas.theme)
     alpha = c.sample.alpha
     if index == 0 and alpha is not None:
-        cover = opacity_around(alpha.values, alpha.opaque, (c.origin[0], c.origin[1]), (port.rows, port.columns))
-        hidden, _ = seen(pyramid(cover), port, canvas.pixels)
+        opacity = opacity_around(alpha.values, alpha.opaque, (c.origin[0], c.origin[1]), (port.rows, port.columns))
+        hidden, _ = seen(pyramid(opacity), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     return image, box
 
@@ -181,8 +181,8 @@ def _small(
 def _scales(c: PictureChain, levels: Levels) -> tuple[Levels, ...]:
     """One scale a stack: the first term's, so that later and smaller terms look smaller."""
     found = [levels]
-    for step, made in zip(c.rounds[0][:-1], c.stacks[0][1:-1], strict=True):
-        found.append(result_levels(made, step.kernels, levels))
+    for step, result in zip(c.rounds[0][:-1], c.stacks[0][1:-1], strict=True):
+        found.append(result_levels(result, step.kernels, levels))
     return (*found, result_levels(c.totals[-1], c.kernel, levels))
 
 

@@ -109,10 +109,10 @@ def _term(
     )
     one, other, outer = (
         value_cells(
-            values, canvas.theme, "kernel", place, cell, name=f"{name} {term}", title=title, limit=limit,
+            values, canvas.theme, "kernel", corner, cell, name=f"{name} {term}", title=title, limit=limit,
             numbers=writing(values, cell, sizes.least),
         )
-        for name, title, values, place, limit in found
+        for name, title, values, corner, limit in found
     )  # fmt: skip
     return one, other, outer
 

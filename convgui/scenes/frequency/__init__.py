@@ -41,8 +41,8 @@ class FrequencyScene(Scene[Response, ResponseLayout]):
         layer, view = document.layer, document.view
         index = (view.filter, view.channel)
         kernel = layer.effective_weight[index]
-        made = response(kernel, layer.spec.dilation, layer.spec.stride, ORIGIN.chosen(view) == "middle")
-        return replace(made, index=index)
+        found = response(kernel, layer.spec.dilation, layer.spec.stride, ORIGIN.chosen(view) == "middle")
+        return replace(found, index=index)
 
     def steps(self, prepared: Response) -> int:
         return int(prepared.values.shape[1]) // 2 + 1

@@ -46,16 +46,16 @@ def _window(layout: ResponseLayout) -> list[Item]:
     (x, y, _, tall), (far, level, _, _) = layout.waves
     top, left = ((WAVE - n) // 2 for n in reach)
     seen = (x + left * cell, y + top * cell, reach[1] * cell, reach[0] * cell)
-    made = (far + (left + data.origin[1]) * cell, level + (top + data.origin[0]) * cell, cell, cell)
+    origin = (far + (left + data.origin[1]) * cell, level + (top + data.origin[0]) * cell, cell, cell)
     if flat:
         # A sequence is drawn as high as a picture.
-        seen, made = (seen[0], y, seen[2], tall), (made[0], level, cell, tall)
+        seen, origin = (seen[0], y, seen[2], tall), (origin[0], level, cell, tall)
     through = (layout.kernel.y, layout.kernel.y + layout.kernel.box[3])
     ends = [
         (found.gap(0), (seen[1], seen[1] + seen[3]), through),
-        (found.gap(1), through, (made[1], made[1] + made[3])),
+        (found.gap(1), through, (origin[1], origin[1] + origin[3])),
     ]
-    return [*wedges(ends, theme), framed([seen, made], max(cell, 20.0), theme), *operators(layout)]
+    return [*wedges(ends, theme), framed([seen, origin], max(cell, 20.0), theme), *operators(layout)]
 
 
 def _marks(layout: ResponseLayout, index: tuple[int, int], *, ends: bool) -> list[Item]:
@@ -81,9 +81,9 @@ def _waves(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:
     angle = 2 * pi * (down * np.arange(rows)[:, None] + across * np.arange(WAVE)[None])
     # A layer correlates, which is what a convolution with the turned kernel does: the phase comes with a minus.
     size, lag = float(data.magnitude[index]), float(np.nan_to_num(data.phase[index]))
-    made = np.cos(angle), size * np.cos(angle - lag)
+    waves = np.cos(angle), size * np.cos(angle - lag)
     items: list[Item] = []
-    for box, wave, limit, role in zip(layout.waves, made, limits(data), _WAVES, strict=True):
+    for box, wave, limit, role in zip(layout.waves, waves, limits(data), _WAVES, strict=True):
         fills = theme.fills(wave, role, limit)
         items.append(Raster(np.ascontiguousarray(fills), box, box, name="wave"))
         items.append(Rects(np.array([box]), stroke=theme.role(role).line, width=1.5))

@@ -123,12 +123,12 @@ def _wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
     """All links, one hue a group; as bands where single wires would be a blur."""
     w, items = layout.wiring, list[Item]()
     for index, link in enumerate(w.links):
-        made: dict[int, list[tuple[float, ...]]] = {}
+        segments: dict[int, list[tuple[float, ...]]] = {}
         many = max(link.shape) > MOST_BOXES and not w.shuffles[index]
         for to, start in () if many else np.argwhere(link):
             owner = w.group(index, int(w.order[to]) if w.shuffles[index] else int(start))
-            made.setdefault(owner, []).append(wire(layout, index, int(start), int(to)))
-        for owner, curves in made.items():
+            segments.setdefault(owner, []).append(wire(layout, index, int(start), int(to)))
+        for owner, curves in segments.items():
             items.append(Curves(np.array(curves), faded(tint(colours[owner]), 0.85), 1.3))
         if many:
             items += [_band(layout, index, owner, colours) for owner in range(len(colours))]

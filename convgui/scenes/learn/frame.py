@@ -46,8 +46,8 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
         title = tr("This step") if hit is None else tr("Pointed at")
         items += about(footer_items(below, title, str(detail), lines, theme), hit is None)
     summary = "; ".join(map(str, words))
-    made = sentences(run, layout.channel, step, None, slope, reveal=layout.reveal)[-1]
-    answer = made.result if isinstance(made, Equation) else ""
+    sentence = sentences(run, layout.channel, step, None, slope, reveal=layout.reveal)[-1]
+    answer = sentence.result if isinstance(sentence, Equation) else ""
     paper = canvas.theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), hits, summary, answer)
 

@@ -33,7 +33,7 @@ class Enlarged:
 
 
 @dataclass(frozen=True, eq=False)
-class Cover:
+class Opacity:
     """How much of the ground the channels of a transparent picture hide, 0 to 1, as `Maps` holds their values.
 
     Attributes
@@ -74,7 +74,7 @@ class Maps:
         ``(maps,)``: the absolute value from which on signed colours are full.
     large : mapping
         Maps that can be enlarged, by index.
-    cover : Cover or None
+    opacity : Opacity or None
         Their transparency, where they have any.
     """
 
@@ -88,7 +88,7 @@ class Maps:
     lost: tuple[int, ...]
     limits: NDArray[np.float64]
     large: Mapping[int, Enlarged]
-    cover: Cover | None = None
+    opacity: Opacity | None = None
 
     def index(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
@@ -159,8 +159,8 @@ def covered(maps: Maps, alpha: Alpha | None) -> Maps:
     if alpha is None:
         return maps
     thumbs = block_means(alpha.values, maps.factor)[None] / np.float32(alpha.opaque)
-    cover = Cover(thumbs.astype(np.float32), pyramid(alpha.values), alpha.opaque, alpha.associated)
-    return replace(maps, cover=cover)
+    opacity = Opacity(thumbs.astype(np.float32), pyramid(alpha.values), alpha.opaque, alpha.associated)
+    return replace(maps, opacity=opacity)
 
 
 def shrunk(size: tuple[int, int], room: int) -> int:

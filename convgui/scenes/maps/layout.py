@@ -171,8 +171,8 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
     longest = max(maps.thumbs.shape[1:])
     again = max(1, int(longest / (max(wide, high) * canvas.pixels)))
-    images, cover = averaged_again(maps, maps.thumbs, again), maps.cover
-    hidden = averaged_again(maps, cover.thumbs, again)[0] if cover is not None else None
+    images, opacity = averaged_again(maps, maps.thumbs, again), maps.opacity
+    hidden = averaged_again(maps, opacity.thumbs, again)[0] if opacity is not None else None
     corner = layout.left[:2]
     sheet = Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, (), ())
     items: list[Item] = []
@@ -180,8 +180,8 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
         box = sheet.box(index)
         image = layout.levels(stage, index).colours(images[index], canvas.theme)
         cells = (maps.factor * again) / maps.size[1] * wide
-        if cover is not None and hidden is not None:
-            image = over_checks(image, hidden, cover.associated, cells, canvas.theme)
+        if opacity is not None and hidden is not None:
+            image = over_checks(image, hidden, opacity.associated, cells, canvas.theme)
         whole = (*box[:2], image.shape[1] * cells, image.shape[0] * cells)
         items.append(Raster(image, whole, box, smooth=cells < 2, name=f"thumb {index}"))
         if named:
@@ -255,9 +255,9 @@ def _large(layout: SheetLayout, stage: int, index: int) -> tuple[Item, ...]:
     coarse = Viewport(rows, columns, port.frame, port.x, port.y, port.across * factor, port.down * factor)
     part, box = seen(values, coarse, canvas.pixels)
     image = levels.colours(part, canvas.theme)
-    if (cover := maps.cover) is not None:
-        hidden = seen(cover.large, coarse, canvas.pixels)[0] / cover.opaque
-        image = over_checks(image, hidden, cover.associated, box[2] / hidden.shape[1], canvas.theme)
+    if (opacity := maps.opacity) is not None:
+        hidden = seen(opacity.large, coarse, canvas.pixels)[0] / opacity.opaque
+        image = over_checks(image, hidden, opacity.associated, box[2] / hidden.shape[1], canvas.theme)
     pixels = list[Item]()
     if factor == 1 and canvas.captions:
         title = tr("chosen channel")
@@ -275,9 +275,9 @@ def enlargement(maps: Maps, index: int) -> tuple[Pyramid, int]:
 def _numbered(maps: Maps, values: NDArray[np.float64], port: Viewport, levels: Levels, canvas: Canvas) -> Cells:
     theme = canvas.theme
     fill = levels.colours(values, theme)
-    if (cover := maps.cover) is not None:
-        hidden = cover.large.levels[0] / cover.opaque
-        fill[..., :3] = over_checks(fill, hidden, cover.associated, port.across, theme)
+    if (opacity := maps.opacity) is not None:
+        hidden = opacity.large.levels[0] / opacity.opaque
+        fill[..., :3] = over_checks(fill, hidden, opacity.associated, port.across, theme)
     texts, font = cell_text(values, port.across)
     content = CellContent(fill, theme.ink(fill), texts)
     return Cells(

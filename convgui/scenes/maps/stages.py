@@ -186,7 +186,7 @@ def effort(document: Document) -> float:
     """Return about how many multiplications it takes to compute what is shown."""
     shapes, needed = document.shapes, _needed(document, _chosen(document), _room(document))
     parts = zip(document.layers, shapes, shapes[1:], needed, strict=False)
-    return sum(products(layer, shape) * len(makes) / made[0] for layer, shape, made, (_, makes) in parts)
+    return sum(products(layer, shape) * len(makes) / output[0] for layer, shape, output, (_, makes) in parts)
 
 
 def _needed(document: Document, chosen: tuple[int, ...], room: int) -> list[tuple[Channels, Channels]]:
@@ -264,8 +264,8 @@ def _with_parts(
 
     def channels() -> Iterable[tuple[int, str, AnyArray]]:
         for index, channel in enumerate(shown):
-            made = part(layer, read[index : index + 1], channel, chosen, cancel)
-            yield index, tr("channel {name}", name=names[channel]), made if factor is None else made * factor
+            piece = part(layer, read[index : index + 1], channel, chosen, cancel)
+            yield index, tr("channel {name}", name=names[channel]), piece if factor is None else piece * factor
         yield count, tr("sum"), flow.of([chosen])[0]
 
     shape = (count, *flow.values.shape[1:])

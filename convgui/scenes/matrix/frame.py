@@ -90,19 +90,19 @@ def _name_of(p: Product, weight: int) -> str:
 def _results(layout: MatrixLayout, landed: int, along: int | None) -> list[Item]:
     """The result as far as it has been made, in its column and reshaped; of a pointed input what reads it."""
     p, theme = layout.product, layout.canvas.theme
-    fed = {} if along is None else _fed(layout, along)
+    marks = {} if along is None else _meeting(layout, along)
     items = list[Item]()
     cells = p.result_shape[1] * p.result_shape[2]
     for channel, grid in layout.outputs.items():
-        made = landed + 1 - channel * cells
-        shown = replace(grid, reveal=max(0, min(made, cells)), making=0 < made <= cells)
-        items += touched(shown, fed.get(channel, {}), theme) if along is not None else [shown]
+        count = landed + 1 - channel * cells
+        shown = replace(grid, reveal=max(0, min(count, cells)), making=0 < count <= cells)
+        items += touched(shown, marks.get(channel, {}), theme) if along is not None else [shown]
     if layout.column is not None:
         items.append(replace(layout.column, reveal=landed + 1, making=True))
     return items
 
 
-def _fed(layout: MatrixLayout, column: int) -> dict[int, dict[tuple[int, int], str]]:
+def _meeting(layout: MatrixLayout, column: int) -> dict[int, dict[tuple[int, int], str]]:
     """Return by grid the cells of the result that a number of v goes into, each with what it is multiplied by."""
     p, found = layout.product, dict[int, dict[tuple[int, int], str]]()
     for entry in np.flatnonzero(p.columns == column)[:MOST].tolist():

@@ -30,7 +30,7 @@ class Group:
 
 def groups(p: Product) -> tuple[Group, ...]:
     """Choose the grids: what goes in, the kernels, what comes out, and what it is compared with."""
-    given, made = p.vector.reshape(p.vector_shape), p.result.reshape(p.result_shape)
+    given, result = p.vector.reshape(p.vector_shape), p.result.reshape(p.result_shape)
     forward = p.mode != "ct"
     first = Group(
         tr("Input x") if forward else tr("Output y = C x"),
@@ -44,7 +44,7 @@ def groups(p: Product) -> tuple[Group, ...]:
         f"{grouped(p.result.size)} → {times(*p.shapes[1])}",
         "result",
         "output",
-        _channels(made),
+        _channels(result),
     )
     if p.mode == "c":
         return (first, _kernels(p), last)

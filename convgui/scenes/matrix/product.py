@@ -123,29 +123,29 @@ def product(document: Document, mode: Mode, cancel: CancelCheck | None = None) -
     spec = layer.spec
     matrix = convolution_matrix(spec, layer.effective_weight, sample.spatial, cancel)
     view = document.filter_view
-    given, made = _grids(spec.in_channels, view.spatial), _grids(spec.out_channels, view.output_shape)
-    entered, left = (spec.in_channels, *view.spatial), (spec.out_channels, *view.output_shape)
+    given, outputs = _grids(spec.in_channels, view.spatial), _grids(spec.out_channels, view.output_shape)
+    forwards, left = (spec.in_channels, *view.spatial), (spec.out_channels, *view.output_shape)
     x: Floats = sample.data.astype(np.float64).reshape(-1)
     bias = np.repeat(layer.bias, view.positions)
     stop_if(cancel)
     y = matrix @ x + bias
     forward = (matrix.rows, matrix.columns, matrix.values, matrix.weights)
     if mode == "c":
-        entries, vector, ends, shapes = forward, x, (given, made), (entered, left)
+        entries, vector, ends, shapes = forward, x, (given, outputs), (forwards, left)
         result, added = y, bias
     elif mode == "ct":
         back = matrix.T
         stop_if(cancel)
         order = np.argsort(back.rows, kind="stable")
         entries = (back.rows[order], back.columns[order], back.values[order], back.weights[order])
-        vector, ends, shapes = y, (made, given), (left, entered)
+        vector, ends, shapes = y, (outputs, given), (left, forwards)
         result, added = back @ y, np.zeros(x.size)
     else:
         dense = matrix.dense()
         square = dense.T @ dense
         rows, columns = np.nonzero(square)
         entries = (rows, columns, square[rows, columns], np.full(rows.size, -1))
-        vector, ends, shapes = x, (given, given), (entered, entered)
+        vector, ends, shapes = x, (given, given), (forwards, forwards)
         result, added = square @ x, np.zeros(x.size)
     stop_if(cancel)
     first, second = spec.weight_shape[:2]

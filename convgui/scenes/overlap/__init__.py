@@ -138,8 +138,8 @@ def kernels(document: Document) -> Option:
     An id such as ``"3>5"`` names the layer's own size as well: once that is changed, the layer is shown as it is.
     """
     own = "x".join(str(k) for k in document.layer.spec.kernel_size)
-    legal = [(f"{own}>{size}", size) for size in SIZES if _fits(document, size)]
-    return Option("kernel", mark("Kernel size"), (("layer", mark("As in the layer")), *legal))
+    fitting = [(f"{own}>{size}", size) for size in SIZES if _fits(document, size)]
+    return Option("kernel", mark("Kernel size"), (("layer", mark("As in the layer")), *fitting))
 
 
 def _fits(document: Document, size: str) -> bool:

@@ -92,8 +92,8 @@ def smooth(document: Document, kernel: str) -> Smooth:
     image, inner = _transposed(given, plane)
     ways = [_way(tr("This layer"), tr("kernel {n}", n=side(k)), image, inner)]
     if even != k:
-        made = _transposed(given, replace(plane, kernel_size=even))
-        ways.append(_way(tr("Even kernel"), tr("kernel {n}", n=side(even)), *made))
+        result = _transposed(given, replace(plane, kernel_size=even))
+        ways.append(_way(tr("Even kernel"), tr("kernel {n}", n=side(even)), *result))
         # A layer of stride 1 behind this one: its windows even the pattern out in part.
         weight = np.full((1, 1, *k), 1 / prod(k))
         if all(n >= m for n, m in zip(inner.shape, k, strict=True)):

@@ -40,8 +40,8 @@ def growth(f: Fields, index: int) -> tuple[int, int, float, int] | None:
     )
 
 
-def card(layout: StackLayout, landed: int, *, asked: bool) -> list[Item]:
-    """Draw the formula, a line a layer up to `landed`, and the field; with `asked` the last numbers are hidden."""
+def card(layout: StackLayout, landed: int, *, hidden: bool) -> list[Item]:
+    """Draw the formula, a line a layer up to `landed`, and the field; with `hidden` the last numbers are hidden."""
     f, theme = layout.fields, layout.canvas.theme
     every = [growth(f, n) for n in range(len(f.layers))]
     parts = every[: landed + 1]
@@ -63,9 +63,9 @@ def card(layout: StackLayout, landed: int, *, asked: bool) -> list[Item]:
     for n in range(first, min(first + lines, len(f.layers))):
         at += CARD_ROW
         k, d, step, more = every[n] or (0, 0, 0.0, 0)
-        made = "?" if asked and n == landed else str(more)
+        added = "?" if hidden and n == landed else str(more)
         # What a later layer adds is not said before its step.
-        sums = (Run(" = ", theme.muted), Run(made, strong, bold=True)) if n <= landed else ()
+        sums = (Run(" = ", theme.muted), Run(added, strong, bold=True)) if n <= landed else ()
         runs = (Run(f"({k} − 1) · {d} · {number(step)}", theme.muted), *sums) if every[n] else ()
         fill = colours[n] if n <= landed else theme.line
         items.append(Rects(np.array([(left, at - 11, 5.0, 14.0)]), fill=fill, radius=2))
@@ -75,8 +75,8 @@ def card(layout: StackLayout, landed: int, *, asked: bool) -> list[Item]:
         if text_width(name, 12) + 12 <= x + wide - PAD - end:
             items.append(label(x + wide - PAD, at, name, theme.muted, 12, anchor="end"))
     adds = [str(part[3]) for part in parts if part is not None]
-    adds = [*adds[:-1], "?"] if asked else adds
-    total = "?" if asked else str(f.largest(landed)[1])
+    adds = [*adds[:-1], "?"] if hidden else adds
+    total = "?" if hidden else str(f.largest(landed)[1])
     head = f"r = 1 + {' + '.join(adds)} = "
     if text_width(head + total, 14, mono=True) > room:
         before = f.largest(landed - 1)[1]

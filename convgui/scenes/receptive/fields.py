@@ -229,9 +229,9 @@ def _check_effort(f: Fields) -> None:
     for index in range(len(f.layers)):
         chain = _chain(f.layers[: index + 1], f.shapes, f.whole(index, f.middle(index)))
         for one, shape in zip(chain, f.shapes, strict=False):
-            entered = (shape[0], *one.block)
-            check_budget(entered, np.dtype(np.float64).itemsize, None)
-            total += 2 * one.bare.multiply_adds(entered)
+            shape_in = (shape[0], *one.block)
+            check_budget(shape_in, np.dtype(np.float64).itemsize, None)
+            total += 2 * one.bare.multiply_adds(shape_in)
     if reason := too_long(total * (DRAWS if f.random else 1)):
         raise SceneError(reason)
 
@@ -258,11 +258,11 @@ def _strength(f: Fields, nets: list[tuple[Layer, ...]], index: int, cancel: Canc
 
 def _chain(layers: tuple[Layer, ...], shapes: tuple[Shape, ...], cell: tuple[int, ...]) -> list[Part]:
     """Return each layer on the part of its input that the last one's cell is made of."""
-    made = tuple(slice(c, c + 1) for c in cell)
+    region = tuple(slice(c, c + 1) for c in cell)
     chain: list[Part] = []
     for layer, shape in zip(reversed(layers), reversed(shapes[: len(layers)]), strict=True):
-        chain.insert(0, part(layer, shape, made))
-        made = chain[0].read
+        chain.insert(0, part(layer, shape, region))
+        region = chain[0].read
     return chain
 
 
@@ -270,8 +270,8 @@ def _gradient(chain: list[Part], values: list[Floats]) -> Floats:
     """Return how strongly each input cell moves the one cell of the first channel, added over input channels."""
     grad = np.zeros(values[-1].shape)
     grad[0] = 1
-    for one, entered in zip(reversed(chain), reversed(values[:-1]), strict=True):
-        grad = one.backward(grad, entered)
+    for one, x in zip(reversed(chain), reversed(values[:-1]), strict=True):
+        grad = one.backward(grad, x)
     return np.asarray(np.abs(grad).sum(axis=0))
 
 

@@ -39,18 +39,18 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     present = int(at) == landed and not pointed
     if canvas.captions:
         words = _footer(layout, said, second, hit is None, landed)
-        items += [*row_items(layout, landed), *card(layout, landed, asked=False), *words]
+        items += [*row_items(layout, landed), *card(layout, landed, hidden=False), *words]
         if landed and isinstance(said, Equation):
             # All that shows the field is left at the layer before.
             before = landed - 1 if present else landed
             asking = _fields(layout, before, 0.0, f.middle(before) if present else cell)
-            asking += [*row_items(layout, landed, asked=True), *card(layout, landed, asked=True)]
+            asking += [*row_items(layout, landed, hidden=True), *card(layout, landed, hidden=True)]
             asking += _footer(layout, said, "", hit is None, landed)
     hits = (*layout.hits, row_hits(layout, landed)) if canvas.captions else layout.hits
     answer = said.result if asking and isinstance(said, Equation) else ""
     paper, summary = canvas.theme.background, f"{said} {second}"
-    made = Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), hits, summary, answer)
-    return replace(made, asking=tuple(asking))
+    drawn = Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), hits, summary, answer)
+    return replace(drawn, asking=tuple(asking))
 
 
 def _fields(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]) -> list[Item]:

@@ -186,8 +186,8 @@ def _input(f: Fields, view: Viewport, levels: Levels, canvas: Canvas) -> Item:
     part, box = seen(pyramid(data), view, canvas.pixels)
     image = coloured(f, part, levels, canvas.theme)
     if (alpha := f.sample.alpha) is not None:
-        cover, _ = seen(pyramid(f.sheet(alpha.values[None])[0]), view, canvas.pixels)
-        image = over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme)
+        opacity, _ = seen(pyramid(f.sheet(alpha.values[None])[0]), view, canvas.pixels)
+        image = over_checks(image, opacity / alpha.opaque, alpha.associated, box[2] / opacity.shape[1], canvas.theme)
     return Raster(paler(image, canvas.theme), box, view.clip, smooth=view.across < 2, name="input")
 
 
@@ -273,8 +273,8 @@ def count(value: int) -> str:
     return grouped(value).replace("\u2009", " ")
 
 
-def row_items(layout: StackLayout, index: int, *, asked: bool = False) -> list[Item]:
-    """Draw the table with layer `index` lit; with `asked` neither its field nor those of later layers is told."""
+def row_items(layout: StackLayout, index: int, *, hidden: bool = False) -> list[Item]:
+    """Draw the table with layer `index` lit; with `hidden` neither its field nor those of later layers is told."""
     f, canvas = layout.fields, layout.canvas
     theme, (x, y, wide, _) = canvas.theme, layout.table
     first = layout.first(index)
@@ -303,7 +303,7 @@ def row_items(layout: StackLayout, index: int, *, asked: bool = False) -> list[I
         items.append(label(after, base, elide(name, SIZE, room, bold=n == index), ink, SIZE, bold=n == index))
         for column, share in ends:
             # What a later layer sees is told when its step comes.
-            text = "?" if column == FIELD and n >= index + (not asked) else texts[column]
+            text = "?" if column == FIELD and n >= index + (not hidden) else texts[column]
             bold = n == index and column == FIELD
             items.append(label(x + share * wide, base, text, ink, SIZE, bold=bold, mono=True, anchor="end"))
     return items

@@ -136,8 +136,8 @@ class Slide(Tab):
         return self.modes[0] if small(document) else self.modes[1]
 
 
-def _coloured(made: Photo, coloured: bool) -> Photo:
-    return replace(made, levels=replace(made.levels, coloured=coloured)) if coloured else made
+def _coloured(photo: Photo, coloured: bool) -> Photo:
+    return replace(photo, levels=replace(photo.levels, coloured=coloured)) if coloured else photo
 
 
 SCENE = Slide()

@@ -86,21 +86,21 @@ def _results(layout: GridLayout, landed: int, position: Position, hit: Hit | Non
     """Partial results, products and output as far as they have landed."""
     numbers, theme = layout.numbers, layout.canvas.theme
     count, stale = numbers.output.size, hit is not None and hit.kind == "input"
-    whole = "" if numbers.apart else number(float(numbers.output.flat[landed]))
+    answer = "" if numbers.apart else number(float(numbers.output.flat[landed]))
     items: list[Item] = []
     for channel, grid in zip(layout.channels, layout.partials, strict=False):
         shown = landed + 1 - channel * count if numbers.apart else landed + 1
         # Of a sum the terms are no answer, unless one of them is the number itself.
-        asked = numbers.apart or number(float(numbers.partial[channel].flat[landed])) == whole
-        made = replace(grid.cells, reveal=max(0, min(shown, count)), making=0 < shown <= count and asked)
-        items += _touched(layout, made, hit, channel) if stale else [made]
+        hidden = numbers.apart or number(float(numbers.partial[channel].flat[landed])) == answer
+        cells = replace(grid.cells, reveal=max(0, min(shown, count)), making=0 < shown <= count and hidden)
+        items += _touched(layout, cells, hit, channel) if stale else [cells]
     if layout.products is not None:
         products = _products(layout, position)
         items.append(greyed(products, theme) if stale else products)
     if layout.output is not None:
         # Their own channel's weights stand on partial results; the output then shows where they go.
-        made = replace(layout.output.cells, reveal=landed + 1, making=landed < count)
-        items += _touched(layout, made, hit, None) if stale else [_bold(made, position)]
+        cells = replace(layout.output.cells, reveal=landed + 1, making=landed < count)
+        items += _touched(layout, cells, hit, None) if stale else [_bold(cells, position)]
     return items
 
 

@@ -43,7 +43,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     photo, canvas, hit = layout.photo, layout.canvas, focus.hit
     step = min(int(at), photo.view.positions - 1)
-    made = position = photo.view.position(step)
+    landed = position = photo.view.position(step)
     gliding: tuple[float, ...] = position
     pointed = _pointed(photo, hit)
     if pointed is not None:
@@ -53,13 +53,13 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     opened = open_pixel(photo, position)
     items, window = _marks(layout, gliding, hit)
     summary = ""
-    answer = number((opened if position == made else open_pixel(photo, made)).total)
+    answer = number((opened if position == landed else open_pixel(photo, landed)).total)
     if canvas.captions:
         if layout.loupe[3]:
-            items += _loupe(layout, opened, window, making=position == made)
+            items += _loupe(layout, opened, window, making=position == landed)
             items += _tap_marks(layout, hit, position)
         lines, summary = _arithmetic(layout, opened, hit)
-        items += about(lines, position == made)
+        items += about(lines, position == landed)
     paper = canvas.theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 

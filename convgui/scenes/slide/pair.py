@@ -150,10 +150,10 @@ def _coloured(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> tupl
     part, box = seen(data.colours.shown if data.colours else data.shown, view, canvas.pixels)
     image = data.input_scale.colours(part[:3] if data.colour else part[channel], canvas.theme)
     alpha = data.sample.alpha
-    if alpha is None or data.cover is None:
+    if alpha is None or data.opacity is None:
         return image, box
-    cover, _ = seen(data.cover, view, canvas.pixels)
-    return over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme), box
+    opacity, _ = seen(data.opacity, view, canvas.pixels)
+    return over_checks(image, opacity / alpha.opaque, alpha.associated, box[2] / opacity.shape[1], canvas.theme), box
 
 
 def _output(data: Photo, view: Viewport, canvas: Canvas, visible_output: VisibleOutput | None) -> Raster:

@@ -52,7 +52,7 @@ class Photo:
         The whole output; None while a large one is still to be computed.
     shown : Pyramid
         The input for small views.
-    cover : Pyramid or None
+    opacity : Pyramid or None
         Its transparency, where it has any.
     levels : Levels
         The output's scale, from a sample of it until the whole is there.
@@ -73,7 +73,7 @@ class Photo:
     full_output: FullOutput | None
     signed: bool
     shown: Pyramid
-    cover: Pyramid | None
+    opacity: Pyramid | None
     names: tuple[str, ...]
     first: int
     filter: int
@@ -148,15 +148,15 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
     if coloured:
         all_three = tuple(_filtering(document, index, pieces) for index in range(len(COLOURS)))
         three = colours(sample, all_three, work, lambda one: _full_output(one, work, large))
-    cover: Pyramid | None = None
+    opacity: Pyramid | None = None
     if alpha is not None:
-        cover = pieces.piece(("pyramid", alpha.values), lambda: pyramid(alpha.values.reshape(seen.spatial), work))
+        opacity = pieces.piece(("pyramid", alpha.values), lambda: pyramid(alpha.values.reshape(seen.spatial), work))
     return Photo(
         sample=sample,
         view=seen,
         data=flat,
         shown=pieces.piece(("pyramid", data), lambda: pyramid(flat, work)),
-        cover=cover,
+        opacity=opacity,
         kernels=kernels.reshape(len(reads), *seen.spec.kernel_size),
         bias=bias,
         filtering=filtering,

@@ -95,7 +95,7 @@ def sharpen(layout: PhotoLayout, work: Work) -> None:
     finest = next((cells for cells in some if worth_keeping(filtering, cells)), None)
     windows = windows_at(filtering, finest, work.pieces, work) if finest is not None else None
     if windows is not None and windows.region == layout.full:
-        made = filtering.through(windows)
+        output = filtering.through(windows)
     else:
-        made = VisibleOutput(filtering, *layout.full, filtering.values(*layout.full, work))
-    work.pieces.put(("visible_output", *filtering.like, layout.full, *filtering.weights), made)
+        output = VisibleOutput(filtering, *layout.full, filtering.values(*layout.full, work))
+    work.pieces.put(("visible_output", *filtering.like, layout.full, *filtering.weights), output)

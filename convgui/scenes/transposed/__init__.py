@@ -98,15 +98,15 @@ class Transposed(Tab):
 
     def refusal(self, document: Document) -> str:
         view = document.filter_view.on_two_axes
-        given, made = view.spatial, view.output_shape
-        if max(given) > MOST_INPUT or max(made) > MOST_OUTPUT:
+        given, output = view.spatial, view.output_shape
+        if max(given) > MOST_INPUT or max(output) > MOST_OUTPUT:
             return tr(
                 "Transposed draws every number, up to {most_in} to {most_out}; this layer goes from {given} to "
                 "{made}. Take a smaller input or a smaller stride; Overlap shows the layer at any size.",
                 most_in=times(MOST_INPUT, MOST_INPUT),
                 most_out=times(MOST_OUTPUT, MOST_OUTPUT),
                 given=times(*given),
-                made=times(*made),
+                made=times(*output),
             )
         return ""
 

@@ -66,11 +66,11 @@ def draw_frame(layout: WaysLayout, at: float, focus: Focus) -> Picture:
     answer = "" if by_input(f) else number(float(f.output.flat[landed]))
     if met:
         answer = number(float(f.painted[landed + 1][met[0]]))
-    made = Picture(
+    drawn = Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, f"{summary}.",
         answer,
     )  # fmt: skip
-    return replace(made, asking=tuple(asking))
+    return replace(drawn, asking=tuple(asking))
 
 
 def _question(layout: WaysLayout, position: Position) -> list[Item]:
@@ -181,8 +181,8 @@ def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list
     f, theme, row = layout.ways, layout.canvas.theme, layout.row
     output = layout.grids["output"].cells
     position, following = f.seen.position(step), min(step + 1, f.output.size - 1)
-    made: list[Item] = [replace(output, reveal=landed + 1, making=True)]
-    made.append(framed([cell_box(output, *position)], output.width, theme))
+    grids: list[Item] = [replace(output, reveal=landed + 1, making=True)]
+    grids.append(framed([cell_box(output, *position)], output.width, theme))
     if f.view == "stuffed":
         grid, kernel = layout.grids["stretched"].cells, layout.grids["kernel"].cells
         there = f.seen.position(following)
@@ -194,7 +194,7 @@ def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list
             (row.gap(0), _span(grid, at, lies.covers[0]), _rows(kernel)),
             (row.gap(1), _rows(kernel), _span(output, position[0])),
         ]
-        return [*wedges(ends, theme), *window(grid, lies, theme, tr("window")), *made]
+        return [*wedges(ends, theme), *window(grid, lies, theme, tr("window")), *grids]
     table, stroke = layout.grids["matrix"].cells, theme.role("kernel").line
     at = step + (following - step) * share
     x, y, wide, high = cell_box(table, at, 0, 1, f.matrix.shape[1])
@@ -205,7 +205,7 @@ def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list
         *wedges([(row.gap(1), (y, y + high), _span(output, position[0]))], theme),
         Rects(np.array([(x - 3, y - 1, wide + 6, high + 2)]), stroke=stroke, width=2.5, radius=3),
         outlines(boxes, stroke, 2.5, inset=1),
-        *made,
+        *grids,
     ]
 
 
@@ -235,10 +235,10 @@ def _indices(layout: WaysLayout, step: int | None) -> list[Item]:
     here: dict[str, tuple[set[int], set[int]]] = {}
     if step is not None:
         painting, position = by_input(f), f.cell(step) if by_input(f) else f.seen.position(step)
-        made = [out for out, _ in f.seen.hits(position)] if painting else [position]
+        outputs = [out for out, _ in f.seen.hits(position)] if painting else [position]
         under = [cell for cell, _ in f.seen.direct.reads(position)] if f.view == "stuffed" else []
         read = [position] if painting else under
-        for names, cells in ((("input", "stretched"), read), (("output",), made)):
+        for names, cells in ((("input", "stretched"), read), (("output",), outputs)):
             here |= dict.fromkeys(names, ({i for i, _ in cells}, {j for _, j in cells}))
     for name in ("input", "stretched", "output"):
         if name in layout.grids:

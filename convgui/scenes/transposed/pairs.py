@@ -62,8 +62,8 @@ class Pairs:
 
     def sum_after(self, output: int, count: int) -> Floats:
         """Return what the parts of an output channel add up to after some steps."""
-        made = [self.parts[pair] for pair in self.order[:count] if pair[0] == output]
-        return np.asarray(sum(made, np.zeros_like(self.sums[output])))
+        landed = [self.parts[pair] for pair in self.order[:count] if pair[0] == output]
+        return np.asarray(sum(landed, np.zeros_like(self.sums[output])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,14 +114,14 @@ def lay_out(p: Pairs, canvas: Canvas) -> PairsLayout:
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
     below = footer(canvas.width, canvas.height, sizes.margin, 2)
     margin, (h, w), (ho, wo) = sizes.margin, p.x[0].shape, p.sums[0].shape
-    count, made, names = len(p.x), len(p.sums), NAMES if words else 4.0
+    count, rows, names = len(p.x), len(p.sums), NAMES if words else 4.0
     top = min(margin, 16.0) + sizes.above + (NAMES - 2 if words else 0.0)
     bottom = below.top - 10 if words else canvas.height - margin
     gap = max(sizes.gap * 0.7, 12.0)
-    across = (canvas.width - 2 * margin - gap * made) / (w + made * wo)
+    across = (canvas.width - 2 * margin - gap * rows) / (w + rows * wo)
     room = bottom - top - count * names - names - SUM
     cell = float(max(int(min(across, room / (count * max(h, ho) + ho), LARGEST)), 3))
-    left = round(max(margin, (canvas.width - cell * (w + made * wo) - gap * made) / 2))
+    left = round(max(margin, (canvas.width - cell * (w + rows * wo) - gap * rows) / 2))
     high = max(h, ho) * cell + names
 
     def grid(values: Floats, every: Floats, role: Role, column: int, row: float, name: str, title: str) -> Cells:
@@ -200,16 +200,16 @@ def draw_frame(layout: PairsLayout, at: float, focus: Focus) -> Picture:
         )  # fmt: skip
         items.append(shown if done else replace(shown, reveal=0))
     items.append(framed([layout.inputs[now[1]].box, layout.parts[now].box], 40.0, theme))
-    output, place = _asked(p, hit, now)
+    output, position = _asked(p, hit, now)
     if hit is not None and hit.kind in ("part", "output"):
-        rings = [(grid, place) for pair, grid in layout.parts.items() if pair[0] == output]
-        items.append(ringed([*rings, (layout.outputs[output], place)], theme))
+        rings = [(grid, position) for pair, grid in layout.parts.items() if pair[0] == output]
+        items.append(ringed([*rings, (layout.outputs[output], position)], theme))
     elif hit is not None:
         grid = layout.inputs[hit.index[0]]
         items.append(ringed([(grid, (hit.index[-2], hit.index[-1]))], theme))
         goes = [layout.parts[pair].box for pair in p.order if pair[1] == hit.index[0]]
         items.append(Rects(np.array(goes), stroke=theme.role("input").line, width=2.5))
-    lines, said = _lines(layout, output, place)
+    lines, said = _lines(layout, output, position)
     if canvas.captions:
         title = tr("This step") if hit is None else tr("Pointed at")
         step = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=len(p.order) - 1)
@@ -226,12 +226,12 @@ def _asked(p: Pairs, hit: Hit | None, now: tuple[int, int]) -> tuple[int, tuple[
     return hit.index[0], (hit.index[-2], hit.index[-1])
 
 
-def _lines(layout: PairsLayout, output: int, place: tuple[int, int]) -> tuple[list[tuple[Run, ...] | str], str]:
+def _lines(layout: PairsLayout, output: int, position: tuple[int, int]) -> tuple[list[tuple[Run, ...] | str], str]:
     p, theme, below = layout.pairs, layout.canvas.theme, layout.footer
     pairs_of = [pair for pair in p.order if pair[0] == output]
-    terms = [(p.names[c], float(p.parts[f, c][place])) for f, c in pairs_of]
-    total = float(p.sums[output][place]) + p.bias[output]
-    name = f"out{[output, *place]}"
+    terms = [(p.names[c], float(p.parts[f, c][position])) for f, c in pairs_of]
+    total = float(p.sums[output][position]) + p.bias[output]
+    name = f"out{[output, *position]}"
     runs = sum_runs(theme, name, terms, p.bias[output], total, below.room, size=below.size)
     rule = tr(
         "Each input channel adds through a kernel of its own for each output channel: {n} kernels. A column adds up to "

@@ -61,14 +61,14 @@ def _paints(f: Ways, step: int) -> tuple[Said, Said]:
     met = meeting(f, step)
     if f.view != "scatter" or met is None:
         return first, said
-    place, tap = met
+    position, tap = met
     before, share, after = (
-        float(f.painted[step][place]),
+        float(f.painted[step][position]),
         value * float(f.kernel[tap]),
-        float(f.painted[step + 1][place]),
+        float(f.painted[step + 1][position]),
     )
-    made = Equation(f"out{list(place)} = {number(before)} + {signed(share)} = ", number(after), tail=f"; {said}")
-    return first, made
+    equation = Equation(f"out{list(position)} = {number(before)} + {signed(share)} = ", number(after), tail=f"; {said}")
+    return first, equation
 
 
 def _gathers(f: Ways, step: int) -> tuple[Said, Said]:
@@ -79,11 +79,11 @@ def _gathers(f: Ways, step: int) -> tuple[Said, Said]:
         first = tr("{n} kernels lie on {cell}", n=len(met), cell=f"out{list(position)}")
         return first, tr("those of {cells}", cells=names) if met else tr("no kernel reaches it")
     terms = " + ".join(f"{number(float(f.x[cell]))}·{signed(float(f.kernel[tap]))}" for cell, tap in met)
-    made = Equation(f"out{list(position)} = ", number(float(f.output[position])))
+    equation = Equation(f"out{list(position)} = ", number(float(f.output[position])))
     if f.view == "stuffed":
         zeros = f.kernel.size - len(met)
         said = tr("{n} of {all} weights meet no input", n=zeros, all=f.kernel.size)
-        return made, f"{terms or '0'}; {said}"
+        return equation, f"{terms or '0'}; {said}"
     if not terms:
-        return made, tr("no input reaches it")
-    return made, f"{terms}, {tr('once all have been added')}" if f.view == "scatter" else terms
+        return equation, tr("no input reaches it")
+    return equation, f"{terms}, {tr('once all have been added')}" if f.view == "scatter" else terms

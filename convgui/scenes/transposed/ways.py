@@ -129,11 +129,11 @@ def ways(document: Document, view: str) -> Ways:
 def layer_part(layer: Convolution, channel: int, output: int, x: Floats) -> Floats:
     """Apply the layer's own filter of an output channel to an input that is zero but in one channel, without bias."""
     spec, reads = layer.spec, layer.channels_read(output)
-    entered = np.zeros((len(reads), *x.shape[-spec.rank :]))
-    entered[reads.index(channel)] = x.reshape(entered.shape[1:])
+    x_alone = np.zeros((len(reads), *x.shape[-spec.rank :]))
+    x_alone[reads.index(channel)] = x.reshape(x_alone.shape[1:])
     weight = layer.weight[list(reads), spec.channels.kernel(output, channel)[1]][:, None]
     alone = Convolution(spec.one_filter(len(reads)), weight, np.zeros(1), layer.flip)
-    return np.asarray(alone.forward(entered)[0])
+    return np.asarray(alone.forward(x_alone)[0])
 
 
 def _paint(seen: FilterView, x: Floats, kernel: Floats) -> tuple[Floats, Floats]:

@@ -165,9 +165,9 @@ class _Room:
         """Return the largest sizes that fit."""
         unit, spacing, v = LARGEST, _sides(self.v), self.v
         while True:
-            own, made = max(unit, CLEAR), min(unit * OUTPUT, max(LARGEST_OUTPUT, unit))
-            shapes = ((v.padded_size, unit), (kernel_shape(v), own), (v.output_size, made))
-            found = _Sizes(unit, own, made, *(solid.size_of(shape, spacing, scale) for shape, scale in shapes))
+            own, output = max(unit, CLEAR), min(unit * OUTPUT, max(LARGEST_OUTPUT, unit))
+            shapes = ((v.padded_size, unit), (kernel_shape(v), own), (v.output_size, output))
+            found = _Sizes(unit, own, output, *(solid.size_of(shape, spacing, scale) for shape, scale in shapes))
             if unit <= FINEST or self.fits(found):
                 return found
             unit *= SMALLER

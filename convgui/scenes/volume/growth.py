@@ -19,7 +19,7 @@ from convgui.scenes.scene import Focus
 from convgui.scenes.volume.arrangement import GATHERED, NODE
 from convgui.scenes.volume.blocks import SMALL, BlocksLayout
 from convgui.scenes.volume.layer import Span, Triple, Volume
-from convgui.scenes.volume.numbers import moment
+from convgui.scenes.volume.numbers import step_items
 from convgui.scenes.volume.pointing import pointed, pointed_position, said
 from convgui.scenes.volume.words import lines, partial_sums
 from convgui.words import tr
@@ -47,7 +47,7 @@ def draw_frame(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
     if max(v.output_size) <= SMALL:
         hits += solid.hits(layout.blocks.output, _planes(v, landed), "output", (v.filter,))
     if layout.numbers is not None:
-        items += moment(v, layout.numbers, position, canvas.theme, layout.scale)
+        items += step_items(v, layout.numbers, position, canvas.theme, layout.scale)
     sums, total = partial_sums(v, position)
     if layout.blocks.cards:
         items += _added(layout, sums)

@@ -141,17 +141,17 @@ def still(
     return items, hits
 
 
-def moment(v: Volume, grids: NumberGrids, position: Triple, theme: Theme, scale: float) -> list[Item]:
+def step_items(v: Volume, grids: NumberGrids, position: Triple, theme: Theme, scale: float) -> list[Item]:
     """Draw the window, tinted, each value with its weight where there is room, and the products."""
     seen, kernel = v.windows(position)[v.channel], v.kernels[v.channel]
     items, (_, rows, columns) = list[Item](), grids.shape
-    values, weights, made = grids.writings
+    values, weights, outputs = grids.writings
     for k, cells in enumerate(_slices(seen, grids, 0, "input", theme, scale, values, "window")):
         texts = weights.texts(kernel[k]) if weights.font else tuple(("",) * columns for _ in range(rows))
         lies = Window((0, 0), (range(rows), range(columns)), texts)
         items += [replace(cells, name=""), *window(cells, lies, theme, tr("window, slice {n}", n=k))]
     last = len(grids.lefts) - 1
-    return [*items, *_slices(seen * kernel, grids, last, "result", theme, grids.limit, made, "products")]
+    return [*items, *_slices(seen * kernel, grids, last, "result", theme, grids.limit, outputs, "products")]
 
 
 def _slices(

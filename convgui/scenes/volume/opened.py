@@ -96,7 +96,7 @@ def still(v: Volume, panel: Opened, theme: Theme) -> tuple[list[Item], list[HitG
     return items, hits
 
 
-def moment(v: Volume, panel: Opened, position: Triple, theme: Theme) -> list[Item]:
+def step_items(v: Volume, panel: Opened, position: Triple, theme: Theme) -> list[Item]:
     """Draw the window's values, tinted."""
     if len(panel.tops) < 2:
         return []

@@ -87,14 +87,14 @@ def prepare(document: Document, work: Work | None) -> SheetsPrepared:
     return SheetsPrepared(replace(pictures().prepare(as_channels(document), work), sliced=True))
 
 
-def steps(made: SheetsPrepared) -> int:
+def steps(prepared: SheetsPrepared) -> int:
     """Return how many places the filter has."""
-    return pictures().steps(made.prepared)
+    return pictures().steps(prepared.prepared)
 
 
-def lay_out(made: SheetsPrepared, view: View, canvas: Canvas) -> SheetsLayout:
+def lay_out(prepared: SheetsPrepared, view: View, canvas: Canvas) -> SheetsLayout:
     """Place the slices."""
-    return SheetsLayout(pictures().lay_out(made.prepared, replace(view, channel=0), canvas))
+    return SheetsLayout(pictures().lay_out(prepared.prepared, replace(view, channel=0), canvas))
 
 
 def draw_frame(layout: SheetsLayout, at: float, focus: Focus) -> Picture:

@@ -139,8 +139,8 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     corner = tuple(max(n[a] * s[a] for n, s in sizes) * scale for a in range(3))
     right = margin + half + (24 if words else 6)
     given = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
-    made = _panels(v, v.output_size, v.spacing_out, scale, (right + side, upper), gap, corner)
-    numbered = words and min(min(p.across, p.down) for p in (*given, *made)) >= READABLE
+    output = _panels(v, v.output_size, v.spacing_out, scale, (right + side, upper), gap, corner)
+    numbered = words and min(min(p.across, p.down) for p in (*given, *output)) >= READABLE
     scale, result = (
         (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output)) if numbered else (1.0, 1.0)
     )
@@ -149,13 +149,13 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
         base += headline(canvas, margin, half, tr("Input"), input_detail(v), "input")
         base += headline(canvas, right, half, tr("Output"), output_detail(v), "result")
         base += _letters(v, canvas, given)
-        base += [] if numbered else _legend(v, canvas, made, corner)
+        base += [] if numbered else _legend(v, canvas, output, corner)
         left, top = given[1].x, given[2].y
         panel = opened.opened(v, (left, top, margin + half - left, canvas.height - below(canvas) - 12 - top))
     if panel is not None:
         shown, hits = opened.still(v, panel, canvas.theme)
         base += shown
-    return SlicesLayout(v, canvas, given, made, numbered, scale, result, panel, tuple(base), tuple(hits))
+    return SlicesLayout(v, canvas, given, output, numbered, scale, result, panel, tuple(base), tuple(hits))
 
 
 def _scale(shape: Triple, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:
@@ -232,7 +232,7 @@ def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
             items += _names(canvas, panels, shown, layout.volume)
     tap = _tap(layout, focus.hit)
     if layout.opened is not None:
-        items += opened.moment(v, layout.opened, position, canvas.theme)
+        items += opened.step_items(v, layout.opened, position, canvas.theme)
         items += [opened.ringed(layout.opened, tap, canvas.theme)] if tap is not None else []
     said = _said(layout, focus.hit) if tap is None else weight_words(v, v.channel, tap, position)
     lit, summary = lines(v, canvas, position, said)

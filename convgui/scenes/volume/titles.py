@@ -85,8 +85,8 @@ def above(v: Volume, stands: Arrangement, sizes: Measure, canvas: Canvas) -> lis
         part = filter_title(v, channel, enlarged=stands.enlarged, short=short)
         right = (stands.cards[0][0] if stands.cards else stands.output.box[0]) - 8
         items += title_items(*_over(block.box, right, part, sizes), part, "kernel", sizes, theme)
-    made = output_title(v, short=short)
-    items += title_items(*_over(stands.output.box, canvas.width - 8, made, sizes), made, "result", sizes, theme)
+    output = output_title(v, short=short)
+    items += title_items(*_over(stands.output.box, canvas.width - 8, output, sizes), output, "result", sizes, theme)
     return [*items, *_cards(v, stands, theme)]
 
 

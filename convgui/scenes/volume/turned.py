@@ -207,9 +207,9 @@ def _ends(v: Volume, stands: Pose, frame: Box, ink: Colour) -> list[Item]:
     for axis in range(3):
         others = [a for a in range(3) if a != axis]
         ends = np.zeros((4, 2, 3))
-        for place, (i, j) in enumerate(np.ndindex(2, 2)):
-            ends[place, :, others] = np.array([[i], [j]]) * np.array(stands.shape)[others, None]
-            ends[place, :, axis] = (0, stands.shape[axis])
+        for row, (i, j) in enumerate(np.ndindex(2, 2)):
+            ends[row, :, others] = np.array([[i], [j]]) * np.array(stands.shape)[others, None]
+            ends[row, :, axis] = (0, stands.shape[axis])
         edges = stands.points(ends.reshape(8, 3))[:, :2].reshape(4, 2, 2)
         away = edges.mean(axis=1) - centre
         # Below and to the left is where people look for the names of axes.

@@ -130,12 +130,12 @@ def places_runs(v: Volume, theme: Theme, room: float, size: float) -> tuple[Run,
     runs: list[Run] = []
     for whole in (True, False):
         runs = [Run(f"{tr('places')}: ", theme.muted)]
-        for name, n, extent, stride, made in zip(
+        for name, n, extent, stride, output in zip(
             AXES, view.padded_shape, spec.extent, spec.stride, v.output_size, strict=True
         ):
             way = f" {n} − {extent} + 1 =" if stride == 1 else f" ⌊({n} − {extent}) / {stride}⌋ + 1 ="
             runs.append(Run(f"{tr(name)}{way if whole else ''} ", theme.muted))
-            runs.append(Run(f"{made}   ", theme.text, bold=True))
+            runs.append(Run(f"{output}   ", theme.text, bold=True))
         runs.append(Run(f"{tr('channel')}{f' {count} − {count} + 1 =' if whole else ''} ", theme.muted))
         runs += [Run("1", ink, bold=True), Run(f", {tr('so no sliding')}", ink)]
         if text_width(text_of(runs), size, mono=True) <= room:

@@ -19,7 +19,7 @@ from convgui.files.lessons import load_lesson
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 from convgui.scenes import scene
-from convgui.scenes.scene import asked
+from convgui.scenes.scene import for_scene
 from convgui.session import edits
 from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
@@ -59,7 +59,7 @@ def test_learning_by_every_rule_then_back(opened: Opened) -> None:
     window.open_lesson("learn-kernel")
     opened.settle()
     start, shown = window.session.document, scene("learn")
-    for option in shown.options(asked(shown, start)):
+    for option in shown.options(for_scene(shown, start)):
         for choice, _ in option.choices:
             window.options.chosen.emit(option.name, choice)
             opened.settle()

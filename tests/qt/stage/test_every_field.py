@@ -24,7 +24,7 @@ from convgui.model.sample import Alpha, Sample
 from convgui.qt.stage import presenter as presenting
 from convgui.qt.stage.presenter import Presenter
 from convgui.scenes import scene, scenes
-from convgui.scenes.scene import asked, reason_against
+from convgui.scenes.scene import for_scene, reason_against
 from convgui.session import edits
 from convgui.session.session import Session
 from convgui.session.stack import add_layer
@@ -184,7 +184,7 @@ FIELDS: Mapping[str, Change] = {
 def options(document: Document) -> Iterator[tuple[str, Change]]:
     """Choose everything there is to choose."""
     shown = scene(document.view.scene)
-    for option in shown.options(asked(shown, document)):
+    for option in shown.options(for_scene(shown, document)):
         for value, _ in option.choices:
             yield f"{option.name}={value}", viewed(options={option.name: value})
 

@@ -84,7 +84,7 @@ def test_a_new_place_is_there_when_control_returns_and_the_newest_edit_wins(open
         edited = edits.set_tap(window.session.document, (0, 0), value, every_channel=False)
         window.session.replace(edited, "Edit weight", key="tap")
     window.session.look(zoom=8.0, centre=(0.2, 0.7))
-    window.hands.pan(QPointF(-25, 12))
+    window.stage_input.pan(QPointF(-25, 12))
     layout = window.presenter.layout_now
     assert isinstance(layout, PhotoLayout)
     assert layout.photo.full_output is None

@@ -138,7 +138,7 @@ def test_a_value_being_typed_belongs_to_the_document_it_was_begun_in(opened: Ope
     window = opened.window
     opened.show(sized(window.session.document, 5))
     QTest.mouseDClick(window.stage, Qt.MouseButton.LeftButton, pos=last(opened, "kernel"))
-    entry = window.hands._entry
+    entry = window.stage_input._entry
     assert entry.isVisible()
     entry.setText("7")
     window.session.undo()
@@ -173,11 +173,11 @@ def test_hands_leave_cells_alone_that_the_document_has_no_more(opened: Opened) -
     window.session.replace(sized(window.session.document, 3), "Smaller")
     assert window.status.working.isVisible(), "it is computed in the background"
     before = window.session.document
-    window.hands._on_wheeled(weight, 1.0, window.stage.mapFromGlobal(QPoint()).toPointF())
-    window.hands._on_double_clicked(weight)
-    window.hands._on_clicked(weight)
+    window.stage_input._on_wheeled(weight, 1.0, window.stage.mapFromGlobal(QPoint()).toPointF())
+    window.stage_input._on_double_clicked(weight)
+    window.stage_input._on_clicked(weight)
     assert window.session.document.layers == before.layers
-    assert not window.hands._entry.isVisible()
+    assert not window.stage_input._entry.isVisible()
     opened.settle()
 
 
@@ -186,7 +186,7 @@ def test_a_value_that_is_looked_at_in_its_field_stays_as_it_is(opened: Opened) -
     third = edits.set_tap(window.session.document, (2, 2), 1 / 3, every_channel=False)
     opened.show(third)
     for shown, entry in (
-        (window.stage, window.hands._entry),
+        (window.stage, window.stage_input._entry),
         (window.inspector.kernel.grid, window.inspector.kernel.grid._entry),
     ):
         assert shown.picture is not None
@@ -201,7 +201,7 @@ def test_a_value_that_is_looked_at_in_its_field_stays_as_it_is(opened: Opened) -
 def test_a_window_that_closes_while_a_value_is_typed_keeps_it(opened: Opened) -> None:
     window = opened.window
     QTest.mouseDClick(window.stage, Qt.MouseButton.LeftButton, pos=last(opened, "kernel"))
-    window.hands._entry.setText("42")
+    window.stage_input._entry.setText("42")
     window.retire()
     assert window.session.document.layer.weight[0, 0, 2, 2] == 42
 

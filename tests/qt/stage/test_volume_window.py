@@ -146,9 +146,9 @@ def test_keys_turn_what_can_be_turned(opened: Opened) -> None:
     QTest.keyClick(opened.window.stage, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert opened.window.session.document.view.turn == (45.0, 5.0)
     assert opened.window.presenter.player.target == step
-    assert opened.window.hands.turn(QPointF(10, 0))
+    assert opened.window.stage_input.turn(QPointF(10, 0))
     opened.show(phantom("slices"))
-    assert not opened.window.hands.turn(QPointF(10, 0))
+    assert not opened.window.stage_input.turn(QPointF(10, 0))
 
 
 def test_work_in_the_background_can_be_stopped(opened: Opened) -> None:

@@ -280,7 +280,7 @@ def test_a_photo_is_walked_zoomed_and_moved(opened: Opened) -> None:
     opened.window.commands.actions["larger"].trigger()
     assert view().zoom > 2
     centre = view().centre
-    opened.window.hands.pan(QPointF(-20, -20))
+    opened.window.stage_input.pan(QPointF(-20, -20))
     assert view().centre[0] > centre[0]
     opened.window.commands.actions["fit"].trigger()
     assert (view().zoom, view().centre) == (1.0, (0.5, 0.5))
