@@ -48,7 +48,7 @@ class FieldOfStack(Mode[Fields, StackLayout]):
     def cost(self, document: Document) -> int:
         # Each layer is run once, and back from every later layer, on the part of the input that is seen; taps that lie
         # far apart take few multiplications, but all that is between them is walked over.
-        pairs = tuple(zip(document.layers, document.shapes, strict=False))
+        pairs = tuple(zip(document.layers, document.incoming, strict=True))
         seen = [shape[0] * prod(layer.window(shape).extent) for layer, shape in pairs]
         costs = [max(work_of(*pair), cells) for pair, cells in zip(pairs, seen, strict=True)]
         draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
