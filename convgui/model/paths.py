@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convgui.core.receptive import receptive_field
+from convgui.core.receptive import ReceptiveField, after, one_cell
 from convgui.model.document import Document
 from convgui.model.sources import needed_for
 
@@ -10,7 +10,8 @@ from convgui.model.sources import needed_for
 def widest_path(document: Document, number: int) -> tuple[int, ...]:
     """Return the indices of the layers from the input to value `number` on which its field is the largest.
 
-    Of paths with the same field it is the one through most layers, then the first. In a chain it is all layers.
+    A value that is repeated over all cells, such as what tells how much of a channel goes on, is a way only where there
+    is no other. Of paths with the same field it is the one through most layers, then the first.
 
     Raises
     ------
@@ -19,19 +20,13 @@ def widest_path(document: Document, number: int) -> tuple[int, ...]:
     """
     if not document.sources:
         return tuple(range(number))
-    best: dict[int, tuple[int, ...]] = {0: ()}
+    best: dict[int, tuple[tuple[int, ...], ReceptiveField]] = {0: ((), one_cell(len(document.sample.spatial)))}
     for index in needed_for(document.sources, number):
-        paths = list(dict.fromkeys(best[n] for n in document.reads(index)))
-        widest = paths[0] if len(paths) == 1 else max(paths, key=lambda path: (_field(document, path), len(path)))
-        best[index + 1] = (*widest, index)
-    return best[number]
-
-
-def _field(document: Document, path: tuple[int, ...]) -> float:
-    if not path:
-        return 0.0
-    specs = [document.layers[n].window(document.incoming[n]) for n in path]
-    return float(sum(receptive_field(specs).size))
+        shape, reads = document.incoming[index], document.reads(index)
+        full = [n for n in reads if document.shapes[n][1:] == shape[1:]] or reads
+        path, field = max((best[n] for n in full), key=lambda way: (sum(way[1].size), len(way[0])))
+        best[index + 1] = (*path, index), after(document.layers[index].window(shape), field)
+    return best[number][0]
 
 
 def path_count(document: Document, number: int) -> int:

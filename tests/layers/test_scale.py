@@ -37,8 +37,10 @@ def test_a_cell_is_explained() -> None:
 @pytest.mark.parametrize(
     ("operator", "numbers", "before", "want"),
     [
-        ("Mul", 3.0, False, (3, 0)), ("Mul", 3.0, True, (3, 0)), ("Add", 3.0, False, (1, 3)), ("Add", 3.0, True, (1, 3)),
-        ("Sub", 3.0, False, (1, -3)), ("Sub", 3.0, True, (-1, 3)), ("Div", 4.0, False, (0.25, 0)), ("Neg", 0.0, False, (-1, 0)),
+        ("Mul", 3.0, False, (3, 0)), ("Mul", 3.0, True, (3, 0)), ("Add", 3.0, False, (1, 3)),
+        ("Add", 3.0, True, (1, 3)),
+        ("Sub", 3.0, False, (1, -3)), ("Sub", 3.0, True, (-1, 3)), ("Div", 4.0, False, (0.25, 0)),
+        ("Neg", 0.0, False, (-1, 0)),
     ],
 )  # fmt: skip
 def test_onnx_computes_with_numbers_of_the_file(operator: str, numbers: float, before: bool, want: object) -> None:

@@ -17,10 +17,12 @@ from convgui.model.document import Document, View
 from convgui.model.flow import value_of
 from convgui.model.memo import Work
 from convgui.model.sample import Sample
+from convgui.scenes import scene
 from convgui.scenes.maps import stages
 from convgui.scenes.maps.stages import sheets
 from convgui.scenes.receptive.fields import fields
 from convgui.scenes.receptive.gradients import needed
+from convgui.scenes.scene import reason_against
 from tests.model.graphs import by_definition, graphs, residual
 from tests.scenes.checks import assert_legible, picture_of
 
@@ -82,3 +84,9 @@ def test_a_way_that_leaves_layers_out_keeps_their_numbers() -> None:
     document = Document(sample, (ReLU(), same, Multiply(), Add()), View(scene="receptive", layer=3), sources=sources)
     assert fields(document, False).path == (1, 2, 3)
     assert "After layer 3 a cell sees 3 × 3" in picture_of(document, 1).summary
+
+
+def test_a_way_through_many_layers_is_refused_in_a_sentence() -> None:
+    document = replace(residual(), layers=(ReLU(),) * 65, sources=(), view=View(scene="receptive", layer=64))
+    words = "The fields of up to 64 layers are shown, and the way to the last has 65; take layers out."
+    assert reason_against(scene("receptive"), document) == words
