@@ -14,7 +14,7 @@ def question(scene: AnyScene, document: Document) -> Key:
     The layers are the last part; before them stands what the scene reads, or the sentence why it cannot show it.
     """
     reads = reason_against(scene, document) or scene.reads(for_scene(scene, document))
-    return (scene.id, document.sample, document.missing, document.view.layer, reads, *document.network)
+    return (scene.id, document.sample, document.missing, document.view.layer, reads, document.network)
 
 
 def cost_with(scene: AnyScene, document: Document, pieces: Pieces) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from convgui.core.spec import SpecError
 from convgui.model.document import Document
@@ -29,7 +29,7 @@ class ReadsLine(QWidget):
         self.problem.setObjectName("problem")
         self.problem.setWordWrap(True)
         self.problem.hide()
-        title = QLabel(tr("Reads"))
+        title = PlainLabel(tr("Reads"))
         title.setBuddy(self.line)
         row = QHBoxLayout()
         row.addWidget(title)
