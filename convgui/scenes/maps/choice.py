@@ -9,13 +9,16 @@ from convgui.model.document import Document, View
 
 
 def chosen_map(document: Document, stage: int) -> int:
-    """Return the enlarged channel before layer `stage`: the chosen filter's, otherwise what was clicked last."""
+    """Return the enlarged channel before layer `stage`: the chosen filter's, otherwise what was clicked last.
+
+    A caption that speaks of another filter names its map, which is enlarged as long as nobody has chosen a filter.
+    """
     view, count = document.view, document.shapes[stage][0]
-    layer = document.layers[stage - 1] if stage else None
-    if isinstance(layer, Convolution) and view.layer == stage - 1:
+    layer, wanted = document.layers[stage - 1] if stage else None, view.options.get(_option(stage), "")
+    named = min(int(wanted), count - 1) if wanted.isdecimal() else None
+    if isinstance(layer, Convolution) and view.layer == stage - 1 and (named is None or view.filter or view.channel):
         return min(layer.output_channel(view.filter, view.channel), count - 1)
-    wanted = view.options.get(_option(stage), "0")
-    return min(int(wanted), count - 1) if wanted.isdecimal() else 0
+    return named or 0
 
 
 def choose_map(document: Document, stage: int, channel: int) -> View:
@@ -25,11 +28,23 @@ def choose_map(document: Document, stage: int, channel: int) -> View:
     layer = document.layers[stage - 1] if stage else None
     if not isinstance(layer, Convolution):
         return view
-    if layer.output_channel(view.filter, view.channel) == channel and view.layer == stage - 1:
-        return view
+    if view.layer == stage - 1:
+        # The filter says which map it is, whoever chooses another.
+        view = replace(view, options={name: choice for name, choice in view.options.items() if name != _option(stage)})
     channels = layer.spec.channels
     first, second = channels.kernel(channel, channels.reads(channel).start)
+    if layer.output_channel(view.filter, view.channel) == channel and view.layer == stage - 1:
+        return view
     return replace(view, layer=stage - 1, filter=first, channel=second)
+
+
+def marked_cell(view: View, stage: int, size: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the cell of a stage that a caption speaks of (``"row, column"`` in its options), or None."""
+    numbers = view.options.get(f"mark-{stage}", "").split(",")
+    if len(numbers) != 2 or not all(n.strip().isdecimal() for n in numbers):
+        return None
+    row, column = (int(n) for n in numbers)
+    return (row, column) if row < size[0] and column < size[1] else None
 
 
 def _option(stage: int) -> str:
