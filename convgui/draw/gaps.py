@@ -123,19 +123,25 @@ def arrow(start: tuple[float, float], end: tuple[float, float], theme: Theme, ro
 
 
 def lane(
-    start: tuple[float, float], y: float, ends: Sequence[tuple[float, float]], words: str, theme: Theme
+    start: tuple[float, float],
+    y: float,
+    ends: Sequence[tuple[float, float]],
+    words: str,
+    theme: Theme,
+    free: Span | None = None,
 ) -> list[Item]:
     """Draw the way back of an error: down from `start` to a lane of its own, along it, and down to each of its `ends`.
 
-    Where the lane is long enough, `words` stand on it.
+    Where the lane is long enough, `words` stand on it: in the middle of what is `free`, or of all of it.
     """
     line, ink = theme.role("warning").line, theme.role("warning").ink
     left = min(x for x, _ in ends)
     items: list[Item] = [Lines(np.array([(*start, start[0], y), (start[0], y, left, y)]), line, 2.2)]
     for x, end in ends:
         items += arrow((x, y), (x, end), theme, "warning")
-    wide, x = text_width(words, 13, bold=True) + 20, (start[0] + max(x for x, _ in ends)) / 2
-    if words and wide < start[0] - max(x for x, _ in ends):
+    first, last = free or (max(x for x, _ in ends), start[0])
+    wide, x = text_width(words, 13, bold=True) + 20, (first + last) / 2
+    if words and wide < last - first:
         box = np.array([(x - wide / 2, y - 12, wide, 24)])
         items.append(Rects(box, fill=theme.background, stroke=line, width=1.4, radius=6))
         items.append(label(x, middle(y, 0, 13), words, ink, 13, bold=True, anchor="middle"))
