@@ -16,7 +16,7 @@ from convgui.core import convolve
 from convgui.draw.colour import faded
 from convgui.draw.gaps import FILL
 from convgui.draw.number import MINUS
-from convgui.draw.picture import Cells, Hit, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
@@ -375,3 +375,15 @@ def test_a_relu_takes_the_negative_numbers_out_of_a_pictures_maps(relu: bool, zo
     assert truth.min() < 0
     for n, values in enumerate(data.shown[1:]):
         np.testing.assert_allclose(values.levels[0], np.maximum(truth[n], 0) if relu else truth[n], atol=1e-4)
+
+
+def test_beside_the_matrix_of_a_photo_stands_what_each_row_adds() -> None:
+    given = load_lesson("one-by-one-photo")
+    shown = picture_of(given, 46285, (924, 650))
+    assert "filter 3: 167·1 + 130·(−1) + 95·0" in words(shown)
+    assert sum(text.startswith("filter ") and "·" in text for text in words(shown)) == 6
+    assert {"R − G", "G − B", "−R − G − B"} <= set(words(shown))
+    (result,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "result"]
+    assert result.height >= 28
+    rectified = picture_of(given, 46285, (924, 650), options={"relu": "on"})
+    assert all(i.size >= 12 for i in rectified.items if isinstance(i, Label) and i.text == "ReLU")

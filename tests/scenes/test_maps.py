@@ -27,8 +27,8 @@ from convgui.model.memo import Memo, Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.choice import choose_map, chosen_map
 from convgui.scenes.maps import gathered, stages
-from convgui.scenes.maps.choice import choose_map, chosen_map
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.layout import averaged_again
 from convgui.scenes.maps.stages import part, sheets

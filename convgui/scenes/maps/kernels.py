@@ -29,9 +29,9 @@ def cell_of(layer: Layer | None, room: Box, measure: Measure) -> float:
 
     Half of the height stays for the maps.
     """
-    if not (isinstance(layer, Convolution) and measure.words and len(layer.spec.kernel_size) == 2):
+    if not (isinstance(layer, Convolution) and measure.words):
         return 0.0
-    (rows, columns), deep = layer.spec.kernel_size, layer.spec.channels.depth
+    deep, rows, columns = layer.filter_of(0).shape
     wide = (room[2] - (deep - 1) * BETWEEN) / (deep * columns)
     high = (room[3] / 2 - _words(measure)) / rows
     cell = float(int(min(wide, high, CELLS[1])))
@@ -41,7 +41,7 @@ def cell_of(layer: Layer | None, room: Box, measure: Measure) -> float:
 def band(layer: Layer | None, room: Box, measure: Measure) -> float:
     """Return how high a band at the foot of `room` a layer's kernels take."""
     cell = cell_of(layer, room, measure)
-    return layer.spec.kernel_size[0] * cell + _words(measure) if cell and isinstance(layer, Convolution) else 0.0
+    return layer.filter_of(0).shape[1] * cell + _words(measure) if cell and isinstance(layer, Convolution) else 0.0
 
 
 def _words(measure: Measure) -> float:
@@ -54,8 +54,8 @@ def kernel_items(
     """Draw the kernels that make an output channel, each under its channel's name and above the sum of its weights."""
     kernels, reads = layer.filter_of(output), layer.channels_read(output)
     x, bottom = room[0], room[1] + room[3]
-    y = float(round(bottom - SUM - layer.spec.kernel_size[0] * cell))
-    every, wide = layer.effective_weight, layer.spec.kernel_size[1] * cell
+    y = float(round(bottom - SUM - kernels.shape[1] * cell))
+    every, wide = layer.effective_weight, kernels.shape[2] * cell
     two = written_with(every, cell, measure.least, 2) if _fractions(every) else None
     numbers = two or writing(every, cell, measure.least)
     title = tr("Filter {n}: its weights", n=output)

@@ -25,8 +25,8 @@ from convgui.layers.convolution import Convolution
 from convgui.model.document import View, missing_words
 from convgui.model.flow import channel_names
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.choice import marked_cell
 from convgui.scenes.maps import kernels
-from convgui.scenes.maps.choice import marked_cell
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.stages import Sheets, Stage
 from convgui.words import tr, trn

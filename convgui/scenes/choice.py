@@ -1,4 +1,4 @@
-"""Feature maps: which map of each stage is enlarged. Where a convolution makes it, it is the chosen filter's."""
+"""Which map of each stage is looked at. Where a convolution makes it, it is the chosen filter's."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from convgui.model.document import Document, View
 
 
 def chosen_map(document: Document, stage: int) -> int:
-    """Return the enlarged channel before layer `stage`: the chosen filter's, otherwise what was clicked last.
+    """Return the channel before layer `stage` that is looked at: the chosen filter's, otherwise what was clicked last.
 
-    A caption that speaks of another filter names its map, which is enlarged as long as nobody has chosen a filter.
+    A caption that speaks of another filter names its map, which is looked at as long as nobody has chosen a filter.
     """
     view, count = document.view, document.shapes[stage][0]
     layer, wanted = document.layers[stage - 1] if stage else None, view.options.get(_option(stage), "")
