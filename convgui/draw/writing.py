@@ -14,8 +14,6 @@ from convgui.draw.picture import Texts
 Floats = NDArray[np.float64]
 SHARE = 0.38
 """Height of the numbers in heights of a cell."""
-TALLEST = 0.75
-"""Largest height of the numbers in heights of a cell, so that those of two rows do not touch."""
 SMALLEST, COMPACT = 14.0, 11.0
 """Smallest size of the numbers in pixels, and where the picture itself is small."""
 EDGE = 3.0
@@ -106,8 +104,7 @@ def written_with(values: Floats, cell: float, least: float, decimals: int) -> Wr
 
 def _size(cell: float, longest: int, least: float) -> float:
     """Return the whole size in which so many characters fit a cell, 0 where that is too small."""
-    high = min(max(SHARE * cell, SMALLEST), max(TALLEST * cell, least))
-    font = math.floor(min(high, (cell - EDGE) / (_MONO * max(longest, 1))))
+    font = math.floor(min(max(SHARE * cell, SMALLEST), (cell - EDGE) / (_MONO * max(longest, 1))))
     return float(font) if font >= least else 0.0
 
 

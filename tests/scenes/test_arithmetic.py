@@ -477,7 +477,7 @@ def test_padding_modes_beside_each_other_print_what_they_make() -> None:
 @pytest.mark.parametrize(
     ("lesson", "what", "size"),
     [
-        ("dilation", "dilation", (924, 637)), ("same-one-sided", "sides", (924, 650)),
+        ("dilation", "dilation", (924, 626)), ("same-one-sided", "sides", (924, 650)),
         ("arbitrary-padding", "sides", (924, 650)), ("padding-modes", "mode", (924, 655)),
     ],
 )  # fmt: skip
@@ -500,7 +500,7 @@ def test_the_kernel_lies_in_the_gap_of_each_column_between_its_two_operators(
         assert [c for c in level if kernel[0] + kernel[2] < c[0] < kernel[0] + kernel[2] + 40]
 
 
-@pytest.mark.parametrize("size", [(924, 637), (924, 650)])
+@pytest.mark.parametrize("size", [(924, 626), (924, 650)])
 def test_dilations_print_what_they_make_and_read(size: tuple[int, int]) -> None:
     """In numbers, where three columns of 18 rows are low; of the input only what is read."""
     picture = picture_of(load_lesson("dilation"), 0, size)

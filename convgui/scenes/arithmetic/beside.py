@@ -51,15 +51,15 @@ MOST_BESIDE = 24
 """Cells a side of a padded input up to which there are columns."""
 SPARSE = 24.0
 """Side of a cell below which, where the kernel has holes, only the cells that it reads have their numbers."""
-BRACKET = 20.0
+BRACKET = 18.0
 """Height of the line that measures a window."""
 SIDE = 64.0
 """Width of the words at the left."""
 BETWEEN = (16.0, 72.0)
 """Least and largest distance of two columns."""
-FALL = (12.0, 40.0)
+FALL = (10.0, 40.0)
 """Least and largest height of a gap, between an input and the kernel below it or that and the output."""
-STEEP = 0.6
+STEEP = 0.55
 """Least height of a gap in cells."""
 SIGN = 44.0
 """Width of the room for a sign beside a kernel."""
@@ -126,7 +126,7 @@ def lay_out(compared: Compared, canvas: Canvas) -> Columns:
     """Place the columns: every input above the kernel and that above its output, so that each row is at one height."""
     sizes, theme = measure(canvas.width, canvas.height, words=canvas.captions), canvas.theme
     below = footer(canvas.width, canvas.height, sizes.margin, len(compared.each))
-    bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
+    bottom = below.top - 4 if canvas.captions else canvas.height - sizes.margin
     first = min(sizes.margin, TOP)
     found = _sizes(compared, canvas.width - 2 * sizes.margin, bottom - first, sizes)
     u, fall = found.u, found.fall
