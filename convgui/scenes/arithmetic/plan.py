@@ -16,7 +16,7 @@ from convgui.draw.picture import Cells, HitGrid, Item, Run
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
-from convgui.scenes.arithmetic.arcs import lane, source_arcs
+from convgui.scenes.arithmetic.arcs import aside, lane, source_arcs
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.arithmetic.lines import lines_of
 from convgui.scenes.canvas import Canvas
@@ -84,7 +84,7 @@ def _slots(g: Geometry, sizes: Measure) -> list[Slot]:
     least = 70.0 if sizes.words else 0.0
     arcs = lane(g.view, sizes)
     return [
-        Slot(hp, wp, left=index + arcs, above=two + arcs),
+        Slot(hp, wp, left=index + aside(g.view, sizes), above=two + arcs),
         Slot(kh, kw, right=least if kw < 3 else 0.0, above=sizes.above),
         Slot(ho, wo, right=max(index, least if wo < 3 else 0.0), above=two),
     ]
