@@ -15,6 +15,7 @@ from convgui.files.installation import command
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
+from convgui.files.regular import is_regular, is_there
 from convgui.files.source import Choose
 from convgui.files.weights.read import holds_weights, read_weights
 from convgui.layers.presets import preset, presets
@@ -47,18 +48,18 @@ def document_of(
     picture, layer : str, optional
         Of a file of trained weights: what it is put on, and how far.
     """
-    if Path(what).is_file() and holds_weights(Path(what)):
+    if is_regular(Path(what)) and holds_weights(Path(what)):
         return network_document(Path(what), picture, layer, choose)
     if picture is not None or layer is not None:
         raise UsageError(f"--input and --layer are for files of trained weights, and {what} is none.")
     ids = [item.id for item in lesson_index()]
     if what in ids or what.startswith(PREFIX):
         document = open_lesson(what)
-    elif is_document(Path(what)) and Path(what).exists():
+    elif is_document(Path(what)) and is_there(Path(what)):
         document = open_document(Path(what)).document
-    elif Path(what).suffix == ".json" and Path(what).is_file():
+    elif Path(what).suffix == ".json" and is_regular(Path(what)):
         document = read_lesson(Path(what))
-    elif Path(what).exists():
+    elif is_there(Path(what)):
         document = replace(with_sample(load_lesson("sobel-photo"), load(what, choose=choose)), lesson=None)
     else:
         known = [item.id for item in public_lessons()]
@@ -103,9 +104,9 @@ def layers(kernel: str) -> Prepare:
     ids = [item.id for item in lesson_index()]
     if kernel in ids:
         return with_layers(load_lesson(kernel))
-    if Path(kernel).is_file() and is_document(Path(kernel)):
+    if is_regular(Path(kernel)) and is_document(Path(kernel)):
         return with_layers(open_document(Path(kernel)).document)
-    if Path(kernel).is_file():
+    if is_regular(Path(kernel)):
         return with_layers(read_lesson(Path(kernel)))
     others = [item.id for item in public_lessons()]
     if kernel in presets():

@@ -25,6 +25,7 @@ from convgui.export.seen import Seen, check_seen, write_seen
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.readers import readers
+from convgui.files.regular import is_folder, is_there
 from convgui.files.source import Choose
 from convgui.layers.convolution import Convolution
 from convgui.layers.presets import preset
@@ -81,7 +82,7 @@ def stem(source: Path) -> str:
     What stands behind a dot is part of the name unless it is an ending that is known, and of folders always.
     """
     name = source.name
-    if source.is_dir():
+    if is_folder(source):
         return name
     others = () if name.lower().endswith((".gz", *ENDINGS)) else (e for reader in readers() for e in reader.endings)
     for ending in (".gz", *ENDINGS, *others):
@@ -188,7 +189,7 @@ def run_batch(
     seen = seen or (Seen() if form == "jpg" else None)
     if seen is not None:
         check_seen(Path(f"result.{form}"), seen)
-    new = not folder.exists()
+    new = not is_there(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.fields import finite_or_zero
+from convgui.files.regular import is_regular
 from convgui.words import tr
 
 Vector = NDArray[np.float64]
@@ -202,5 +203,5 @@ def files_in(folder: Path, deep: bool) -> Iterator[Path]:
         for name in sorted(names, key=natural_key):
             path = Path(here, name)
             # Waiting for what comes out of a pipe could take for ever.
-            if not name.startswith(".") and name != "DICOMDIR" and path.is_file():
+            if not name.startswith(".") and name != "DICOMDIR" and is_regular(path):
                 yield path

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from convgui.files.nrrd_header import AGAIN, LONGEST_HEADER, TEXT, Header, integers
 from convgui.files.raw import CHUNK, Block, check_end, read_block, read_exactly
+from convgui.files.regular import is_regular
 from convgui.files.source import Source
 from convgui.words import tr
 
@@ -88,7 +89,7 @@ def _beside(source: Source, name: str) -> Path:
             tr("put them in one file beside it, or save it as one .nrrd"),
         )
     path = source.path.parent / inside
-    if not path.is_file():
+    if not is_regular(path):
         raise source.error(tr("its values are in {name}, which is not there", name=name), tr("put that file beside it"))
     return path
 

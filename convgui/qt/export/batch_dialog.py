@@ -29,6 +29,7 @@ from convgui.export.batch import FileResult, Prepare, duration, targets, with_ke
 from convgui.export.seen import Seen
 from convgui.files.errors import LoadError
 from convgui.files.folder import pictures_in
+from convgui.files.regular import is_folder, is_there
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.qt.export.batch_task import BatchTask, PreviewTask
@@ -206,7 +207,7 @@ class BatchDialog(Dialog):
         form, seen = self.format.currentData()
         seen = Seen(seen.depth, self.metadata.isChecked()) if seen is not None else None
         try:
-            there = sum(path.exists() for path in targets(files, self.target, form))
+            there = sum(is_there(path) for path in targets(files, self.target, form))
         except ExportError as error:
             self._say(str(error), problem=True)
             return
@@ -284,7 +285,7 @@ class BatchDialog(Dialog):
             self.show_folder(Path(name))
 
     def _on_target(self) -> None:
-        near = self.target if self.target.is_dir() else self.folder
+        near = self.target if is_folder(self.target) else self.folder
         name = QFileDialog.getExistingDirectory(self, tr("Results in"), str(near))
         if name:
             self.target = Path(name)
@@ -339,7 +340,7 @@ def _file(row: QTreeWidgetItem) -> Path:
 def _new_folder(wanted: Path) -> Path:
     """Return a folder's name that is not taken yet."""
     number, path = 2, wanted
-    while path.exists():
+    while is_there(path):
         path = wanted.with_name(f"{wanted.name} {number}")
         number += 1
     return path
