@@ -57,10 +57,10 @@ def data_files(source: Source, header: Header) -> list[str]:
     if re.fullmatch(r"LIST(\s+\d+)?", first, re.IGNORECASE):
         names = [name for name in listed if not name.startswith("#")]
     # printf's pattern with first, last and step, such as slice%03d.raw 1 20 1.
-    elif row := re.fullmatch(r"(.*%0?\d*d.*?)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)(\s+\d+)?", first):
+    elif row := re.fullmatch(r"(.*%0?\d{0,2}d.*?)\s+(-?\d{1,18})\s+(-?\d{1,18})\s+(-?\d{1,18})(\s+\d+)?", first):
         low, high, step = (int(row[group]) for group in (2, 3, 4))
         numbers = range(low, high + (1 if step > 0 else -1), step) if step else range(0)
-        before, pattern, after = re.split(r"(%0?\d*d)", row[1], maxsplit=1)
+        before, pattern, after = re.split(r"(%0?\d{0,2}d)", row[1], maxsplit=1)
         names = [f"{before}{pattern % number}{after}" for number in numbers[: MOST_FILES + 1]]
     else:
         names = [first]
