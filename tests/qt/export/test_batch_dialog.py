@@ -154,7 +154,7 @@ def test_a_folder_that_is_removed_meanwhile_is_said_in_the_rows(
 
     monkeypatch.setattr(batch, "MOST_WORKERS", 1)
     once = iter([prepare])
-    monkeypatch.setattr(dialog, "prepare", lambda: lambda sample: next(once, made)(sample))  # type: ignore[arg-type]
+    monkeypatch.setattr(dialog, "prepare", lambda: lambda sample: next(once, made)(sample))
     run(opened, dialog)
     assert dialog.state.text() == "0 files are written · 4 failed: see their rows."
     assert states(dialog)["a1.png"].startswith(str(dialog.target / "a1.png")), "cannot be written"
