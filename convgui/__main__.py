@@ -138,12 +138,11 @@ def _window_parser() -> OneSentence:
 def _window(arguments: list[str]) -> int:
     from convgui.cli.arguments import UsageError
     from convgui.files.installation import command
-    from convgui.files.regular import is_there
     from convgui.words import tr
     from convgui.words.near import near
 
     meant = arguments[0] if arguments and not arguments[0].startswith("-") else ""
-    if meant and not is_there(Path(meant)) and near(meant, COMMANDS):
+    if meant and not Path(meant).exists() and near(meant, COMMANDS):
         raise UsageError(tr("there is no command or file {name}{hint}", name=meant, hint=near(meant, COMMANDS)))
     chosen = _window_parser().parse_args(arguments)
     if chosen.self_test:
@@ -156,7 +155,7 @@ def _window(arguments: list[str]) -> int:
         raise UsageError(
             tr("the window opens no standard input; name a file, or use `{render}`.", render=command("render -"))
         )
-    if chosen.file is not None and not is_there(Path(chosen.file)):
+    if chosen.file is not None and not Path(chosen.file).exists():
         raise UsageError(
             tr(
                 "there is no file {name}; give the path of a document, an image, an array or a volume.",

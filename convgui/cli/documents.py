@@ -15,7 +15,6 @@ from convgui.files.installation import command
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
-from convgui.files.regular import is_regular, is_there
 from convgui.files.source import Choose
 from convgui.files.weights.read import holds_weights, read_weights
 from convgui.layers.presets import preset, presets
@@ -48,18 +47,18 @@ def document_of(
     picture, layer : str, optional
         Of a file of trained weights: what it is put on, and how far.
     """
-    if is_regular(Path(what)) and holds_weights(Path(what)):
+    if Path(what).is_file() and holds_weights(Path(what)):
         return network_document(Path(what), picture, layer, choose)
     if picture is not None or layer is not None:
         raise UsageError(f"--input and --layer are for files of trained weights, and {what} is none.")
     ids = [item.id for item in lesson_index()]
     if what in ids or what.startswith(PREFIX):
         document = open_lesson(what)
-    elif is_document(Path(what)) and is_there(Path(what)):
+    elif is_document(Path(what)) and Path(what).exists():
         document = open_document(Path(what)).document
-    elif Path(what).suffix == ".json" and is_regular(Path(what)):
+    elif Path(what).suffix == ".json" and Path(what).is_file():
         document = read_lesson(Path(what))
-    elif is_there(Path(what)):
+    elif Path(what).exists():
         document = replace(with_sample(load_lesson("sobel-photo"), load(what, choose=choose)), lesson=None)
     else:
         known = [item.id for item in public_lessons()]
@@ -104,9 +103,9 @@ def layers(kernel: str) -> Prepare:
     ids = [item.id for item in lesson_index()]
     if kernel in ids:
         return with_layers(load_lesson(kernel))
-    if is_regular(Path(kernel)) and is_document(Path(kernel)):
+    if Path(kernel).is_file() and is_document(Path(kernel)):
         return with_layers(open_document(Path(kernel)).document)
-    if is_regular(Path(kernel)):
+    if Path(kernel).is_file():
         return with_layers(read_lesson(Path(kernel)))
     others = [item.id for item in public_lessons()]
     if kernel in presets():

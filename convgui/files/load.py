@@ -15,7 +15,7 @@ from convgui.files.arrays import load_npy, load_npz
 from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
 from convgui.files.other_formats import is_table, is_text, special_file, what_it_is
-from convgui.files.regular import is_regular, open_regular
+from convgui.files.regular import open_regular
 from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
@@ -183,7 +183,7 @@ def _header_of(path: Path) -> Path:
     """Return the header of a file of values that is named, by which alone it can be read; otherwise the path."""
     stem = re.sub(r"(?i)\.img(\.gz)?$", "", path.name)
     for header in (path.with_name(f"{stem}{ending}") for ending in (".hdr", ".hdr.gz")):
-        if stem != path.name and is_regular(header):
+        if stem != path.name and header.is_file():
             with header.open("rb") as stream:
                 head = stream.read(HEAD)
             inner = zlib.decompressobj(31).decompress(head, HEAD) if head[:2] == GZIP else head

@@ -18,7 +18,6 @@ from convgui.files.layout import native_values
 from convgui.files.nifti_header import AGAIN, NAMES, V2, Header, read_header
 from convgui.files.oriented import UNKNOWN, Oriented, as_sample, orient, without_thin_axis
 from convgui.files.raw import Block, unpacked
-from convgui.files.regular import is_regular
 from convgui.files.source import Source
 from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
@@ -88,7 +87,7 @@ def _values_of(source: Source, stack: ExitStack) -> Source:
         raise source.error(tr("its values are in another file (.img)"), tr("convert the pair to one .nii file"))
     stem = re.sub(r"(?i)\.hdr(\.gz)?$", "", source.path.name)
     names = [f"{stem}{ending}" for ending in (".img", ".img.gz", ".IMG")]
-    paths = [path for name in names if is_regular(path := source.path.with_name(name))]
+    paths = [path for name in names if (path := source.path.with_name(name)).is_file()]
     if not paths:
         raise source.error(
             tr("its values are in {name}, which is not there", name=names[0]), tr("put that file beside it")

@@ -8,7 +8,6 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from tifffile import TiffFile
 
-from convgui.files.regular import is_regular
 from convgui.files.source import Source
 from convgui.words import tr
 
@@ -43,4 +42,4 @@ def named_in(tiff: TiffFile) -> set[str]:
 def _lies_beside(source: Source, name: str) -> bool:
     """Tell whether a plain name, which leads nowhere else, is that of a file in the same folder."""
     plain = name not in ("", ".", "..") and PureWindowsPath(name).name == name == PurePosixPath(name).name
-    return plain and source.path is not None and is_regular(source.path.parent / name)
+    return plain and source.path is not None and (source.path.parent / name).is_file()
