@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QMessageBox
+from PySide6.QtWidgets import QDialogButtonBox
 
 from convgui.draw.theme import LIGHT
 from convgui.files.own_kernels import own_kernels, save_kernel
 from convgui.files.user_folders import kernels_folder
+from convgui.qt.kernel import name_dialog
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu, kernel_icon
-from tests.qt.conftest import Answers, Opened
+from tests.qt.conftest import Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -79,31 +80,39 @@ def test_an_own_kernel_is_saved_by_name_listed_and_used_again(opened: Opened) ->
     assert np.array_equal(session.document.layer.weight[0, 0], kept), "exact to the bit"
 
 
-def test_a_kernel_that_is_there_is_replaced_only_where_the_user_says_so(opened: Opened, answers: Answers) -> None:
+def test_a_kernel_that_is_there_is_replaced_only_where_the_user_says_so(opened: Opened) -> None:
     save_kernel(np.eye(3), "3 5")
-    buttons = QMessageBox.StandardButton
     editor = opened.window.inspector.kernel
     editor.change("Edit", lambda kernel: np.full((3, 3), 2.0))
     next(action for action in shown(opened).actions() if action.text() == "&Save this kernel…").trigger()
     dialog = opened.window.findChild(NameDialog)
     assert dialog is not None
+    ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
     dialog.name.setText("3/5")
     assert "“3 5”" in dialog.state.text()
-    answers.answer = buttons.No
-    dialog.accept()
-    assert answers.asked
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     assert dialog.isVisible(), "another name can be typed"
+    assert "Do you want to replace it?" in dialog.state.text()
+    assert "Replace" in ok.text()
     assert own_kernels()[0].weights().tolist() == np.eye(3).tolist()
     # Another program takes a name that was free when it was typed.
     dialog.name.setText("mine")
     assert "“mine”" not in dialog.state.text()
+    assert "Replace" not in ok.text()
     save_kernel(np.eye(3) * 7, "mine")
-    dialog.accept()
-    assert len(answers.asked) == 2
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    assert "“mine”" in dialog.state.text()
     assert dialog.isVisible()
-    answers.answer = buttons.Yes
-    dialog.accept()
+    QTest.mouseClick(ok, Qt.MouseButton.LeftButton)
     assert {kernel.title: kernel.weights()[0, 0] for kernel in own_kernels()} == {"3 5": 1, "mine": 2}
+
+
+def test_a_name_that_is_taken_at_the_last_moment_is_said(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_dialog, "is_there", lambda _: False)
+    save_kernel(np.eye(3) * 7, "mine")
+    save(opened, "mine")
+    assert "“mine”" in opened.window.inspector.kernel.problem.text()
+    assert own_kernels()[0].weights()[0, 0] == 7
 
 
 @pytest.mark.parametrize("kernel", [np.array([[1.0, 2.0, 3.0]]), np.array([[4.0]]), np.array([[1.0], [2.0]])])
