@@ -13,7 +13,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.limits import check_spec
 from convgui.layers.presets import preset, presets
 from convgui.model.document import Document
-from convgui.model.flow import applied, run
+from convgui.model.flow import all_values, value_of
 from convgui.words import tr
 
 
@@ -162,7 +162,7 @@ def compute(document: Document, layer: int = -1) -> NDArray[Any]:
     if not -count <= layer < count:
         words = tr("is {layer}; the document has the layers 0 to {last}.", layer=layer, last=count - 1)
         raise SpecError("layer", words, -1 if layer < 0 else count - 1)
-    return run(document.layers[: layer % count + 1], document.sample, missing=document.missing)
+    return value_of(document, layer % count + 1)
 
 
 @overflowing
@@ -175,7 +175,4 @@ def feature_maps(document: Document) -> tuple[NDArray[Any], ...]:
     >>> [maps.shape for maps in convgui.feature_maps(document)]
     [(1, 4, 4), (1, 2, 2)]
     """
-    maps: list[NDArray[Any]] = [run((), document.sample, missing=document.missing)]
-    for layer in document.layers:
-        maps.append(applied(layer, maps[-1], document.missing))
-    return tuple(maps[1:])
+    return tuple(all_values(document)[1:])

@@ -91,9 +91,13 @@ def receptive_field(layers: Sequence[LayerLike]) -> ReceptiveField:
     rank = _rank(layers)
     if rank is None:
         raise SpecError("layers", tr("is empty; at least one layer is needed."))
-    start = ReceptiveField((1,) * rank, (1,) * rank, (0,) * rank)
-    steps = _walk(layers, start)
+    steps = _walk(layers, one_cell(rank))
     return replace(steps[-1], layers=tuple(steps))
+
+
+def one_cell(rank: int) -> ReceptiveField:
+    """Return the field before the first layer."""
+    return ReceptiveField((1,) * rank, (1,) * rank, (0,) * rank)
 
 
 def _rank(layers: Sequence[LayerLike]) -> int | None:
@@ -115,13 +119,13 @@ def spec_of(layer: ConvSpec | HasSpec) -> ConvSpec:
 def _walk(layers: Sequence[LayerLike], field: ReceptiveField) -> list[ReceptiveField]:
     steps = []
     for layer in layers:
-        field = _join(layer, field) if isinstance(layer, Branches) else _after(spec_of(layer), field)
+        field = _join(layer, field) if isinstance(layer, Branches) else after(spec_of(layer), field)
         steps.append(field)
     return steps
 
 
-def _after(spec: ConvSpec, field: ReceptiveField) -> ReceptiveField:
-    """Extend a field by one layer."""
+def after(spec: ConvSpec, field: ReceptiveField) -> ReceptiveField:
+    """Extend a field by one layer; SpecError if they have different axes."""
     if spec.rank != len(field.size):
         raise SpecError(
             "layers", tr("has kernels of {rank} and of {count} axes.", rank=spec.rank, count=len(field.size))

@@ -19,7 +19,7 @@ from convgui.draw.png import chunk, png_file
 from convgui.export.atomic_write import ExportError, write_file
 from convgui.export.table import SEPARATORS, table
 from convgui.model.document import Document
-from convgui.model.flow import run
+from convgui.model.flow import value_of
 from convgui.model.geometry import Geometry, output_geometry
 from convgui.words import tr, trn
 
@@ -69,7 +69,7 @@ def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbe
         Soon after `cancel` begins to return True.
     """
     index = document.view.layer + 1
-    values = run(document.layers[:index], document.sample, cancel, document.missing)
+    values = value_of(document, index, cancel)
     return values, output_geometry(document, index)
 
 

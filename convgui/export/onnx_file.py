@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.export.atomic_write import ExportError, write_file
-from convgui.export.code.text import refuse_rescaling, subject
+from convgui.export.code.text import Subject, refuse_rescaling, subject
 from convgui.export.protobuf import blob, integer, packed, real
 from convgui.layers.code import NoCounterpartError
+from convgui.layers.joining import Joining
 from convgui.layers.layer import Shape
 from convgui.model.document import Document
+from convgui.model.sources import outputs
 from convgui.version import __version__
 from convgui.words import tr
 
@@ -55,11 +57,11 @@ def onnx_bytes(document: Document, *, all_layers: bool = True, double: bool = Fa
         )
     graph = _Graph(np.dtype(np.float64) if double else np.dtype(np.float32))
     try:
-        for layer, shape in zip(chosen.layers, chosen.shapes, strict=False):
-            layer.onnx(graph, shape)
+        results = _written(graph, chosen)
     except NoCounterpartError as error:
         raise ExportError(str(error)) from error
-    data = graph.finished(chosen.shapes[0], chosen.shapes[-1])
+    shapes = document.shapes if all_layers else (chosen.given, chosen.made)
+    data = graph.finished(chosen.given, [(name, shapes[n]) for n, name in results.items()])
     if len(data) > LARGEST:
         raise ExportError(
             tr(
@@ -71,6 +73,19 @@ def onnx_bytes(document: Document, *, all_layers: bool = True, double: bool = Fa
     return data
 
 
+def _written(graph: _Graph, chosen: Subject) -> dict[int, str]:
+    """Write the layers; return the names of the values that none of them reads, by their numbers."""
+    names, count = {0: graph.last}, len(chosen.layers)
+    for index, (layer, shape) in enumerate(zip(chosen.layers, chosen.incoming, strict=True)):
+        graph.last, *others = (names[n] for n in chosen.reads(index))
+        if isinstance(layer, Joining) and others:
+            layer.onnx_joined(graph, others)
+        else:
+            layer.onnx(graph, shape)
+        names[index + 1] = graph.last
+    return {n: names[n] for n in outputs(chosen.sources, count)}
+
+
 def write_onnx(document: Document, path: Path, *, all_layers: bool = True) -> None:
     """Write an ONNX file; errors as for `onnx_bytes`, and ExportError if it cannot be written."""
     write_file(path, onnx_bytes(document, all_layers=all_layers))
@@ -78,7 +93,7 @@ def write_onnx(document: Document, path: Path, *, all_layers: bool = True) -> No
 
 @dataclass
 class _Graph:
-    """A chain of nodes under construction."""
+    """Nodes under construction, each behind the last."""
 
     kind: np.dtype[Any]
     nodes: list[bytes] = field(default_factory=list)
@@ -106,13 +121,18 @@ class _Graph:
         self.nodes.append(data)
         self.last = output
 
-    def finished(self, before: Shape, after: Shape) -> bytes:
-        """Return the whole file."""
-        self.node("Identity")
+    def finished(self, before: Shape, results: Sequence[tuple[str, Shape]]) -> bytes:
+        """Return the whole file, with values of these names and shapes as its outputs."""
+        made = []
+        for name, shape in results:
+            self.last = name
+            self.node("Identity")
+            made.append((self.last, shape))
         element = _KINDS[self.kind]
         graph = b"".join(blob(1, node) for node in self.nodes) + blob(2, "convgui")
         graph += b"".join(blob(5, tensor) for tensor in self.tensors)
-        graph += blob(11, _value("x", (1, *before), element)) + blob(12, _value(self.last, (1, *after), element))
+        graph += blob(11, _value("x", (1, *before), element))
+        graph += b"".join(blob(12, _value(name, (1, *shape), element)) for name, shape in made)
         model = integer(1, IR) + blob(2, "convgui") + blob(3, __version__) + blob(7, graph)
         return model + blob(8, blob(1, "") + integer(2, OPSET))
 

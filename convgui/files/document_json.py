@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.files.archive import Archive, Arrays
 from convgui.files.fields import Fields
-from convgui.files.lessons import read_layer
+from convgui.files.lessons import read_layer, read_sources
 from convgui.files.links import Link
 from convgui.layers.layer import Layer
 from convgui.model.axis_selection import AxisSelection
@@ -36,12 +36,22 @@ class ObjectTable:
     folder: Path = field(default_factory=Path)
     known_samples: list[Sample] = field(default_factory=list)
     known_layers: list[Layer] = field(default_factory=list)
+    branches: bool = True
 
     @classmethod
-    def read(cls, fields: Fields, archive: Archive, linked: Linked) -> ObjectTable:
-        """Read all samples and layers; `linked` opens an input that stands in a file of its own."""
+    def read(cls, fields: Fields, archive: Archive, linked: Linked, branches: bool) -> ObjectTable:
+        """Read all samples and layers.
+
+        Parameters
+        ----------
+        linked : callable
+            Opens an input that stands in a file of its own.
+        branches : bool
+            Whether the format says which values a layer reads.
+        """
         samples = [_read_sample(inner, archive, linked) for inner in fields.each("samples")]
-        return cls(known_samples=samples, known_layers=[_read_layer(inner, archive) for inner in fields.each("layers")])
+        layers = [_read_layer(inner, archive) for inner in fields.each("layers")]
+        return cls(known_samples=samples, known_layers=layers, branches=branches)
 
     def sample(self, sample: Sample) -> int:
         """Return the number of a sample."""
@@ -225,6 +235,7 @@ def state_json(document: Document, table: ObjectTable) -> dict[str, Any]:
     return {
         "sample": table.sample(document.sample),
         "layers": [table.layer(layer) for layer in document.layers],
+        **({"sources": [list(numbers) for numbers in document.sources]} if document.sources else {}),
         **({} if document.missing == "spread" else {"missing": document.missing}),
         "view": {
             "scene": view.scene,
@@ -261,7 +272,8 @@ def read_state(fields: Fields, table: ObjectTable, lesson: Lesson | None = None)
     if not isinstance(numbers, list) or not numbers:
         raise fields.error(tr("its '{where}layers' is not a list of layers", where=fields.where))
     layers = tuple(_numbered(fields, "layers", number, table.known_layers) for number in numbers)
-    document = Document(sample, layers, _read_view(fields.inner("view")), lesson, _read_missing(fields))
+    sources = read_sources(fields, len(layers)) if table.branches else ()
+    document = Document(sample, layers, _read_view(fields.inner("view")), lesson, _read_missing(fields), sources)
     fields.check_all_used()
     try:
         check_document(document)

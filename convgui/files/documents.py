@@ -5,10 +5,10 @@ pickled. Nothing else belongs into it, nothing in it is a program, and nothing i
 sample and a layer are written once however often they are used; whole numbers refer to the lists ``samples`` and
 ``layers``.
 
-``document.json``, version 1 (unknown keys are errors; a change of the format is a version with a reader of its own)::
+``document.json``, version 2 (unknown keys are errors; a change of the format is a version with a reader of its own)::
 
     {
-      "convgui_document": 1,             the version of the format
+      "convgui_document": 2,             the version of the format; 1 where all layers are chains, which is all it knows
       "program": "0.1.0",                the convgui that wrote it
       "samples": [{
         "name": "camera.png", "source": "/pictures/camera.png", "note": "", "nonfinite": 0,
@@ -37,6 +37,7 @@ sample and a layer are written once however often they are used; whole numbers r
       ],
       "state": {
         "sample": 0, "layers": [0, 1],
+        "sources": [[0], [0, 1]],        from version 2 on, and only where layers branch: as in Document
         "view": {"scene": "slide", "step": 0, "layer": 0, "filter": 0, "channel": 0, "options": {},
                  "centre": [0.5, 0.5], "zoom": 1.0, "turn": [30.0, 20.0],
                  "levels": [-100.0, 100.0]}      only where the user set them
@@ -55,6 +56,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import BinaryIO, TypeVar
@@ -77,7 +79,7 @@ from convgui.version import __version__
 from convgui.words import tr
 
 Read = TypeVar("Read")
-VERSION = 1
+VERSION = 2
 ENDING = ".convgui"
 NO_LINKS: Mapping[Sample, Link] = MappingProxyType({})
 NOTHING_FOUND: Mapping[Path, Path] = MappingProxyType({})
@@ -135,7 +137,7 @@ def write_document(
     state = state_json(document, table)
     lesson = lesson_json(document.lesson, table)
     content = {
-        "convgui_document": VERSION,
+        "convgui_document": VERSION if _branches(document) else 1,
         "program": __version__,
         "samples": table.samples(arrays),
         "layers": table.layers(arrays),
@@ -149,6 +151,12 @@ def write_document(
             return write_archive(stream, content, arrays)
     except MemoryError as error:
         raise WriteError(path, tr("there is not enough memory for it")) from error
+
+
+def _branches(document: Document) -> bool:
+    """Whether a document, or what a note of it is about, is more than a chain."""
+    notes = document.lesson.captions if document.lesson is not None else ()
+    return any(state is not None and bool(state.sources) for state in (document, *(note.state for note in notes)))
 
 
 @dataclass(frozen=True)
@@ -320,7 +328,9 @@ def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
     return fields, version
 
 
-def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path]) -> StoredDocument:
+def _read_1(
+    fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path], *, branches: bool = False
+) -> StoredDocument:
     fields.text("program")
 
     elsewhere: list[Sample] = []
@@ -329,7 +339,7 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
         elsewhere.append(_linked(inner, selection, source, found))
         return elsewhere[-1]
 
-    table = ObjectTable.read(fields, archive, linked)
+    table = ObjectTable.read(fields, archive, linked, branches)
     document = read_state(fields.inner("state"), table, read_lesson(fields, table))
     of, of_content = fields.text("of", ""), fields.text("of_content", "")
     fields.check_all_used()
@@ -337,7 +347,7 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
 
 
 READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], StoredDocument]] = MappingProxyType(
-    {1: _read_1}
+    {1: _read_1, 2: partial(_read_1, branches=True)}
 )
 """A reader for each version of the format; old ones stay."""
 

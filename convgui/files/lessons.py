@@ -28,11 +28,13 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
                  {"kind": "pixel_shuffle", "upscale_factor": 2}
                  {"kind": "channel_shuffle", "groups": 3}
                  and others, as a kind in `convgui.layers` reads them by its `from_json`
+      "sources": [[0], [1], [0, 2]],     which values each layer reads, 0 the input, n what layer number n makes;
+                                         default a chain
       "step": 0, "layer": 0, "filter": 0, "channel": 0,          how it opens
       "options": {"channels": "apart"},                          choices of the scene
       "captions": [{"text": "…", "step": 0, "options": {},       step -1 is the last
                     "predict": false,                            whether the step's number is hidden until it is said
-                    "layers": [{}]}]                             what it is about, where that is not the lesson's own
+                    "layers": [{}], "sources": [[0]]}]           what it is about, where that is not the lesson's own
     }
 """
 
@@ -59,6 +61,7 @@ from convgui.layers.presets import preset
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.limits import check_document
 from convgui.model.sample import Sample
+from convgui.model.sources import Sources, as_sources
 from convgui.words import mark, tr
 
 VERSION = 1
@@ -118,6 +121,7 @@ def read_lesson(path: Path) -> Document:
     lesson = _lesson(fields)
     sample = _sample(fields.inner("sample"))
     layers = _layers(fields)
+    sources = read_sources(fields, len(layers))
     view = View(
         scene=fields.text("scene"),
         step=fields.integer("step", 0),
@@ -127,7 +131,7 @@ def read_lesson(path: Path) -> Document:
         options=_options(fields),
     )
     fields.check_all_used()
-    document = Document(sample, layers, view, lesson)
+    document = Document(sample, layers, view, lesson, sources=sources)
     if document.view != view:
         raise fields.error(tr("its 'layer', 'filter' or 'channel' is one that its layers do not have"))
     _check_fits(fields, document)
@@ -141,7 +145,8 @@ def _state(fields: Fields, begun: Document, caption: Caption) -> Document | None
     if "layers" not in fields.values:
         return None
     view = replace(begun.view, step=caption.step, options={**begun.view.options, **caption.options})
-    about = Document(begun.sample, _layers(fields), view)
+    layers = _layers(fields)
+    about = Document(begun.sample, layers, view, sources=read_sources(fields, len(layers)))
     _check_fits(fields, about)
     return about
 
@@ -151,6 +156,21 @@ def _layers(fields: Fields) -> tuple[Layer, ...]:
     if not layers:
         raise fields.error(tr("its '{where}layers' is empty", where=fields.where))
     return layers
+
+
+def read_sources(fields: Fields, count: int) -> Sources:
+    """Read which values each of `count` layers reads; nothing written is a chain."""
+    written = fields.any("sources", [])
+    try:
+        if not all(type(n) is int for numbers in written for n in numbers):
+            raise TypeError(written)
+        return as_sources(written, count)
+    except (TypeError, ValueError) as error:
+        words = tr(
+            "its '{where}sources' is not, for each layer, a list of the values before it that it reads",
+            where=fields.where,
+        )
+        raise fields.error(words) from error
 
 
 def _entries(folder: Path) -> tuple[_Entry, ...]:

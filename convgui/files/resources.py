@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 
 from convgui.words import tr
 
 
+@cache
 def resource_root() -> Path:
     """Return the folder that holds fonts/, lessons/ and samples/.
 

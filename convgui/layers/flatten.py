@@ -40,7 +40,7 @@ class Flatten(Layer):
 
     json_names = ("flatten",)
     pytorch_names: ClassVar = {"Flatten": ("start_dim", "end_dim")}
-    onnx_names = ("Flatten",)
+    onnx_names = ("Flatten", "Reshape")
     order = 80
     keeps_channels = False
     keeps_names = False
@@ -116,6 +116,11 @@ class Flatten(Layer):
 
     @classmethod
     def from_onnx(cls, node: OnnxNode) -> Flatten:
+        if node.op_type == "Reshape":
+            target = tuple(int(n) for n in node.array(0, "shape"))
+            if len(target) != 2 or target[0] not in (-1, 0, 1):
+                raise SpecError("shape", tr("is {shape}; convgui reshapes to one axis of values only.", shape=target))
+            return cls()
         if node.integer("axis", 1) != 1:
             raise SpecError("start_dim", tr("is not 1; convgui flattens channels and all axes behind them."))
         return cls()

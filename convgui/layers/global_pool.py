@@ -35,6 +35,8 @@ from convgui.words import mark, tr
 
 _GLOBAL = {"max": mark("Global max pooling"), "average": mark("Global average pooling")}
 _ADAPTIVE = {"max": mark("Adaptive max pooling {size}"), "average": mark("Adaptive average pooling {size}")}
+REDUCES = ("ReduceMean", "ReduceMax")
+"""ONNX's operators that are the same where they go over all spatial axes."""
 MOST_SIDE = 64
 """Windows a side that the inspector's arrows reach."""
 WINDOWS = '''
@@ -90,7 +92,7 @@ class GlobalPool(Layer):
         "AdaptiveMaxPool{n}d": ("output_size", "return_indices"),
         "AdaptiveAvgPool{n}d": ("output_size",),
     }
-    onnx_names = ("GlobalAveragePool", "GlobalMaxPool")
+    onnx_names = ("GlobalAveragePool", "GlobalMaxPool", *REDUCES)
     order = 22
 
     def __post_init__(self) -> None:
@@ -227,7 +229,13 @@ class GlobalPool(Layer):
 
     @classmethod
     def from_onnx(cls, node: OnnxNode) -> GlobalPool:
-        return cls("max" if node.op_type == "GlobalMaxPool" else "average", (1,) * node.rank)
+        if node.op_type in REDUCES:
+            axes = node.attributes["axes"] if "axes" in node.attributes else node.array(0, "axes").tolist()
+            if {int(a) % (node.rank + 2) for a in axes} != set(range(2, node.rank + 2)):
+                raise SpecError("axes", tr("are not all spatial axes, and convgui takes means and maxima over all."))
+            if not node.integer("keepdims", 1):
+                raise SpecError("keepdims", tr("is 0; convgui keeps the axes."))
+        return cls("max" if "Max" in node.op_type else "average", (1,) * node.rank)
 
     def pytorch(self, shape: Shape) -> TorchModules:
         name = "Max" if self.picks else "Avg"

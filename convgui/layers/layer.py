@@ -52,6 +52,11 @@ class StoredFields(Protocol):
         """Return float64 numbers; those that a file may leave out are all `default`."""
 
 
+def as_layers(made: Layer | tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return what was made of one operation, which may be several layers in a row."""
+    return made if isinstance(made, tuple) else (made,)
+
+
 @dataclass(frozen=True)
 class Choice:
     """An entry of the menu that adds layers: `build` makes one for an input of ``(C, *spatial)``."""
@@ -223,6 +228,11 @@ class Layer(ABC):
         """By what the largest value may be multiplied, and what may be added to it, without their signs."""
         return 1.0, 0.0
 
+    def largest_of(self, largest: float) -> float:
+        """Return how large a value may become of values up to `largest`, all without their signs."""
+        gain, offset = self.largest_sums
+        return largest * gain + offset
+
     def scaled(self, scale: Array, shift: Array) -> Layer | None:
         """Return a layer whose outputs are these times `scale` plus `shift`, one each a channel; None if none can."""
         return None
@@ -363,8 +373,8 @@ class Layer(ABC):
         raise NotImplementedError(cls.__name__)
 
     @classmethod
-    def from_onnx(cls, node: OnnxNode) -> Layer:
-        """Make a layer of a node of an ONNX graph, whose operator is one of `onnx_names`.
+    def from_onnx(cls, node: OnnxNode) -> Layer | tuple[Layer, ...]:
+        """Make a layer, or several in a row, of a node of an ONNX graph, whose operator is one of `onnx_names`.
 
         Raises
         ------

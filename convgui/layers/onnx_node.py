@@ -36,12 +36,32 @@ class OnnxNode:
         What stands behind the first input; None where nothing does, or something that is computed.
     rank : int
         How many spatial axes flow.
+    first : ndarray or None
+        Numbers that stand before the value that flows, as in ``1 - x``.
     """
 
     op_type: str
     attributes: Mapping[str, Any]
     arrays: tuple[NDArray[Any] | None, ...] = ()
     rank: int = 2
+    first: NDArray[Any] | None = None
+
+    @property
+    def joins(self) -> bool:
+        """Whether all that comes in is computed, so that values meet."""
+        return self.first is None and bool(self.arrays) and all(array is None for array in self.arrays)
+
+    def per_channel(self) -> NDArray[np.float64]:
+        """Return the numbers that meet the value that flows: one, or one a channel; SpecError for others."""
+        numbers = finite(self.first, "weight") if self.first is not None else self.array(0, "weight")
+        shape = numbers.shape[max(numbers.ndim - 1 - self.rank, 0) :]
+        if numbers.size == 1:
+            return numbers.reshape(1)
+        if len(shape) != 1 + self.rank or shape[0] != numbers.size:
+            raise SpecError(
+                "weight", tr("has shape {shape}; one number is needed, or one a channel.", shape=numbers.shape)
+            )
+        return numbers.reshape(-1)
 
     def array(self, index: int, name: str) -> NDArray[np.float64]:
         """Return an array that has to be there, as float64; SpecError if it is not."""

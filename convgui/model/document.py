@@ -13,6 +13,7 @@ from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.sample import Sample
+from convgui.model.sources import Sources, as_sources, joined_shape, needed_for, read_by
 from convgui.words import tr, trn
 
 Missing: TypeAlias = Literal["spread", "rescale", "zero"]
@@ -117,13 +118,18 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Document:
-    """An input, a stack of layers, and how they are looked at.
+    """An input, a network of layers, and how they are looked at.
 
     Attributes
     ----------
+    layers : tuple of Layer
+        In an order in which each reads values that are there already.
     missing : str
         What a layer makes of missing values: an output that reads one is missing (``"spread"``, as in NumPy), they are
         left out and the other weights rescaled (``"rescale"``), or they count as 0 (``"zero"``).
+    sources : tuple of tuple of int
+        Which values each layer reads, their channels one behind the other: 0 is the input, n what layer number n made.
+        Empty for a chain, where each reads what the one before it made.
     """
 
     sample: Sample
@@ -131,10 +137,14 @@ class Document:
     view: View = field(default_factory=View)
     lesson: Lesson | None = None
     missing: Missing = "spread"
+    sources: Sources = ()
 
     def __post_init__(self) -> None:
         if not self.layers:
             raise ValueError(tr("A document has at least one layer."))
+        sources = as_sources(self.sources, len(self.layers))
+        if sources != self.sources:
+            object.__setattr__(self, "sources", sources)
         view = self.view
         layer = min(max(view.layer, 0), len(self.layers) - 1)
         chosen = self.layers[layer]
@@ -170,6 +180,20 @@ class Document:
             )
         return chosen
 
+    @property
+    def network(self) -> tuple[tuple[Layer, ...], Sources]:
+        """The layers and what they read: two documents with the same make the same of one input."""
+        return self.layers, self.sources
+
+    def reads(self, index: int) -> tuple[int, ...]:
+        """Return the numbers of the values that layer `index` reads."""
+        return read_by(self.sources, index)
+
+    @property
+    def before_chosen(self) -> tuple[int, ...]:
+        """The indices of the layers that what comes into the chosen layer follows from, in their order."""
+        return tuple(sorted({i for n in self.reads(self.view.layer) for i in needed_for(self.sources, n)}))
+
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         """``(C, *spatial)`` of the input, and after each layer.
@@ -177,25 +201,37 @@ class Document:
         Raises
         ------
         SpecError
-            If a layer does not take what comes before it; the message says which.
+            If a layer does not take what it reads; the message says which.
         """
-        shapes: list[Shape] = [tuple(self.sample.data.shape)]
+        return self._shapes[0]
+
+    @property
+    def incoming(self) -> tuple[Shape, ...]:
+        """``(C, *spatial)`` of what comes into each layer; SpecError as for `shapes`."""
+        return self._shapes[1]
+
+    @cached_property
+    def _shapes(self) -> tuple[tuple[Shape, ...], tuple[Shape, ...]]:
+        values: list[Shape] = [tuple(self.sample.data.shape)]
+        incoming: list[Shape] = []
         try:
-            for layer in self.layers:
-                shapes.append(layer.output_shape(shapes[-1]))
+            for index, layer in enumerate(self.layers):
+                incoming.append(joined_shape([values[n] for n in self.reads(index)]))
+                values.append(layer.output_shape(incoming[-1]))
         except SpecError as error:
             if len(self.layers) == 1:
                 raise
-            number = len(shapes)
+            number = len(values)
             raise error.within(
                 tr("In layer {place} ({title}), ", place=number, title=self.layers[number - 1].title)
             ) from error
-        return tuple(shapes)
+        return tuple(values), tuple(incoming)
 
     @property
     def input_shape(self) -> Shape:
         """``(C, *spatial)`` of what comes into the chosen layer; SpecError as for `shapes`."""
-        return self.shapes[self.view.layer] if self.view.layer else tuple(self.sample.data.shape)
+        chosen = self.view.layer
+        return self.incoming[chosen] if chosen or self.sources else tuple(self.sample.data.shape)
 
     @property
     def filter_view(self) -> FilterView:
@@ -223,7 +259,7 @@ class Document:
 
     def makes_the_same(self, other: Document) -> bool:
         """Whether another document has the same input and layers, so that it differs in how it is looked at alone."""
-        return self.sample is other.sample and self.layers == other.layers and self.missing == other.missing
+        return self.sample is other.sample and self.network == other.network and self.missing == other.missing
 
     def with_layer(self, layer: Layer) -> Document:
         """Return the document with the chosen layer replaced."""

@@ -1,7 +1,8 @@
-"""What comes into the chosen layer: the layers before it, applied to the input."""
+"""What comes into the chosen layer: the layers that it follows from, applied to the input."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,12 @@ import numpy as np
 from convgui.core.infinities import overflowing
 from convgui.core.precision import display_dtype
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
+from convgui.layers.layer import AnyArray, Cancel, Layer, Progress
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
 from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sample import Sample
+from convgui.model.sources import joined, needed_for
 from convgui.words import tr
 
 EXACT = 65_536
@@ -36,7 +38,7 @@ def shape_only(document: Document) -> Document:
     """
     if len(document.layers) == 1:
         return document
-    if document.view.layer == 0:
+    if document.view.layer == 0 and not document.sources:
         return _alone(document, document.sample)
     empty = np.broadcast_to(np.float32(0), document.input_shape)
     return _alone(document, _between(document, empty))
@@ -54,24 +56,32 @@ def chosen_layer_input(document: Document, work: Work | None = None) -> Document
     """
     if len(document.layers) == 1 and stack_input(document) is document.sample:
         return document
-    if document.view.layer == 0:
+    index = document.view.layer
+    if document.reads(index) == (0,):
         return _alone(document, stack_input(document))
     work = work or Work()
-    before = document.layers[: document.view.layer]
 
     def compute() -> Sample:
-        return _between(document, run(before, document.sample, work, document.missing))
+        return _between(document, incoming(document, index, work))
 
     return _alone(document, work.pieces.piece(_incoming(document), compute))
 
 
 def is_known(document: Document, pieces: Pieces) -> bool:
     """Whether `chosen_layer_input` has nothing to compute."""
-    return document.view.layer == 0 or pieces.get(_incoming(document)) is not None
+    return document.reads(document.view.layer) == (0,) or pieces.get(_incoming(document)) is not None
 
 
 def _incoming(document: Document) -> Key:
-    return (INCOMING, document.sample, document.missing, document.layers[: document.view.layer])
+    return (INCOMING, *made_by(document, document.reads(document.view.layer)))
+
+
+def made_by(document: Document, numbers: Sequence[int]) -> Key:
+    """Return what values depend on: a key for a memo, which the rest of the network does not change."""
+    needed = sorted({index for n in numbers for index in needed_for(document.sources, n)})
+    layers = tuple(document.layers[index] for index in needed)
+    reads = tuple(document.reads(index) for index in needed) if document.sources else ()
+    return (document.sample, document.missing, layers, reads, tuple(numbers))
 
 
 def stack_input(document: Document) -> Sample:
@@ -80,21 +90,45 @@ def stack_input(document: Document) -> Sample:
 
 
 @overflowing
-def run(
-    layers: tuple[Layer, ...], sample: Sample, cancel: Cancel | None = None, missing: Missing = "spread"
-) -> AnyArray:
-    """Apply layers one after the other; see `Document.missing`.
+def value_of(document: Document, number: int, cancel: Cancel | None = None) -> AnyArray:
+    """Compute what layer number `number` makes; 0 is the input.
 
     Returns
     -------
     ndarray
-        ``(C, *spatial)``: float64 while there are at most `EXACT` values, then the type that shows the input.
+        ``(C, *spatial)``: float64 while the input has at most `EXACT` values, otherwise the type that shows it.
     """
-    sample = sample.zeroed if missing == "zero" else sample
-    x: AnyArray = sample.data.astype(_kind(sample))
-    for layer in layers:
-        x = applied(layer, x, missing, cancel)
-    return x
+    return _computed(document, (number,), cancel)[number]
+
+
+@overflowing
+def incoming(document: Document, index: int, cancel: Cancel | None = None) -> AnyArray:
+    """Compute what comes into layer `index`, as `value_of`."""
+    numbers = document.reads(index)
+    values = _computed(document, numbers, cancel)
+    return joined([values[n] for n in numbers])
+
+
+def all_values(document: Document, cancel: Cancel | None = None) -> list[AnyArray]:
+    """Compute the input and what each layer makes, as `value_of`."""
+    values = _computed(document, range(len(document.layers) + 1), cancel)
+    return [values[n] for n in range(len(document.layers) + 1)]
+
+
+def _computed(document: Document, numbers: Sequence[int], cancel: Cancel | None) -> dict[int, AnyArray]:
+    """Compute values; what nothing reads any more is let go."""
+    needed = sorted({index for n in numbers for index in needed_for(document.sources, n)})
+    last = {n: index for index in needed for n in document.reads(index)}
+    sample = stack_input(document)
+    values: dict[int, AnyArray] = {0: sample.data.astype(_kind(sample))}
+    for index in needed:
+        reads = document.reads(index)
+        x = joined([values[n] for n in reads])
+        for n in {n for n in reads if last[n] == index and n not in numbers}:
+            del values[n]
+        values[index + 1] = applied(document.layers[index], x, document.missing, cancel)
+        del x
+    return values
 
 
 def _kind(sample: Sample) -> np.dtype[Any]:
@@ -102,14 +136,13 @@ def _kind(sample: Sample) -> np.dtype[Any]:
 
 
 @overflowing
-def overflows(document: Document, layers: tuple[Layer, ...]) -> bool:
+def overflows(document: Document, indices: Sequence[int]) -> bool:
     """Whether sums that layers make of a document's input may be larger than the largest number they are made in."""
-    most = largest = document.sample.largest
-    for layer in layers:
-        gain, offset = layer.largest_sums
-        largest = largest * gain + offset
+    values, most = {0: document.sample.largest}, document.sample.largest
+    for index in indices:
+        values[index + 1] = document.layers[index].largest_of(max(values[n] for n in document.reads(index)))
         # What is no number may be of any size.
-        most = max(largest, most)
+        most = max(values[index + 1], most)
     return not most <= float(np.finfo(_kind(document.sample)).max)
 
 
@@ -129,29 +162,38 @@ def _alone(document: Document, sample: Sample) -> Document:
 
 
 def _between(document: Document, values: AnyArray) -> Sample:
-    """Make a sample of what flows between two layers."""
+    """Make a sample of what flows between layers."""
     index = document.view.layer
-    before = document.layers[index - 1]
     return Sample(
         values,
-        tr("output of layer {place} ({title})", place=index, title=before.title),
-        channels=channel_names(document, index),
-        spacing=cell_spacing(document, index),
+        tr("output of {layers}", layers=", ".join(_named(document, n) for n in document.reads(index))),
+        channels=incoming_names(document, index),
+        spacing=output_geometry(document, document.reads(index)[0]).spacing,
         nonfinite=int(np.isnan(values).sum()) if document.sample.nonfinite else 0,
     )
 
 
-def channel_names(document: Document, index: int) -> tuple[str, ...]:
-    """Name the channels before layer `index`: the input's own names as long as no layer mixes channels."""
-    names = document.sample.channels
-    shapes: tuple[Shape, ...] = document.shapes[: index + 1]
-    for layer, shape in zip(document.layers[:index], shapes[1:], strict=True):
+def _named(document: Document, number: int) -> str:
+    if number == 0:
+        return tr("the input")
+    return tr("layer {place} ({title})", place=number, title=document.layers[number - 1].title)
+
+
+def incoming_names(document: Document, index: int) -> tuple[str, ...]:
+    """Name the channels of what comes into layer `index`; those of several values are numbered."""
+    numbers = document.reads(index)
+    if len(numbers) == 1:
+        return channel_names(document, numbers[0])
+    return tuple(str(c) for c in range(document.incoming[index][0]))
+
+
+def channel_names(document: Document, number: int) -> tuple[str, ...]:
+    """Name the channels of a value: as those of the input as long as no layer mixes channels."""
+    names = {0: document.sample.channels}
+    for index in needed_for(document.sources, number):
+        layer, shape, reads = document.layers[index], document.shapes[index + 1], document.reads(index)
+        before = names[reads[0]]
         apart = isinstance(layer, Convolution) and layer.spec.channels.apart
-        kept = (layer.keeps_names or apart) and shape[0] == len(names)
-        names = names if kept else tuple(str(c) for c in range(shape[0]))
-    return names
-
-
-def cell_spacing(document: Document, index: int) -> tuple[float, ...]:
-    """Return the size of a cell before layer `index`: strides make cells wider, transposed layers narrower."""
-    return output_geometry(document, index).spacing
+        kept = (layer.keeps_names or apart) and shape[0] == len(before)
+        names[index + 1] = before if kept else tuple(str(c) for c in range(shape[0]))
+    return names[number]

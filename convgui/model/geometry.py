@@ -12,6 +12,7 @@ from convgui.core.filter_view import FilterView
 from convgui.layers.layer import Shape
 from convgui.model.document import Document
 from convgui.model.sample import Sample
+from convgui.model.sources import first_path
 
 Floats = NDArray[np.float64]
 Affine = tuple[tuple[float, ...], ...]
@@ -41,11 +42,11 @@ class Geometry:
         return Geometry(spacing, self.units, _moved(self.affine, steps, starts))
 
 
-def output_geometry(document: Document, count: int) -> Geometry:
-    """Return where the cells lie after the first `count` layers of a document."""
+def output_geometry(document: Document, number: int) -> Geometry:
+    """Return where the cells of a value lie: of the input (0), or of what layer `number` makes."""
     geometry = Geometry.of(document.sample)
-    for layer, shape in zip(document.layers[:count], document.shapes, strict=False):
-        geometry = geometry.seen_through(layer.filter_view(shape))
+    for index in first_path(document.sources, number):
+        geometry = geometry.seen_through(document.layers[index].filter_view(document.incoming[index]))
     return geometry
 
 
@@ -72,14 +73,13 @@ def step_again(before: Document, after: Document, step: int, counts: tuple[int, 
 
 def _output_grid(document: Document) -> tuple[Shape, Floats, Floats]:
     """Return how many cells the chosen layer's output has an axis, and where they lie in cells of the input."""
-    shape: Shape = document.sample.data.shape
-    steps: Floats = np.ones(len(shape) - 1)
-    starts: Floats = np.zeros(len(shape) - 1)
-    for layer in document.layers[: document.view.layer + 1]:
-        apart, first = _seen_through(layer.filter_view(shape))
+    number, axes = document.view.layer + 1, len(document.sample.spatial)
+    steps: Floats = np.ones(axes)
+    starts: Floats = np.zeros(axes)
+    for index in first_path(document.sources, number):
+        apart, first = _seen_through(document.layers[index].filter_view(document.incoming[index]))
         starts, steps = starts + steps * first, steps * apart
-        shape = layer.output_shape(shape)
-    return shape[1:], steps, starts
+    return document.shapes[number][1:], steps, starts
 
 
 def _seen_through(view: FilterView) -> tuple[Floats, Floats]:

@@ -138,14 +138,11 @@ def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:
 
 def check_document(document: Document) -> None:
     """Refuse a document with a layer that is too large, or does not take what comes to it; SpecError says why."""
-    shape: Shape = document.sample.data.shape
-    for layer in document.layers:
-        shape = check_layer(layer, shape, document.sample.data.shape)
+    first = document.sample.data.shape
+    for layer, shape in zip(document.layers, document.incoming, strict=True):
+        check_layer(layer, shape, first)
 
 
 def too_long_before(document: Document) -> str:
     """Return why what comes into the chosen layer is not computed, where that would take too long; else nothing."""
-    if document.view.layer == 0:
-        return ""
-    before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
-    return too_long(sum(products(layer, shape) for layer, shape in before))
+    return too_long(sum(products(document.layers[n], document.incoming[n]) for n in document.before_chosen))

@@ -7,6 +7,7 @@ from math import prod
 
 from convgui.core.receptive import ReceptiveField, receptive_field
 from convgui.model.document import Document
+from convgui.model.paths import widest_path
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Totals:
     activations : int
         Cells that all layers make, those of the output among them.
     field : ReceptiveField
-        Of one cell of the output.
+        Of one cell of the last layer's output, along the path on which it is widest.
     """
 
     weights: int
@@ -40,13 +41,12 @@ def totals(document: Document) -> Totals:
     SpecError
         If a layer does not fit what comes to it.
     """
-    shapes = document.shapes
-    pairs = list(zip(document.layers, shapes, strict=False))
+    pairs = list(zip(document.layers, document.incoming, strict=True))
     sizes = [found for layer in document.layers for found in layer.learned.items()]
     return Totals(
         sum(size for name, size in sizes if name != "bias"),
         sum(size for name, size in sizes if name == "bias"),
         sum(layer.multiply_adds(shape) for layer, shape in pairs),
-        sum(prod(shape) for shape in shapes[1:]),
-        receptive_field([layer.window(shape) for layer, shape in pairs]),
+        sum(prod(shape) for shape in document.shapes[1:]),
+        receptive_field([pairs[n][0].window(pairs[n][1]) for n in widest_path(document, len(pairs))]),
     )

@@ -14,7 +14,7 @@ def question(scene: AnyScene, document: Document) -> Key:
     The layers are the last part; before them stands what the scene reads, or the sentence why it cannot show it.
     """
     reads = reason_against(scene, document) or scene.reads(for_scene(scene, document))
-    return (scene.id, document.sample, document.missing, document.view.layer, reads, document.layers)
+    return (scene.id, document.sample, document.missing, document.view.layer, reads, document.network)
 
 
 def cost_with(scene: AnyScene, document: Document, pieces: Pieces) -> int:
@@ -30,7 +30,7 @@ def cost_with(scene: AnyScene, document: Document, pieces: Pieces) -> int:
     elif is_known(document, pieces):
         given, before = chosen_layer_input(document, Work(pieces)), 0
     else:
-        steps = zip(document.layers[: document.view.layer], document.shapes, strict=False)
+        steps = ((document.layers[n], document.incoming[n]) for n in document.before_chosen)
         given, before = (
             shape_only(document),
             document.sample.data.size + sum(work_of(layer, shape) for layer, shape in steps),

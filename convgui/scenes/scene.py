@@ -365,7 +365,8 @@ def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
     lines = (INVERTED,) if inverted else ()
     if not scene.multiplies:
         return Note(canvas, lines)
-    if overflows(document, document.layers if scene.reads_stack else document.layers[: document.view.layer + 1]):
+    indices = range(len(document.layers)) if scene.reads_stack else (*document.before_chosen, document.view.layer)
+    if overflows(document, indices):
         return Note(canvas, (BEYOND, *lines))
     layers = document.layers if scene.reads_stack else (document.chosen,)
     turned = any(isinstance(layer, Convolution) and layer.flip for layer in layers)

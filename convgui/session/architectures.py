@@ -169,7 +169,7 @@ def _whole(name: str, text: str, found: Mapping[str, FoundLayer], expects: str) 
 def _step(prefix: str, code: str, own: FoundLayer | None) -> FoundLayer:
     kind = code.partition("(")[0]
     if own is None:
-        return FoundLayer(kind, kind, {}, 0, "", True, _module(code))
+        return FoundLayer(kind, kind, {}, 0, told=True, _build=_module(code))
     # Of the other kinds the tensors tell all.
     build = _with_tensors(prefix, code, own) if kind == "Conv2d" else own.layer
     return replace(own, kind=kind, told=True, _build=build)

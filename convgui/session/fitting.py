@@ -14,25 +14,27 @@ from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
 from convgui.model.limits import check_layer
 from convgui.model.sample import Sample
+from convgui.model.sources import Sources, joined_shape, read_by
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
 
 
 def fit_channels(document: Document) -> Document:
-    """Let every layer take the channels of the one before it.
+    """Let every layer take the channels of what it reads.
 
     Raises
     ------
     SpecError
         If a layer cannot take what comes before it, or would be too large; the message says which.
     """
-    shape: Shape = tuple(document.sample.data.shape)
+    values: list[Shape] = [tuple(document.sample.data.shape)]
     layers: list[Layer] = []
     try:
-        for layer in document.layers:
+        for index, layer in enumerate(document.layers):
+            shape = joined_shape([values[n] for n in document.reads(index)])
             fitted = layer.adapted(shape)
-            shape = check_layer(fitted, shape, document.sample.data.shape)
+            values.append(check_layer(fitted, shape, values[0]))
             layers.append(fitted)
     except SpecError as error:
         if len(document.layers) == 1:
@@ -45,12 +47,14 @@ def fit_channels(document: Document) -> Document:
     return document if same else replace(document, layers=tuple(layers))
 
 
-def fitting_part(layers: Sequence[Layer], shape: Shape) -> Iterator[Layer]:
-    """Yield the layers, adapted to an input of ``(C, *spatial)``, up to the first that cannot take what comes to it."""
-    for layer in layers:
+def fitting_part(layers: Sequence[Layer], shape: Shape, sources: Sources = ()) -> Iterator[Layer]:
+    """Yield the layers, adapted to an input of ``(C, *spatial)``, up to the first that cannot take what it reads."""
+    values = [shape]
+    for index, layer in enumerate(layers):
         try:
+            shape = joined_shape([values[n] for n in read_by(sources, index)])
             fitted = layer.adapted(shape)
-            shape = fitted.output_shape(shape)
+            values.append(fitted.output_shape(shape))
         except SpecError:
             return
         yield fitted

@@ -265,7 +265,7 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
     """
     single = len(settings) == 1
     chosen = document.view.layer if single else 0
-    shape = document.shapes[chosen]
+    shape = document.incoming[chosen]
     built: list[Layer] = []
     for number, setting in enumerate(settings):
         old = document.layers[chosen + number] if chosen + number < len(document.layers) else None
@@ -279,7 +279,8 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
             raise PasteError(f"{name}: {error}") from error
         built.append(layer)
     layers = (*document.layers[:chosen], *built, *document.layers[chosen + 1 :]) if single else tuple(built)
-    changed = replace(document, layers=layers, view=replace(document.view, layer=chosen, filter=0, channel=0, step=0))
+    view = replace(document.view, layer=chosen, filter=0, channel=0, step=0)
+    changed = replace(document, layers=layers, sources=document.sources if single else (), view=view)
     try:
         _ = changed.shapes
     except SpecError as error:

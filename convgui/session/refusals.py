@@ -20,6 +20,8 @@ TITLES = {
     "input": mark("The input"),
     "output": mark("The output"),
     "layers": mark("The stack of layers"),
+    "reads": mark("Reads:"),
+    "inputs": mark("The values"),
     "layer": mark("The layer"),
     "scale_factor": mark("Scale factor"),
     "upscale_factor": mark("Upscale factor"),

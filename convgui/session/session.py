@@ -221,7 +221,8 @@ def _looked_at_alike(document: Document, before: Document) -> Document:
 
 def _differ_in_weights(one: Document, other: Document) -> bool:
     pairs = zip(one.layers, other.layers, strict=False)
-    return len(one.layers) == len(other.layers) and all(a is b or _same_spec(a, b) for a, b in pairs)
+    same = len(one.layers) == len(other.layers) and one.sources == other.sources
+    return same and all(a is b or _same_spec(a, b) for a, b in pairs)
 
 
 def _same_spec(one: Layer, other: Layer) -> bool:

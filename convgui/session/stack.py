@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,13 +11,15 @@ from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers import choice
 from convgui.layers.convolution import Convolution
+from convgui.layers.joining import Joining, with_inputs
 from convgui.layers.layer import Layer, Rewriting
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
+from convgui.model.sources import chain, readers, with_layer_behind, without_layer
 from convgui.session.fitting import fit_channels, fitting_part
 from convgui.words import mark, tr
 
-MOST_LAYERS = 64
+MOST_LAYERS = 512
 
 
 def add_layer(document: Document, identity: str) -> Document:
@@ -34,8 +37,60 @@ def add_layer(document: Document, identity: str) -> Document:
         )
     index = document.view.layer + 1
     layer = choice(identity).build(document.shapes[index])
+    reads = partners(document, index) if isinstance(layer, Joining) else (index,)
     layers = (*document.layers[:index], layer, *document.layers[index:])
-    return _choosing(fit_channels(replace(document, layers=layers)), index)
+    sources = with_layer_behind(document.sources, len(document.layers), index, reads)
+    return _choosing(fit_channels(replace(document, layers=layers, sources=sources)), index)
+
+
+def partners(document: Document, number: int) -> tuple[int, int]:
+    """Return what a layer that joins values reads behind value `number`: the nearest one before it that fits, and it.
+
+    That is of the same shape; otherwise of the same size; otherwise itself.
+    """
+    shapes = document.shapes
+    before = range(number - 1, -1, -1)
+    same = [n for n in before if shapes[n] == shapes[number]] or [
+        n for n in before if shapes[n][1:] == shapes[number][1:]
+    ]
+    return (same[0] if same else number, number)
+
+
+def with_reads(document: Document, numbers: Sequence[int]) -> Document:
+    """Let the chosen layer read other values: 0 is the input, n what layer number n makes.
+
+    Raises
+    ------
+    SpecError
+        If it cannot read them, or a layer behind it would not fit.
+    """
+    index, layer = document.view.layer, document.chosen
+    if not numbers or not all(0 <= n <= index for n in numbers):
+        words = tr("only the input, 0, and the layers before this one, up to {n}, can be read.", n=index)
+        raise SpecError("reads", words)
+    if len(numbers) > 1 and not isinstance(layer, Joining):
+        words = tr(
+            "{title} reads one value; addition, multiplication and concatenation read several.", title=layer.title
+        )
+        raise SpecError("reads", words)
+    if len(numbers) == 1 and isinstance(layer, Joining):
+        raise SpecError("reads", tr("{title} reads two values or more.", title=layer.title))
+    sources = list(document.sources or chain(len(document.layers)))
+    sources[index] = tuple(numbers)
+    layers = list(document.layers)
+    layers[index] = with_inputs(layer, len(numbers))
+    return fit_channels(replace(document, layers=tuple(layers), sources=tuple(sources)))
+
+
+def values_said(document: Document) -> tuple[str, ...]:
+    """Say which values the chosen layer can read, with their shapes: ``"0: input, 3 × 28 × 28"``."""
+    index = document.view.layer
+    titles = [tr("input"), *(layer.title for layer in document.layers)]
+    try:
+        shapes = [by(shape) for shape in document.shapes]
+    except SpecError:
+        shapes = ["–"] * len(titles)
+    return tuple(f"{n}: {titles[n]}, {shapes[n]}" for n in range(index + 1))
 
 
 def remove_layer(document: Document) -> Document:
@@ -50,7 +105,8 @@ def remove_layer(document: Document) -> Document:
     if len(document.layers) == 1:
         raise SpecError("layers", tr("has one layer only, which stays; change it or add another first."))
     layers = (*document.layers[:index], *document.layers[index + 1 :])
-    return _choosing(fit_channels(replace(document, layers=layers)), min(index, len(layers) - 1))
+    sources = without_layer(document.sources, index)
+    return _choosing(fit_channels(replace(document, layers=layers, sources=sources)), min(index, len(layers) - 1))
 
 
 def move_layer(document: Document, by: int) -> Document:
@@ -63,6 +119,8 @@ def move_layer(document: Document, by: int) -> Document:
     """
     index = document.view.layer
     target = min(max(index + by, 0), len(document.layers) - 1)
+    if document.sources and target != index:
+        raise SpecError("layers", tr("of a network with branches are not moved; change what each of them reads."))
     layers = list(document.layers)
     layers.insert(target, layers.pop(index))
     return _choosing(fit_channels(replace(document, layers=tuple(layers))), target)
@@ -86,7 +144,9 @@ def rewritings(document: Document) -> tuple[Rewriting, ...]:
         shape = document.input_shape
     except SpecError:
         return ()
-    return document.chosen.rewritings(document.layers[index - 1] if index else None, shape)
+    # The layer before it is part of it only where nothing else reads what that makes.
+    alone = index > 0 and document.reads(index) == (index,) and readers(document.sources, index) <= 1
+    return document.chosen.rewritings(document.layers[index - 1] if alone else None, shape)
 
 
 def rewritten(document: Document, rewriting: Rewriting) -> Document:
@@ -102,7 +162,13 @@ def rewritten(document: Document, rewriting: Rewriting) -> Document:
     if len(layers) > MOST_LAYERS:
         words = tr("is full: a stack has at most {most_layers} layers; remove one first.", most_layers=MOST_LAYERS)
         raise SpecError("layers", words)
-    return _choosing(fit_channels(replace(document, layers=layers)), first)
+    sources = document.sources
+    for index in range(document.view.layer, first, -1):
+        sources = without_layer(sources, index)
+    if sources:
+        for index in range(first + 1, first + len(rewriting.layers)):
+            sources = with_layer_behind(sources, len(sources), index, (index,))
+    return _choosing(fit_channels(replace(document, layers=layers, sources=sources)), first)
 
 
 def _choosing(document: Document, index: int) -> Document:
@@ -198,7 +264,7 @@ def with_ready_stack(document: Document, identity: str) -> Document:
                 title=tr(ready.title),
             ),
         )
-    chosen = _choosing(replace(document, layers=layers), len(layers) - 1)
+    chosen = _choosing(replace(document, layers=layers, sources=()), len(layers) - 1)
     return chosen.with_view(replace(chosen.view, scene="receptive", step=len(layers) - 1))
 
 

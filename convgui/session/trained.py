@@ -14,13 +14,16 @@ import numpy as np
 
 from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.files.weights.onnx_constants import folding
 from convgui.files.weights.onnx_model import Graph, Node, OnnxFile
 from convgui.files.weights.tensors import Tensor, WeightFile
 from convgui.layers import kind_of_onnx, kinds
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer, Shape
+from convgui.layers.layer import Layer, Shape, as_layers
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
+from convgui.model.limits import check_layer
+from convgui.model.sources import joined_shape
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
 from convgui.session.stack import MOST_LAYERS
@@ -49,6 +52,8 @@ class FoundLayer:
         Why it cannot be made here; "" if it can.
     told : bool
         Whether the file says all of it; otherwise stride and padding are not in it.
+    reads, makes : tuple of str, str
+        The file's names of the values that flow in, and of what comes out; empty where it tells no graph.
     """
 
     name: str
@@ -57,7 +62,9 @@ class FoundLayer:
     parameters: int
     reason: str = ""
     told: bool = False
-    _build: Callable[[], Layer] | None = None
+    reads: tuple[str, ...] = ()
+    makes: str = ""
+    _build: Callable[[], Layer | tuple[Layer, ...]] | None = None
 
     @property
     def convolves(self) -> bool:
@@ -65,7 +72,11 @@ class FoundLayer:
         return self._build is not None and self.kind.startswith("Conv")
 
     def layer(self) -> Layer:
-        """Make the layer.
+        """Make the layer, the first where it is made of several; errors as for `layers`."""
+        return self.layers()[0]
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Make the layer, or those that do the same in a row.
 
         Raises
         ------
@@ -76,15 +87,16 @@ class FoundLayer:
         """
         if self._build is None:
             raise SpecError(self.name, self.reason)
-        layer = self._build()
-        layer.check()
-        return layer
+        layers = as_layers(self._build())
+        for layer in layers:
+            layer.check()
+        return layers
 
 
 def found_layers(file: WeightFile) -> tuple[FoundLayer, ...]:
     """Return the layers of a file, in its order: those of its graph if it has one, or tensors paired by their names."""
     if isinstance(file, OnnxFile):
-        return tuple(_of_node(n, node, file.graph) for n, node in enumerate(file.graph.nodes))
+        return _of_graph(file.graph)
     groups: dict[str, dict[str, Tensor]] = {}
     for name, tensor in file.tensors.items():
         prefix, _, role = name.rpartition(".")
@@ -102,7 +114,8 @@ def _of_tensors(name: str, tensors: Mapping[str, Tensor]) -> FoundLayer:
         own = next((known for known in kinds() if known.has_state(shapes)), None)
         if own is not None:
             kind, build, reason = own.__name__, partial(_of_state, own, tensors), ""
-    return FoundLayer(name, kind, shapes, sum(t.size for t in tensors.values()), reason, False, build)
+    parameters = sum(tensor.size for tensor in tensors.values())
+    return FoundLayer(name, kind, shapes, parameters, reason, _build=build)
 
 
 def _of_state(kind: type[Layer], tensors: Mapping[str, Tensor]) -> Layer:
@@ -123,20 +136,39 @@ def _convolution(name: str, weight: Tensor, bias: Tensor | None) -> tuple[str, C
     return f"ConvTranspose{rank}d" if transposed else f"Conv{rank}d", build, ""
 
 
-def _of_node(number: int, node: Node, graph: Graph) -> FoundLayer:
-    held = [graph.tensors[name] for name in node.inputs if name in graph.tensors]
+def _of_graph(graph: Graph) -> tuple[FoundLayer, ...]:
+    """Return the operations that values flow through; what is made of the file's numbers alone is one of them."""
+    constants, found = dict[str, Tensor](graph.tensors), list[FoundLayer]()
+    rank = next((len(shape) - 2 for shape in graph.inputs.values() if shape is not None and len(shape) > 2), 2)
+    for number, node in enumerate(graph.nodes):
+        folded = folding(node, constants)
+        if folded is not None:
+            constants[node.outputs[0]] = folded
+        else:
+            found.append(_of_node(number, node, constants, rank))
+    return tuple(found)
+
+
+def _of_node(number: int, node: Node, constants: Mapping[str, Tensor], rank: int) -> FoundLayer:
+    held = [constants[name] for name in node.inputs if name in constants]
     name = node.name or (held[0].name.rpartition(".")[0] if held else "") or f"{node.op_type}_{number}"
     kind = kind_of_onnx(node.op_type)
 
-    def build() -> Layer:
+    def build() -> Layer | tuple[Layer, ...]:
         assert kind is not None
-        arrays = tuple(graph.tensors[name].values() if name in graph.tensors else None for name in node.inputs[1:])
-        return kind.from_onnx(OnnxNode(node.op_type, node.attributes, arrays))
+        arrays = tuple(constants[n].values() if n in constants else None for n in node.inputs)
+        first, *others = arrays or (None,)
+        if first is not None:
+            others = [array for array in others if array is not None]
+        return kind.from_onnx(OnnxNode(node.op_type, node.attributes, tuple(others), rank, first))
 
     shapes = {tensor.name.rpartition(".")[2]: tensor.shape for tensor in held}
     reason = tr("the operator {name} is not read", name=node.op_type) if kind is None else ""
     parameters = sum(tensor.size for tensor in held if tensor.dtype.startswith(("float", "bfloat")))
-    return FoundLayer(name, node.op_type, shapes, parameters, reason, True, None if kind is None else build)
+    flowing = tuple(n for n in node.inputs if n and n not in constants)
+    made = node.outputs[0] if node.outputs else ""
+    built = None if kind is None else build
+    return FoundLayer(name, node.op_type, shapes, parameters, reason, True, flowing, made, built)
 
 
 def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
@@ -173,7 +205,7 @@ def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
             name=found.name, takes=layer.spec.in_channels, channels=channels,
         )  # fmt: skip
         layer = _with_channels(layer, channels)
-    changed = replace(document, layers=(layer,), view=View(scene=document.view.scene), lesson=None)
+    changed = replace(document, layers=(layer,), sources=(), view=View(scene=document.view.scene), lesson=None)
     changed.layer.output_shape(changed.shapes[0])
     return changed, said
 
@@ -197,7 +229,7 @@ def _with_channels(layer: Convolution, channels: int) -> Convolution:
 
 
 def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, str]:
-    """Put layers of a file one behind the other on the document's input, as far as they go.
+    """Put layers of a file on the document's input, as far as they go: as the file's graph has them, or in a row.
 
     Returns
     -------
@@ -211,23 +243,43 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
     SpecError
         If not even the first can be made.
     """
-    layers, shape, said = list[Layer](), document.sample.data.shape, ""
+    layers, sources, said = list[Layer](), list[tuple[int, ...]](), ""
+    values: list[Shape] = [document.sample.data.shape]
+    numbers = {found[0].reads[0]: 0} if found and found[0].reads else {}
     for layer in found:
         try:
-            built = layer.layer()
-            if isinstance(built, Convolution):
-                built = _depthwise(built, shape[0])
-            shape = built.output_shape(shape)
+            reads = _numbers_of(layer, numbers, len(layers))
+            if reads is None:
+                # It follows from what is said to be missing.
+                continue
+            shapes, built = [joined_shape([values[n] for n in reads])], list[Layer]()
+            for one in layer.layers():
+                built.append(_depthwise(one, shapes[-1][0]) if isinstance(one, Convolution) else one)
+                shapes.append(check_layer(built[-1], shapes[-1], values[0]))
         except SpecError as error:
-            said = tr("The chain stops before {name}: {reason}", name=layer.name, reason=str(error))
+            said = said or tr("The chain stops before {name}: {reason}", name=layer.name, reason=str(error))
+            if layer.reads:
+                continue
             break
-        layers.append(built)
-        if len(layers) == MOST_LAYERS:
-            said = tr("The chain stops after {most} layers, which a stack has at most.", most=MOST_LAYERS)
+        if len(layers) + len(built) > MOST_LAYERS:
+            said = tr("The chain stops after {most} layers, which a stack has at most.", most=len(layers))
             break
+        sources += [reads, *((len(layers) + n,) for n in range(1, len(built)))]
+        layers += built
+        values += shapes[1:]
+        if layer.makes:
+            numbers[layer.makes] = len(layers)
     if not layers:
         raise SpecError("layers", said)
-    return replace(document, layers=tuple(layers), view=View(scene=document.view.scene), lesson=None), said
+    view = View(scene=document.view.scene)
+    return replace(document, layers=tuple(layers), sources=tuple(sources), view=view, lesson=None), said
+
+
+def _numbers_of(layer: FoundLayer, numbers: Mapping[str, int], last: int) -> tuple[int, ...] | None:
+    """Return the values that a layer reads; None if one of them is not there."""
+    if not layer.reads:
+        return (last,)
+    return tuple(numbers[name] for name in layer.reads) if all(name in numbers for name in layer.reads) else None
 
 
 def _depthwise(layer: Convolution, channels: int) -> Convolution:

@@ -82,7 +82,9 @@ def asks(document: Document, index: int) -> bool:
 
 def alike(one: Document, other: Document) -> bool:
     """Whether two documents hold the same input and the same layers, value by value."""
-    same = len(one.layers) == len(other.layers) and _same_sample(one.sample, other.sample)
+    same = (
+        len(one.layers) == len(other.layers) and one.sources == other.sources and _same_sample(one.sample, other.sample)
+    )
     return same and all(a.alike(b) for a, b in zip(one.layers, other.layers, strict=True))
 
 

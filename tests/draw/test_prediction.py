@@ -15,11 +15,11 @@ from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document
-from convgui.model.flow import run
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw
 from tests.documents import document
+from tests.model.chains import run
 
 # Powers of two with gaps: no sum of products of these is among them, so that a result is seen nowhere else.
 GRID = [[[1, 2, 4, 8], [16, 32, 64, 128], [3, 5, 9, 17], [33, 65, 129, 257]]]

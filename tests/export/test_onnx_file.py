@@ -16,6 +16,7 @@ from convgui.export.atomic_write import ExportError
 from convgui.export.onnx_file import onnx_bytes, write_onnx
 from convgui.export.protobuf import varint
 from convgui.files.lessons import load_lesson
+from convgui.layers.activation import Activation
 from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
@@ -27,8 +28,10 @@ def referable(document: Document) -> bool:
     """Whether ONNX's reference can run it; the runtime runs all, see below.
 
     Its ConvTranspose fails on groups, its pooling on an input that is smaller than the window before it is padded, its
-    MaxPool where it is padded and moves by one cell.
+    MaxPool where it is padded and moves by one cell; its Erf, of which GELU is made, rounds to float32.
     """
+    if any(isinstance(layer, Activation) and layer.function == "gelu" for layer in document.layers):
+        return False
     specs = [layer.spec for layer in document.layers if isinstance(layer, Convolution)]
     pools = [(p, shape[1:]) for p, shape in zip(document.layers, document.shapes, strict=False) if isinstance(p, Pool)]
     small = any(n < k for pool, shape in pools for n, k in zip(shape, pool._extent, strict=True))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,13 @@ def test_a_checkout_has_fonts_with_their_licences() -> None:
 
 def test_fonts_are_small() -> None:
     assert all(path.stat().st_size <= 180_000 for path in resource("fonts").iterdir())
+
+
+@pytest.fixture(autouse=True)
+def _looked_for_again() -> Iterator[None]:
+    resources.resource_root.cache_clear()
+    yield
+    resources.resource_root.cache_clear()
 
 
 def test_a_wheel_is_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,10 @@ from convgui.export.onnx_file import onnx_bytes
 from convgui.files.documents import read_document, write_document
 from convgui.layers.layer import Layer
 from convgui.model.document import Document, View
-from convgui.model.flow import run
 from convgui.model.sample import Sample
 from tests.export.code.stacks import same
 from tests.export.code.test_code import run_jax, run_keras, run_numpy
+from tests.model.chains import run
 
 Numbers = NDArray[Any]
 

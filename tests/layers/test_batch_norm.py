@@ -18,12 +18,13 @@ from convgui.layers.batch_norm import BatchNorm
 from convgui.layers.convolution import Convolution
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
-from convgui.model.flow import overflows, run
+from convgui.model.flow import overflows
 from convgui.model.sample import Sample
 from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.stack import rewritings, rewritten
 from tests.export.code.stacks import same
 from tests.export.code.test_code import run_jax, run_keras, run_numpy
+from tests.model.chains import run
 from tests.scenes.checks import assert_hits_return, picture_of
 
 NORM = BatchNorm(np.array([2.0, 1]), np.array([0.5, 0]), np.array([1.0, -2]), np.array([4, 0.25]), 1e-9)
@@ -190,11 +191,10 @@ def test_what_is_written_for_pytorch_is_read_as_a_whole() -> None:
 
 
 def test_large_weights_may_overflow() -> None:
-    document = Document(Sample(np.full((1, 2, 2), 1000.0), "test"), (BatchNorm.plain(1),))
     never = replace(BatchNorm.plain(1), running_var=np.zeros(1))
-    assert not overflows(document, (never,))
-    assert overflows(document, (replace(never, weight=np.array([1e304])),))
-    assert overflows(document, (replace(never, weight=np.array([1e308])),))
+    for weight, too_large in ((1.0, False), (1e304, True), (1e308, True)):
+        layer = replace(never, weight=np.array([weight]))
+        assert overflows(Document(Sample(np.full((1, 2, 2), 1000.0), "test"), (layer,)), (0,)) is too_large
 
 
 def test_a_cell_is_explained() -> None:

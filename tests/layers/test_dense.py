@@ -16,12 +16,12 @@ from convgui.layers.dense import Dense
 from convgui.layers.flatten import Flatten
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
-from convgui.model.flow import run
 from convgui.model.sample import Sample
 from convgui.session.formulas import size_formula
 from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.stack import rewritings, rewritten
 from tests.layers.judged import alone, assert_float32_stays, assert_same_everywhere, assert_slopes, kept_in_a_file
+from tests.model.chains import run
 from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
 
 X = np.array([[[1.0, -2.0], [3.0, 0.0]]])

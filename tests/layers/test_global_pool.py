@@ -18,7 +18,8 @@ from convgui.export.onnx_file import onnx_bytes
 from convgui.layers.global_pool import GlobalPool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
-from convgui.model.flow import applied, cell_spacing
+from convgui.model.flow import applied
+from convgui.model.geometry import output_geometry
 from convgui.model.sample import Sample
 from convgui.scenes.receptive.fields import fields
 from convgui.session.formulas import size_formula
@@ -168,4 +169,4 @@ def test_the_field_is_the_windows_own() -> None:
 
 def test_cells_become_larger() -> None:
     document = Document(Sample(np.zeros((1, 5, 6)), "test", spacing=(2.0, 3.0)), (GlobalPool("max", (3, 2)), ReLU()))
-    assert cell_spacing(document, 1) == (2 * 5 / 3, 9)
+    assert output_geometry(document, 1).spacing == (2 * 5 / 3, 9)

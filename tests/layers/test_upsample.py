@@ -23,7 +23,7 @@ from convgui.layers.part import part
 from convgui.layers.relu import ReLU
 from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
-from convgui.model.flow import cell_spacing
+from convgui.model.geometry import output_geometry
 from convgui.model.sample import Sample
 from convgui.scenes.receptive.fields import fields
 from convgui.session.formulas import size_formula
@@ -206,7 +206,7 @@ def test_what_a_cell_sees_and_how_large_it_is() -> None:
     # Of 5 rows over 3, every second one is a copy.
     assert found.sizes[0] == ((1, 2, 1, 2, 1), (1, 1, 1, 1))
     assert [found.span(0, 0, cell) for cell in (1, 2)] == [(0, 2), (1, 1)]
-    assert cell_spacing(document, 1) == (1.0, 1.0)
+    assert output_geometry(document, 1).spacing == (1.0, 1.0)
     assert_legible(picture_of(Document(document.sample, document.layers, View(scene="receptive", layer=1)), 1))
 
 

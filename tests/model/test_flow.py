@@ -9,8 +9,9 @@ from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
-from convgui.model.flow import EXACT, channel_names, chosen_layer_input, run, shape_only
+from convgui.model.flow import EXACT, channel_names, chosen_layer_input, shape_only
 from convgui.model.sample import Sample
+from tests.model.chains import run
 
 
 def conv(channels: int, filters: int, padding: int = 0) -> Convolution:

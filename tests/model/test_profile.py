@@ -13,10 +13,11 @@ from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.layers.upsample import Upsample
 from convgui.model.document import MISSING, Document, Missing, View
-from convgui.model.flow import chosen_layer_input, run
+from convgui.model.flow import chosen_layer_input
 from convgui.model.profile import line_cells, profile
 from convgui.model.sample import Sample
 from tests.documents import random_document
+from tests.model.chains import run
 
 
 def test_a_line_is_connected_straight_and_has_both_ends() -> None:

@@ -18,7 +18,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing
-from convgui.model.flow import run, stack_input
+from convgui.model.flow import stack_input
 from convgui.model.memo import Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
@@ -29,6 +29,7 @@ from convgui.scenes.scene import draw, prepared_whole, reason_against
 from convgui.scenes.slide.opened import open_pixel
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample
+from tests.model.chains import run
 from tests.scenes.reading import line, sentences, written
 
 

@@ -16,12 +16,12 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.flow import run
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, for_scene, prepared_whole, reason_against
 from tests.documents import document
+from tests.model.chains import run
 
 HUGE = 1e308
 QUICK = 300_000

@@ -23,13 +23,13 @@ from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
-from convgui.model.flow import run
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
 from convgui.scenes.receptive.strips import shades
 from convgui.scenes.scene import Focus, SceneError, reason_against
 from tests.documents import document, random_document
+from tests.model.chains import run
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("receptive-field", "gridding", "receptive-alexnet", "receptive-vgg")

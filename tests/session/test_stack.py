@@ -13,10 +13,11 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.pixel_shuffle import PixelShuffle
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document, View
-from convgui.model.flow import chosen_layer_input, run
+from convgui.model.flow import chosen_layer_input, value_of
 from convgui.model.sample import Sample
 from convgui.session import edits, stack
 from tests.documents import random_document
+from tests.model.chains import run
 
 
 def small() -> Document:
@@ -30,7 +31,7 @@ def test_every_kind_can_be_added_and_removed(kind: str, size: tuple[int, ...]) -
     more = stack.add_layer(document, kind)
     assert len(more.layers) == 2
     assert more.view.layer == 1
-    assert run(more.layers, more.sample).shape == more.shapes[2]
+    assert value_of(more, 2).shape == more.shapes[2]
     less = stack.remove_layer(more)
     assert less.layers == document.layers
 
@@ -91,7 +92,7 @@ def test_what_would_not_fit_is_refused_and_says_which() -> None:
     with pytest.raises(SpecError, match="too small for VGG-16"):
         stack.with_ready_stack(small(), "vgg-16")
     full = replace(small(), layers=small().layers * stack.MOST_LAYERS)
-    with pytest.raises(SpecError, match="at most 64 layers"):
+    with pytest.raises(SpecError, match="at most 512 layers"):
         stack.add_layer(full, "relu")
 
 

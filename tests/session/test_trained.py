@@ -17,7 +17,9 @@ from convgui.core.spec import SpecError
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
 from convgui.layers.convolution import Convolution
+from convgui.layers.relu import ReLU
 from convgui.model.document import Document
+from convgui.model.flow import all_values
 from convgui.model.sample import Sample
 from convgui.session.trained import FoundLayer, chain, found_layers, on_picture, summary
 from tests.documents import textbook
@@ -293,8 +295,7 @@ def test_a_dense_layer_reads_the_flattened_input(tmp_path: Path, turned: int) ->
 @pytest.mark.parametrize(
     ("operator", "arrays", "attributes", "words"),
     [
-        ("Clip", [np.float32(0), np.float32(5)], {}, "0 and 6"),
-        ("HardSigmoid", [], {}, "another slope"),
+        ("Clip", [np.float32(5), np.float32(0)], {}, "cuts off at 5.0 and 0.0"),
         ("Softmax", [], {"axis": 2}, "channels"),
         ("Flatten", [], {"axis": 2}, "not 1"),
         ("Gemm", [weights(60, 4)], {"alpha": 2.0}, "plain dense layer"),
@@ -336,3 +337,74 @@ def test_a_mean_counts_its_padding_where_the_file_says_so_and_only_there(
     model = onnx.load(str(tmp_path / "a.onnx"))
     (wanted,) = onnx.reference.ReferenceEvaluator(model).run(None, {"x": x[None]})
     assert np.allclose(layer.layer().forward(x), np.asarray(wanted)[0], rtol=1e-5)
+
+
+def branching(rng: np.random.Generator) -> onnx.ModelProto:
+    """Return a network in which branches meet, with constants of its own, as converters write them."""
+    make, array = helper.make_node, numpy_helper.from_array
+    tensors = {
+        "w": rng.normal(size=(4, 3, 3, 3)), "gate.w": rng.normal(size=(4, 4, 1, 1)), "b": rng.normal(size=4),
+        "three": np.array([3.0]), "six": np.array([6.0]), "low": np.array(-0.5), "high": np.array(1.5),
+        "two": np.array(2.0), "one": np.array(1.0), "dense": rng.normal(size=(8, 5)),
+    }  # fmt: skip
+    nodes = [
+        make("Reshape", ["b", "to4d"], ["b4"], name="bias"),
+        make("Conv", ["x", "w"], ["conv"], name="conv", pads=[1, 1, 1, 1]),
+        make("Add", ["conv", "b4"], ["a"], name="biased"),
+        make("Add", ["a", "three"], ["a3"], name="plus"),
+        make("Clip", ["a3"], ["held"], name="held", min=0.0, max=6.0),
+        make("Mul", ["a", "held"], ["swish6"], name="swish"),
+        make("Div", ["swish6", "six"], ["swish"], name="sixth"),
+        make("GlobalAveragePool", ["swish"], ["mean"], name="mean"),
+        make("Conv", ["mean", "gate.w"], ["g"], name="gate"),
+        make("HardSigmoid", ["g"], ["gate"], name="hard", alpha=0.2, beta=0.5),
+        make("Mul", ["swish", "gate"], ["excited"], name="excited"),
+        make("Sub", ["one", "excited"], ["rest"], name="rest"),
+        make("MaxPool", ["excited"], ["pooled"], name="pool", kernel_shape=[2, 2], auto_pad="SAME_UPPER"),
+        make("Add", ["pooled", "rest"], ["sum"], name="sum"),
+        make("Clip", ["sum"], ["cut"], name="cut", min=-0.5, max=1.5),
+        make("Concat", ["cut", "excited"], ["both"], name="both", axis=1),
+        make("ReduceMean", ["both"], ["means"], name="means", axes=[2, 3]),
+        make("Reshape", ["means", "to2d"], ["flat"], name="flat"),
+        make("MatMul", ["flat", "dense"], ["y"], name="dense"),
+    ]  # fmt: skip
+    made = [array(value.astype(np.float32), name) for name, value in tensors.items()]
+    made += [array(np.array([1, 4, 1, 1]), "to4d"), array(np.array([1, -1]), "to2d")]
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, "h", "w"])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 5])
+    graph = helper.make_graph(nodes, "branching", [x], [y], made)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 10)], ir_version=8)
+
+
+def test_a_graph_that_branches_is_built_as_it_is(tmp_path: Path) -> None:
+    model = branching(np.random.default_rng(5))
+    onnx.save(model, str(tmp_path / "branching.onnx"))
+    layers = found_layers(read_weights(tmp_path / "branching.onnx"))
+    # What is made of the file's numbers alone is no layer.
+    assert [layer.name for layer in layers][:2] == ["conv", "biased"]
+    assert all(not layer.reason for layer in layers)
+    x = np.random.default_rng(6).normal(size=(3, 6, 7)).astype(np.float32)
+    document, said = chain(Document(Sample(x, "drawn"), (ReLU(),)), layers)
+    assert said == ""
+    assert any(len(numbers) == 2 for numbers in document.sources)
+    numbers, values, count = dict[str, int](), all_values(document), 0
+    for layer in layers:
+        count += len(layer.layers())
+        numbers[layer.makes] = count
+    for name in numbers:
+        model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    wanted = onnx.reference.ReferenceEvaluator(model).run(list(numbers), {"x": x[None]})
+    for (name, number), want in zip(numbers.items(), wanted, strict=True):
+        np.testing.assert_allclose(values[number].ravel(), want.ravel(), rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+def test_what_follows_from_what_is_not_read_is_left_out_and_the_rest_is_there(tmp_path: Path) -> None:
+    model = branching(np.random.default_rng(5))
+    strange = next(node for node in model.graph.node if node.name == "hard")
+    strange.op_type, strange.domain = "Strange", "elsewhere"
+    onnx.save(model, str(tmp_path / "strange.onnx"))
+    layers = found_layers(read_weights(tmp_path / "strange.onnx"))
+    document, said = chain(Document(Sample(np.zeros((3, 6, 7)), "drawn"), (ReLU(),)), layers)
+    assert said.startswith("The chain stops before hard: ")
+    # The gate's convolution is the last that follows from the input alone.
+    assert document.shapes[-1] == (4, 1, 1)

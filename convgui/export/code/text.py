@@ -9,6 +9,7 @@ from convgui.export.atomic_write import ExportError
 from convgui.layers.code import CodeArray, Program, numbers
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, Missing
+from convgui.model.sources import Sources, read_by
 from convgui.words import tr
 
 MOST_NUMBERS = 20_000
@@ -25,28 +26,39 @@ class Subject:
     ----------
     layers : tuple
         In order.
-    shapes : tuple of tuple of int
-        ``(C, *spatial)`` before each layer, and after the last.
+    given, made : tuple of int
+        ``(C, *spatial)`` of what comes in, and of what the last layer makes.
+    incoming : tuple of tuple of int
+        ``(C, *spatial)`` of what comes into each layer.
     weights : bool
         Whether the numbers are written too.
     missing : str
         What becomes of missing values, as in `Document`; ``"spread"`` where none can come in.
+    sources : tuple of tuple of int
+        Which values each layer reads, as in `Document`.
     """
 
     layers: tuple[Layer, ...]
-    shapes: tuple[Shape, ...]
+    given: Shape
+    made: Shape
+    incoming: tuple[Shape, ...]
     weights: bool
     missing: Missing = "spread"
+    sources: Sources = ()
 
     @property
     def rank(self) -> int:
         """Number of spatial axes."""
-        return len(self.shapes[0]) - 1
+        return len(self.given) - 1
+
+    def reads(self, index: int) -> tuple[int, ...]:
+        """Return the numbers of the values that layer `index` reads."""
+        return read_by(self.sources, index)
 
     @property
     def head(self) -> str:
         """One line that says where the code is from."""
-        return f"# Written by convgui: {self.shapes[0]} -> {self.shapes[-1]}, channels first."
+        return f"# Written by convgui: {self.given} -> {self.made}, channels first."
 
 
 def subject(document: Document, *, all_layers: bool, weights: bool) -> Subject:
@@ -59,9 +71,8 @@ def subject(document: Document, *, all_layers: bool, weights: bool) -> Subject:
     ExportError
         If there are too many weights to be written as text.
     """
-    shapes, index = document.shapes, document.view.layer
+    index = document.view.layer
     layers = document.layers if all_layers else (document.chosen,)
-    around = shapes if all_layers else shapes[index : index + 2]
     count = sum(array.size for layer in layers for array in layer.parameters.values())
     if weights and count > MOST_NUMBERS:
         raise ExportError(
@@ -73,10 +84,14 @@ def subject(document: Document, *, all_layers: bool, weights: bool) -> Subject:
             )
         )
     missing = document.missing if document.sample.nonfinite else "spread"
-    if missing == "zero" and not all_layers and index:
+    if missing == "zero" and not all_layers and document.reads(index) != (0,):
         # They are counted as 0 before the first layer.
         missing = "spread"
-    return Subject(layers, around, weights, missing)
+    if all_layers:
+        ends = document.shapes[0], document.shapes[-1]
+        return Subject(layers, *ends, document.incoming, weights, missing, document.sources)
+    given = document.incoming[index]
+    return Subject(layers, given, document.shapes[index + 1], (given,), weights, missing)
 
 
 def refuse_rescaling(subject: Subject, library: str) -> None:
@@ -97,8 +112,8 @@ def refuse_rescaling(subject: Subject, library: str) -> None:
         )
 
 
-def assembled(subject: Subject, programs: Sequence[Program], library: str) -> tuple[list[str], list[str], str]:
-    """Join the programs of all layers.
+def assembled(subject: Subject, programs: Sequence[Program], library: str) -> tuple[list[str], str]:
+    """Write what the programs of all layers need.
 
     Parameters
     ----------
@@ -109,8 +124,6 @@ def assembled(subject: Subject, programs: Sequence[Program], library: str) -> tu
     -------
     above : list of str
         The arrays and the functions.
-    body : list of str
-        The lines of ``run``.
     given : str
         The further arguments of ``run``, where the numbers are not written.
     """
@@ -118,7 +131,7 @@ def assembled(subject: Subject, programs: Sequence[Program], library: str) -> tu
     helpers = dict.fromkeys(helper for program in programs for helper in program.helpers)
     names = [array.name for program in programs for array in program.arrays]
     given = "" if subject.weights else "".join(f", {name}" for name in names)
-    return [*arrays, *helpers], [line for program in programs for line in program.lines], given
+    return [*arrays, *helpers], given
 
 
 def _arrays(arrays: Sequence[CodeArray], library: str, weights: bool) -> list[str]:

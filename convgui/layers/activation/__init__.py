@@ -17,6 +17,8 @@ from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import FINITE, Chosen, Field, Real, typed_number
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
+from convgui.layers.relu import ReLU
+from convgui.layers.scale import Scale
 from convgui.words import tr
 
 PYTORCH = {
@@ -35,6 +37,7 @@ ONNX = {
     "Sigmoid": "sigmoid",
     "Tanh": "tanh",
     "Gelu": "gelu",
+    "Erf": "erf",
     "HardSigmoid": "hard_sigmoid",
     "HardSwish": "hard_swish",
     "Elu": "elu",
@@ -160,19 +163,20 @@ class Activation(Layer):
         return cls(PYTORCH[name], arguments.real("alpha", 1.0))
 
     @classmethod
-    def from_onnx(cls, node: OnnxNode) -> Activation:
+    def from_onnx(cls, node: OnnxNode) -> Layer | tuple[Layer, ...]:
         name = ONNX[node.op_type]
-        slope = node.real("alpha", 0.2), node.real("beta", 0.5)
-        if name == "hard_sigmoid" and not np.allclose(slope, (1 / 6, 0.5), atol=SAME):
-            raise SpecError("function", tr("is a hard sigmoid of another slope, which is not read."))
-        if name == "relu6" and _limits(node) != (0.0, 6.0):
-            raise SpecError("function", tr("cuts off at other values than 0 and 6, which is not read."))
+        if name == "hard_sigmoid":
+            slope, at_0 = node.real("alpha", 0.2), node.real("beta", 0.5)
+            return cls(name) if np.allclose((slope, at_0), (1 / 6, 0.5), atol=SAME) else _bent_at(slope, at_0)
+        if name == "relu6":
+            return _held(*_limits(node))
         if name == "gelu" and node.text("approximate", "none") == "tanh":
             name = "gelu_tanh"
         return cls(name, node.real("alpha", 1.0) if name == "elu" else 1.0)
 
     def pytorch(self, shape: Shape) -> TorchModules:
-        return TorchModules([self._with_alpha(self._own.pytorch)])
+        classes = [self._own.torch] if self._own.torch else []
+        return TorchModules([self._with_alpha(self._own.pytorch)], classes=classes)
 
     def keras(self, shape: Shape, mark: str) -> Program:
         return Program([f"x = {self._with_alpha(self._own.keras)}"])
@@ -188,6 +192,23 @@ class Activation(Layer):
 
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         self._own.onnx(graph, self.alpha)
+
+
+def _bent_at(slope: float, at_0: float) -> tuple[Layer, ...]:
+    """Return ``min(max(0, slope * x + at_0), 1)``."""
+    return Scale.by(6 * slope, 6 * at_0 - 3), Activation("hard_sigmoid")
+
+
+def _held(low: float, high: float) -> Layer | tuple[Layer, ...]:
+    """Return what holds values between two; SpecError if they are no two numbers in order."""
+    if (low, high) == (0.0, 6.0):
+        return Activation("relu6")
+    if (low, high) == (0.0, np.inf):
+        return ReLU()
+    if not (np.isfinite((low, high)).all() and low < high):
+        raise SpecError("function", tr("cuts off at {low} and {high}, which is not read.", low=low, high=high))
+    factor = (high - low) / 6
+    return Scale.by(1 / factor, -low / factor), Activation("relu6"), Scale.by(factor, low)
 
 
 def _limits(node: OnnxNode) -> tuple[float, float]:

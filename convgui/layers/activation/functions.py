@@ -33,6 +33,14 @@ def erf(x):
 
     return np.vectorize(erf, otypes=[float])(x)
 '''
+TORCH_ERF = '''
+class Erf(nn.Module):
+    """The error function."""
+
+    def forward(self, x):
+        return torch.erf(x)
+
+'''
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ class Function:
         Multiplications and divisions a value, about.
     helpers : tuple of str
         What the expression for NumPy calls.
+    torch : str
+        The class that PyTorch's expression names, where PyTorch has none.
     """
 
     title: str
@@ -70,6 +80,7 @@ class Function:
     onnx: Callable[[OnnxGraph, float], None]
     products: int
     helpers: tuple[str, ...] = ()
+    torch: str = ""
 
 
 def sigmoid(x: AnyArray) -> AnyArray:
@@ -275,6 +286,19 @@ FUNCTIONS: dict[str, Function] = {
         "np.where(x > 0, x, {alpha} * np.expm1(np.minimum(x, 0)))",
         lambda graph, alpha: graph.node("Elu", alpha=alpha),
         1,
+    ),
+    "erf": Function(
+        "Erf",
+        mark("The error function, of which networks write GELU out: every value comes to lie between −1 and 1."),
+        mark("The error function: between −1 and 1, and 0 at 0."),
+        lambda x, _: np.asarray(erf(x)),
+        lambda x, _: np.asarray(2 / sqrt(pi) * np.exp(-x * x)).astype(x.dtype),
+        lambda x, _, write: f"erf({write(x)})",
+        "Erf()", "tf.math.erf(x)", "lax.erf(x)", "erf(x)",
+        lambda graph, _: graph.node("Erf"),
+        1,
+        (NUMPY_ERF,),
+        TORCH_ERF,
     ),
 }  # fmt: skip
 """Every function, by the name that files call it, in the order of the menu."""

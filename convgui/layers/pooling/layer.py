@@ -16,9 +16,10 @@ from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments, Value
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field, Sizes
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, as_layers
 from convgui.layers.limits import check_window
 from convgui.layers.onnx_node import OnnxNode
+from convgui.layers.pad import Pad
 from convgui.layers.pooling.code import PoolCode
 from convgui.layers.reads import AxisReads
 from convgui.layers.tabled import Tabled
@@ -311,15 +312,23 @@ class Pool(Layer):
         )  # fmt: skip
 
     @classmethod
-    def from_onnx(cls, node: OnnxNode) -> Pool:
+    def from_onnx(cls, node: OnnxNode) -> Layer | tuple[Layer, ...]:
         """Read ONNX's attributes as PyTorch's arguments; ONNX leaves padding out of a mean where nothing is said."""
         size, mean = node.sides("kernel_shape", 0), node.op_type == "AveragePool"
         node = replace(node, rank=len(size))
         pads = node.padding()
         if pads == "valid":
             pads = ((0, 0),) * node.rank
+        elif isinstance(pads, str) and set(node.sides("strides", 1)) == {1}:
+            # Where a window moves by one cell, what is the same size does not depend on it.
+            halves = tuple(((k - 1) // 2, k // 2) for k in size)
+            pads = halves if pads == "same_upper" else tuple(pair[::-1] for pair in halves)
         if isinstance(pads, str) or any(before != after for before, after in pads):
-            raise SpecError("padding", tr("differs between the sides, which pooling does not do here."))
+            if mean or isinstance(pads, str) or set(node.sides("dilations", 1)) != {1}:
+                raise SpecError("padding", tr("differs between the sides, which pooling does not do here."))
+            # A window that reaches beyond the border has its outermost cell, so that a copy of that is never larger.
+            plain = replace(node, attributes={**node.attributes, "auto_pad": "VALID"})
+            return Pad(tuple(pads), "replicate"), *as_layers(cls.from_onnx(plain))
         padding = tuple(before for before, _ in pads)
         given: dict[str, Value] = {
             "kernel_size": size,

@@ -15,6 +15,7 @@ from convgui.qt.inspector.layer_form import LayerForm
 from convgui.qt.inspector.missing_choice import MissingChoice
 from convgui.qt.inspector.paste_line import PasteLine
 from convgui.qt.inspector.plain_form import PlainForm
+from convgui.qt.inspector.reads_line import ReadsLine
 from convgui.qt.inspector.rewritings import Rewritings
 from convgui.qt.inspector.stack_list import StackList
 from convgui.qt.inspector.transparency import Transparency
@@ -47,6 +48,7 @@ class Inspector(QScrollArea):
         self.stack = StackList(session)
         self.layer = LayerForm(session, theme)
         self.plain = PlainForm(session)
+        self.reads = ReadsLine(session)
         self.rewritings = Rewritings(session)
         self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
@@ -77,7 +79,7 @@ class Inspector(QScrollArea):
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
-            (tr("Layers"), (self.stack, self.totals)),
+            (tr("Layers"), (self.stack, self.reads, self.totals)),
             (tr("Output size"), (self.formula, self.remainder)),
             (tr("Layer"), (self.layer, self.plain, self.rewritings, self.missing, self.transparency, self.paste)),
             (tr("Kernel"), (self.kernel, self.sought)),
@@ -101,6 +103,7 @@ class Inspector(QScrollArea):
     def show_document(self, document: Document) -> None:
         """Show a document; nothing is emitted."""
         self.stack.show_document(document)
+        self.reads.show_document(document)
         self._say(self.totals, _totals(document))
         self.rewritings.show_document(document)
         self.missing.show_document(document)

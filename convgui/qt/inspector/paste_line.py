@@ -53,7 +53,7 @@ class PasteLine(QWidget):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         """What was said about another input or other layers need not be true of these."""
-        if old.sample is not new.sample or old.layers != new.layers or old.view.layer != new.view.layer:
+        if old.sample is not new.sample or old.network != new.network or old.view.layer != new.view.layer:
             self._say("")
 
     def _on_return(self) -> None:

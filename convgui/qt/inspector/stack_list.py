@@ -199,11 +199,18 @@ def _seen(document: Document) -> Document:
 
 def _rows(document: Document) -> list[tuple[str, str]]:
     """Return title and output shape of every layer; a shape that does not come about is a dash."""
+    titles = [f"{layer.title}{_reads(document, n)}" for n, layer in enumerate(document.layers)]
     try:
         shapes: tuple[Shape, ...] = document.shapes[1:]
     except SpecError:
-        return [(layer.title, "–") for layer in document.layers]
-    return [(layer.title, by(shape)) for layer, shape in zip(document.layers, shapes, strict=True)]
+        return [(title, "–") for title in titles]
+    return [(title, by(shape)) for title, shape in zip(titles, shapes, strict=True)]
+
+
+def _reads(document: Document, index: int) -> str:
+    """Write what a layer reads where that is not what the one before it makes."""
+    numbers = document.reads(index)
+    return "" if numbers == (index,) else f" ← {', '.join(map(str, numbers))}"
 
 
 def _reason(document: Document, kind: Choice) -> str:

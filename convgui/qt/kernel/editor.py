@@ -32,7 +32,7 @@ from convgui.files.own_kernels import save_kernel
 from convgui.layers.convolution import Convolution
 from convgui.layers.presets import presets_so_far
 from convgui.model.document import Document
-from convgui.model.flow import channel_names
+from convgui.model.flow import incoming_names
 from convgui.qt.kernel.files import KernelFiles
 from convgui.qt.kernel.grid import KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
@@ -203,7 +203,7 @@ class KernelEditor(QWidget):
 
     def _titles(self, document: Document) -> tuple[list[str], list[str]]:
         """Name the first two axes of the weights: filters and channels, transposed inputs and outputs."""
-        spec, names = document.layer.spec, channel_names(document, document.view.layer)
+        spec, names = document.layer.spec, incoming_names(document, document.view.layer)
         filters, channels = document.layer.weight.shape[:2]
         if spec.transposed:
             begin = document.layer.output_channel(document.view.filter, 0)

@@ -150,7 +150,7 @@ class LineProfile(QObject):
 def _reads(document: Document) -> Key:
     """Return what a profile along a line depends on."""
     view = document.view
-    return document.sample, document.missing, document.layers, view.layer, view.filter, view.channel
+    return document.sample, document.missing, *document.network, view.layer, view.filter, view.channel
 
 
 def line_notes(grid: HitGrid, trace: Trace, position: float | None, theme: Theme) -> list[Item]:

@@ -17,7 +17,7 @@ def ground(document: Document) -> Ground:
     view = document.view
     layers = tuple(layer.spec if isinstance(layer, Convolution) else layer for layer in document.layers)
     chosen = (view.scene, view.layer, view.filter, view.channel, dict(view.options))
-    return (*chosen, document.sample.data.shape, layers)
+    return (*chosen, document.sample.data.shape, layers, document.sources)
 
 
 def still_there(scene: AnyScene, layout: Any, at: float, focus: Focus) -> Focus:

@@ -378,6 +378,6 @@ def _forms(document: Document) -> Key | None:
     """Return the key of what the old picture may stay for a while with: everything of the layers but their weights."""
     forms = (layer.spec if isinstance(layer, Convolution) else type(layer) for layer in document.layers)
     try:
-        return (*document.shapes, *forms)
+        return (*document.shapes, document.sources, *forms)
     except SpecError:
         return None

@@ -65,7 +65,7 @@ class StageInput(QObject):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         """A value that is being typed belongs to the document that it was begun in."""
-        if ground(old) != ground(new) or old.sample is not new.sample or old.layers != new.layers:
+        if ground(old) != ground(new) or old.sample is not new.sample or old.network != new.network:
             self._drop_entry()
         if old.view.scene != new.view.scene or old.sample.data.shape != new.sample.data.shape:
             # Nobody has asked to look at a part of this one; an edit of a value is looked at as closely as before.

@@ -292,4 +292,4 @@ def _share(side: Solid) -> float:
 def _content(document: Document) -> Key:
     """Return what the surfaces are made from: everything but how it is looked at."""
     view = document.view
-    return document.sample, document.missing, document.layers, view.layer, view.filter, view.channel
+    return document.sample, document.missing, *document.network, view.layer, view.filter, view.channel

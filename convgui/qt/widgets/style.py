@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QFont, QIcon, QImage, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -169,14 +170,23 @@ QProgressBar::chunk {{ background: {accent}; border-radius: 1px; }}
 
 def icon(name: str, ink: Colour, size: int = 18) -> QIcon:
     """Return an icon of resources/icons in one colour, sharp at scale 1 and 2."""
+    icon = QIcon()
+    for image in _drawn(name, ink, size):
+        icon.addPixmap(QPixmap.fromImage(image))
+    return icon
+
+
+@cache
+def _drawn(name: str, ink: Colour, size: int) -> tuple[QImage, ...]:
+    """Draw an icon at both scales; every window has the same ones."""
     source = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("#000000", css(ink))
     renderer = QSvgRenderer(QByteArray(source.encode()))
-    icon = QIcon()
+    images = []
     for ratio in (1, 2):
-        pixmap = QPixmap(QSize(size, size) * ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        with painting(pixmap) as painter:
+        image = QImage(QSize(size, size) * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        with painting(image) as painter:
             renderer.render(painter, QRectF(0, 0, size * ratio, size * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        icon.addPixmap(pixmap)
-    return icon
+        image.setDevicePixelRatio(ratio)
+        images.append(image)
+    return tuple(images)

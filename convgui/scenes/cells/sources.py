@@ -147,9 +147,9 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
     shape: Shape = tuple(sample.data.shape)
     out_shape = layer.output_shape(shape)
     rank = len(shape) - 1
-    channels = tuple(layer.channels_read(channel, shape))
+    channels = layer.channels_read(channel, shape)
     kind = np.dtype(np.float64) if sample.data.size <= 65_536 else display_dtype(sample.data)
-    part = sample.data[channels[0] : channels[-1] + 1]
+    part = sample.data[channels.start : channels.stop : channels.step]
     # Where channels stay apart, or are woven in groups, only the ones that are shown are computed.
     alone = layer.keeps_channels or layer.moves_only
     output = layer.forward((part if alone else sample.data).astype(kind), cancel)[0 if alone else channel]
@@ -164,7 +164,7 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
         sample=sample,
         shapes=(shape, out_shape),
         inputs=tuple(np.atleast_2d(plane) for plane in part),
-        channels=channels,
+        channels=tuple(channels),
         output=np.atleast_2d(output),
         channel=channel,
         rows=axes[0] if rank == 2 else one,

@@ -47,7 +47,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
         return (SHEET,) if SHEET.chosen(document.view) == "filter" else (SHEET, SCALE)
 
     def cost(self, document: Document) -> int:
-        pairs = zip(document.layers, document.shapes, strict=False)
+        pairs = zip(document.layers, document.incoming, strict=True)
         return document.sample.data.size + sum(work_of(layer, shape) for layer, shape in pairs)
 
     def reads(self, document: Document) -> Key:

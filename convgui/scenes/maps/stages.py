@@ -16,9 +16,10 @@ from convgui.draw.levels import Levels, input_levels
 from convgui.layers.convolution import Convolution, convolution_arguments
 from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.model.document import Document
-from convgui.model.flow import applied, channel_names, run, stack_input
+from convgui.model.flow import applied, channel_names, incoming_names, made_by, stack_input, value_of
 from convgui.model.limits import products
 from convgui.model.memo import Key, Pieces, Work
+from convgui.model.sources import joined, offsets
 from convgui.scenes.maps.choice import chosen_map
 from convgui.scenes.maps.gathered import MOST, Maps, covered, gathered, shrunk
 from convgui.scenes.scene import Cancel, Progress
@@ -96,26 +97,48 @@ class Flow(NamedTuple):
 
 
 class _Flows:
-    """What flows between the layers of a document; where everything is kept, pieces of a memo."""
+    """The values of a network, asked for in their order; where everything is kept, pieces of a memo."""
 
     def __init__(self, document: Document, needed: list[tuple[Channels, Channels]], kept: bool, work: Work) -> None:
         self._document, self._needed, self._kept, self._work = document, needed, kept, work
-        self._last = (0, Flow(run((), stack_input(document)), tuple(range(document.shapes[0][0]))))
+        every = range(len(document.layers))
+        self._last_reader = {n: index for index in every for n in document.reads(index)}
+        self._values = {0: Flow(value_of(document, 0), tuple(range(document.shapes[0][0])))}
 
-    def at(self, index: int, progress: Progress | None = None) -> Flow:
-        """Return what comes into layer `index`; the places that are asked for never go back by more than one."""
-        if index == 0 or self._last[0] == index:
-            return self._last[1]
-        if self._kept:
-            key = ("flow", *_made_by(self._document, index))
-            return self._work.pieces.piece(key, lambda: self._applied(index, self.at(index - 1), progress))
-        self._last = (index, self._applied(index, self.at(index - 1), progress))
-        return self._last[1]
+    def value(self, number: int, progress: Progress | None = None) -> Flow:
+        """Return what layer number `number` makes, 0 being the input; what it reads has been asked for before."""
+        if number not in self._values:
+            # What no later layer reads is let go.
+            self._values = {n: v for n, v in self._values.items() if self._last_reader.get(n, 0) >= number - 1}
+            if self._kept:
+                key = ("flow", *_made_by(self._document, number))
+                made = self._work.pieces.piece(key, lambda: self._applied(number, progress))
+            else:
+                made = self._applied(number, progress)
+            self._values[number] = made
+        return self._values[number]
 
-    def _applied(self, index: int, given: Flow, progress: Progress | None) -> Flow:
-        reads, makes = self._needed[index - 1]
-        layer = self._document.layers[index - 1].narrowed(reads, makes)
-        return Flow(applied(layer, given.of(reads), self._document.missing, self._work, progress), makes)
+    def given(self, number: int) -> Flow:
+        """Return what comes into the layer that makes value `number`; the input itself for the input."""
+        if number == 0:
+            return self._values[0]
+        reads = self._document.reads(number - 1)
+        if len(reads) == 1:
+            return self._values[reads[0]]
+        flows, starts = [self._values[n] for n in reads], _starts(self._document, number - 1)
+        channels = tuple(start + c for start, flow in zip(starts, flows, strict=True) for c in flow.channels)
+        return Flow(joined([flow.values for flow in flows]), channels)
+
+    def _applied(self, number: int, progress: Progress | None) -> Flow:
+        reads, makes = self._needed[number - 1]
+        layer = self._document.layers[number - 1].narrowed(reads, makes)
+        given = self.given(number).of(reads)
+        return Flow(applied(layer, given, self._document.missing, self._work, progress), makes)
+
+
+def _starts(document: Document, index: int) -> tuple[int, ...]:
+    """Return at which channel of what comes into a layer each value that it reads begins."""
+    return offsets([document.shapes[n] for n in document.reads(index)])
 
 
 def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) -> Sheets:
@@ -138,15 +161,14 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
         if work():
             raise Cancelled
         progress = _share(work.progress, n / count, 1 / count)
-        given = flows.at(max(n - 1, 0))
-        flow = flows.at(n, _share(progress, 0.0, COMPUTING))
+        flow = flows.value(n, _share(progress, 0.0, COMPUTING))
         gathering = _share(progress, COMPUTING, 1 - COMPUTING)
         key = (*_stage_key(document, n, chosen[n]), chosen[n] if room else -1)
         stage = pieces.piece(key, partial(_stage, document, n, flow, room, chosen[n], gathering))
         if apart:
-            names = channel_names(document, max(n - 1, 0))
+            names = incoming_names(document, n - 1) if n else document.sample.channels
             leaves_out = document.missing == "rescale"
-            compute = partial(_with_parts, stage, given, flow, chosen[n], names, room, work, leaves_out)
+            compute = partial(_with_parts, stage, flows.given(n), flow, chosen[n], names, room, work, leaves_out)
             stage = pieces.piece((*_parts_key(document, n, chosen[n]), stage), compute)
         stages.append(stage)
     return Sheets(tuple(stages), chosen, apart, document)
@@ -170,8 +192,8 @@ def _chosen(document: Document) -> tuple[int, ...]:
 
 
 def _made_by(document: Document, index: int) -> Key:
-    """Return the key of what is there before layer `index`."""
-    return (document.sample, document.missing, document.layers[:index], _room(document))
+    """Return the key of what layer number `index` makes."""
+    return (*made_by(document, (index,)), _room(document))
 
 
 def _stage_key(document: Document, index: int, chosen: int) -> Key:
@@ -185,17 +207,21 @@ def _parts_key(document: Document, index: int, chosen: int) -> Key:
 def effort(document: Document) -> float:
     """Return about how many multiplications it takes to compute what is shown."""
     shapes, needed = document.shapes, _needed(document, _chosen(document), _room(document))
-    parts = zip(document.layers, shapes, shapes[1:], needed, strict=False)
+    parts = zip(document.layers, document.incoming, shapes[1:], needed, strict=True)
     return sum(products(layer, shape) * len(makes) / output[0] for layer, shape, output, (_, makes) in parts)
 
 
 def _needed(document: Document, chosen: tuple[int, ...], room: int) -> list[tuple[Channels, Channels]]:
     """Return which channels each layer reads and makes: of large stacks only what is shown, or read further on."""
     shapes, found = document.shapes, list[tuple[Channels, Channels]]()
-    for n in reversed(range(1, len(shapes))):
-        read = found[-1][0] if found else ()
-        wanted = {*_numbers(shapes[n][0], chosen[n]), *read} if room else range(shapes[n][0])
-        found.append(document.layers[n - 1].narrowing(tuple(sorted(wanted)), shapes[n - 1]))
+    wanted = [
+        set(_numbers(shape[0], one) if room else range(shape[0])) for shape, one in zip(shapes, chosen, strict=True)
+    ]
+    for index in reversed(range(len(document.layers))):
+        narrowing = document.layers[index].narrowing(tuple(sorted(wanted[index + 1])), document.incoming[index])
+        found.append(narrowing)
+        for n, start in zip(document.reads(index), _starts(document, index), strict=True):
+            wanted[n] |= {c - start for c in narrowing[0] if start <= c < start + shapes[n][0]}
     return found[::-1]
 
 

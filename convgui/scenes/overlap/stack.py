@@ -73,7 +73,7 @@ def stack(document: Document, kernel: str) -> Stack:
     """Follow the counts through the document's transposed layers, or through the chosen one three times."""
     layers = [layer.spec for layer in document.layers if isinstance(layer, Convolution) and layer.spec.transposed]
     rank = document.layer.spec.rank
-    own = len(layers) == len(document.layers) > 1
+    own = len(layers) == len(document.layers) > 1 and not document.sources
     chain = layers[:4] if own else [single(document.layer.spec, kernel)] * REPEATS
     still = (np.ones(1),) * len(chain)
 

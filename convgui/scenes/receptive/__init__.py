@@ -7,6 +7,7 @@ from math import prod
 from convgui.draw.picture import Hit, Picture
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
+from convgui.model.paths import widest_path
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.option import Option
 from convgui.scenes.receptive import frame, inflated, layout
@@ -15,7 +16,7 @@ from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
 from convgui.scenes.receptive.layout import StackLayout
 from convgui.scenes.scene import Cancel, Focus, work_of
 from convgui.scenes.tab import AnyMode, Mode, Tab
-from convgui.words import mark
+from convgui.words import mark, tr
 
 SHOWN = Option("shown", mark("Show"), (("stack", mark("The stack")), ("kernel", mark("One kernel, dilated"))))
 WEIGHTS = Option(
@@ -36,11 +37,25 @@ def _has_plane_kernel(document: Document) -> bool:
     return isinstance(document.chosen, Convolution) and not _volume(document)
 
 
+MOST_STEPS = 64
+"""Layers on a way whose fields are shown: each is run back through all before it."""
+
+
 class FieldOfStack(Mode[Fields, StackLayout]):
     """The receptive fields of a stack of layers."""
 
     prepares, lays_out = Fields, StackLayout
     reads_stack = True
+
+    def refusal(self, document: Document) -> str:
+        count = len(widest_path(document, len(document.layers)))
+        if count <= MOST_STEPS:
+            return ""
+        return tr(
+            "The fields of up to {most} layers are shown, and the way to the last has {n}; take layers out.",
+            most=MOST_STEPS,
+            n=count,
+        )
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (PLANE, WEIGHTS) if _volume(document) else (WEIGHTS,)
@@ -48,7 +63,7 @@ class FieldOfStack(Mode[Fields, StackLayout]):
     def cost(self, document: Document) -> int:
         # Each layer is run once, and back from every later layer, on the part of the input that is seen; taps that lie
         # far apart take few multiplications, but all that is between them is walked over.
-        pairs = tuple(zip(document.layers, document.shapes, strict=False))
+        pairs = tuple(zip(document.layers, document.incoming, strict=True))
         seen = [shape[0] * prod(layer.window(shape).extent) for layer, shape in pairs]
         costs = [max(work_of(*pair), cells) for pair, cells in zip(pairs, seen, strict=True)]
         draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1

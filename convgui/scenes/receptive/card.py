@@ -70,8 +70,11 @@ def card(layout: StackLayout, landed: int, *, hidden: bool) -> list[Item]:
         fill = colours[n] if n <= landed else theme.line
         items.append(Rects(np.array([(left, at - 11, 5.0, 14.0)]), fill=fill, radius=2))
         items.append(Label(left + 14, at, runs, SIZE, mono=True))
-        name, end = tr("layer {n}", n=n + 1), left + 14 + text_width("".join(r.text for r in runs), SIZE, mono=True)
-        name = name if wide >= NAMED else str(n + 1)
+        name, end = (
+            tr("layer {n}", n=f.path[n] + 1),
+            left + 14 + text_width("".join(r.text for r in runs), SIZE, mono=True),
+        )
+        name = name if wide >= NAMED else str(f.path[n] + 1)
         if text_width(name, 12) + 12 <= x + wide - PAD - end:
             items.append(label(x + wide - PAD, at, name, theme.muted, 12, anchor="end"))
     adds = [str(part[3]) for part in parts if part is not None]

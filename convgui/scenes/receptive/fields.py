@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import Cancelled, ConvSpec, FilterView, receptive_field
+from convgui.core import ConvSpec, FilterView, receptive_field
 from convgui.core.filter_axis import FilterAxis, Index
 from convgui.core.filter_view import on_two_axes
 from convgui.core.memory import check_budget
@@ -19,10 +19,11 @@ from convgui.core.receptive import Number, ReceptiveField
 from convgui.core.seen import cells_seen, sizes, ways_along
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
-from convgui.layers.part import Part, part
 from convgui.model.document import Document
 from convgui.model.limits import too_long
+from convgui.model.paths import widest_path
 from convgui.model.sample import Sample
+from convgui.scenes.receptive.gradients import Needed, needed
 from convgui.scenes.scene import SceneError
 
 Floats = NDArray[np.float64]
@@ -46,8 +47,12 @@ class Fields:
     ----------
     size : tuple of int
         Rows and columns of the input.
+    document : Document
+        What they are the fields of.
+    path : tuple of int
+        Which of its layers lead from the input to the last one: where branches meet, on which the field is widest.
     layers, shapes
-        The document's layers, and ``(C, *spatial)`` before each and after the last.
+        Those layers, and ``(C, *spatial)`` of what comes into each.
     fields : tuple of ReceptiveField
         After each layer.
     views : tuple of FilterView
@@ -64,7 +69,8 @@ class Fields:
         The window of each layer on the axis that is not drawn.
     """
 
-    sample: Sample
+    document: Document
+    path: tuple[int, ...]
     size: tuple[int, int]
     layers: tuple[Layer, ...]
     shapes: tuple[Shape, ...]
@@ -75,6 +81,11 @@ class Fields:
     random: bool
     plane: tuple[int, ...] = ()
     aside: tuple[FilterAxis, ...] = ()
+
+    @property
+    def sample(self) -> Sample:
+        """The input."""
+        return self.document.sample
 
     @property
     def columns(self) -> int:
@@ -184,19 +195,21 @@ def fields(document: Document, random: bool, cancel: Cancel | None = None, plane
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    shapes = document.shapes
-    own = [layer.filter_view(shape) for layer, shape in zip(document.layers, shapes, strict=False)]
+    path = widest_path(document, len(document.layers))
+    layers, shapes = tuple(document.layers[n] for n in path), tuple(document.incoming[n] for n in path)
+    own = [layer.filter_view(shape) for layer, shape in zip(layers, shapes, strict=True)]
     spatial = document.sample.spatial
     volume = len(spatial) > 2
     views = tuple(view.on_axes(*plane) if volume else view.on_two_axes for view in own)
     found = Fields(
-        sample=document.sample,
+        document=document,
+        path=path,
         size=(spatial[plane[0]], spatial[plane[1]]) if volume else on_two_axes(spatial),
-        layers=document.layers,
+        layers=layers,
         shapes=shapes,
         fields=receptive_field([view.spec for view in own]).layers,
         views=views,
-        sizes=tuple(_sizes(views[:n]) for n in range(1, len(shapes))),
+        sizes=tuple(_sizes(views[:n]) for n in range(1, len(path) + 1)),
         strengths=(),
         random=random,
         plane=plane if volume else (),
@@ -217,62 +230,37 @@ def _widest(middle: int, count: int, sizes: tuple[int, ...]) -> int:
 
 
 def _strengths(f: Fields, cancel: Cancel | None) -> tuple[Strength, ...]:
-    """Compute the effective fields of all middle cells, each on the part of the input that it sees."""
-    _check_effort(f)
-    nets = [_drawn(f.layers, draw) for draw in range(DRAWS)] if f.random else [f.layers]
-    return tuple(_strength(f, nets, index, cancel) for index in range(len(f.layers)))
+    """Compute the effective fields of all middle cells, over all branches, on the part of the input that each sees."""
+    own = f.document.layers
+    nets = [_drawn(own, draw) for draw in range(DRAWS)] if f.random else [own]
+    _check_effort(f, len(nets))
+    return tuple(_strength(f, [_needed(f, net, n) for net in nets], cancel) for n in range(len(f.layers)))
 
 
-def _check_effort(f: Fields) -> None:
+def _needed(f: Fields, net: tuple[Layer, ...], index: int) -> Needed:
+    """Return what the middle cell after layer `index` of the path follows from."""
+    return needed(f.document, net, f.path[index] + 1, f.whole(index, f.middle(index)))
+
+
+def _check_effort(f: Fields, nets: int) -> None:
     """Refuse fields that would take too many multiplications, forwards and back, or too much memory for a layer."""
     total = 0
     for index in range(len(f.layers)):
-        chain = _chain(f.layers[: index + 1], f.shapes, f.whole(index, f.middle(index)))
-        for one, shape in zip(chain, f.shapes, strict=False):
-            shape_in = (shape[0], *one.block)
-            check_budget(shape_in, np.dtype(np.float64).itemsize, None)
-            total += 2 * one.bare.multiply_adds(shape_in)
-    if reason := too_long(total * (DRAWS if f.random else 1)):
+        for one, shape in _needed(f, f.document.layers, index).blocks():
+            check_budget(shape, np.dtype(np.float64).itemsize, None)
+            total += 2 * one.bare.multiply_adds(shape)
+    if reason := too_long(total * nets):
         raise SceneError(reason)
 
 
-def _strength(f: Fields, nets: list[tuple[Layer, ...]], index: int, cancel: Cancel | None) -> Strength:
-    """Average over networks how strongly the input moves the middle cell after one layer."""
-    cell = f.whole(index, f.middle(index))
-    read = _chain(f.layers[: index + 1], f.shapes, cell)[0].read
-    x = f.sample.data[(slice(None), *read)].astype(np.float64)
-    total = np.zeros(x.shape[1:])
-    for net in nets:
-        values, chain = [x], _chain(net[: index + 1], f.shapes, cell)
-        for one in chain:
-            if cancel is not None and cancel():
-                raise Cancelled
-            values.append(one.forward(values[-1], cancel))
-        total += _gradient(chain, values) / len(nets)
-    starts = [cut.start for cut in read]
+def _strength(f: Fields, nets: list[Needed], cancel: Cancel | None) -> Strength:
+    """Average over networks how strongly the input moves a cell."""
+    total = np.asarray(sum(net.gradient(cancel) for net in nets) / len(nets))
+    starts = [cut.start for cut in nets[0].read]
     if f.plane:
         # Of a volume, all sheets together.
         return Strength(np.asarray(total.sum(axis=f.left_out)), (starts[f.plane[0]], starts[f.plane[1]]))
     return Strength(total.reshape(on_two_axes(total.shape)), on_two_axes(starts, 0))
-
-
-def _chain(layers: tuple[Layer, ...], shapes: tuple[Shape, ...], cell: tuple[int, ...]) -> list[Part]:
-    """Return each layer on the part of its input that the last one's cell is made of."""
-    region = tuple(slice(c, c + 1) for c in cell)
-    chain: list[Part] = []
-    for layer, shape in zip(reversed(layers), reversed(shapes[: len(layers)]), strict=True):
-        chain.insert(0, part(layer, shape, region))
-        region = chain[0].read
-    return chain
-
-
-def _gradient(chain: list[Part], values: list[Floats]) -> Floats:
-    """Return how strongly each input cell moves the one cell of the first channel, added over input channels."""
-    grad = np.zeros(values[-1].shape)
-    grad[0] = 1
-    for one, x in zip(reversed(chain), reversed(values[:-1]), strict=True):
-        grad = one.backward(grad, x)
-    return np.asarray(np.abs(grad).sum(axis=0))
 
 
 def _drawn(layers: tuple[Layer, ...], seed: int) -> tuple[Layer, ...]:

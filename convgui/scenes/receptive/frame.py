@@ -11,6 +11,7 @@ from convgui.draw.footer import footer_items
 from convgui.draw.number import grouped, number, times
 from convgui.draw.picture import Item, Picture, Run
 from convgui.layers.convolution import Convolution
+from convgui.model.paths import path_count
 from convgui.scenes.receptive.card import card, growth
 from convgui.scenes.receptive.fields import Fields
 from convgui.scenes.receptive.layout import StackLayout, row_hits, row_items
@@ -64,8 +65,8 @@ def _fields(layout: StackLayout, landed: int, share: float, cell: tuple[int, int
 
 def _sentences(f: Fields, index: int, cell: tuple[int, int]) -> tuple[Said, str]:
     """Return how the field came about, and what it costs."""
-    layer, first = f.layers[index], tr("After layer {n} a cell sees {size}", n=index + 1, size=_size(f, index))
-    second = f"{_holes_sentence(f, index, cell)}{_price(f, index)}"
+    layer, first = f.layers[index], tr("After layer {n} a cell sees {size}", n=f.path[index] + 1, size=_size(f, index))
+    second = f"{_branches(f)}{_holes_sentence(f, index, cell)}{_price(f, index)}"
     now, before, grown = f.largest(index)[1], f.largest(index - 1)[1], growth(f, index)
     if min(map(min, f.sizes[index])) == 0:
         first = f"{first}: {tr('the stride leaves gaps, and what lies in one sees nothing.')}"
@@ -75,7 +76,7 @@ def _sentences(f: Fields, index: int, cell: tuple[int, int]) -> tuple[Said, str]
         k, d, step, _ = grown
         dilated = f" · {tr('dilation {n}', n=d)}" if d > 1 else ""
         stride = tr("stride {n}", n=number(step))
-        head = tr("After layer {n} a cell sees {size}", n=index + 1, size="\0").partition("\0")
+        head = tr("After layer {n} a cell sees {size}", n=f.path[index] + 1, size="\0").partition("\0")
         sums = f"{number(before)} + ({k} − 1){dilated} · {stride} = "
         way = f"{_size(f, index)}{head[2]}: {sums}"
         return Equation(head[0], number(now), way, "."), second
@@ -92,6 +93,14 @@ def _size(f: Fields, index: int) -> str:
         return tr(words, least=min(lines[0]), most=max(lines[0]))
     least, most = (times(*(end(turns) for turns in lines)) for end in (min, max))
     return tr("{least} to {most}, by where it lies", least=least, most=most)
+
+
+def _branches(f: Fields) -> str:
+    """Say, where layers branch, along which way the field is followed."""
+    ways = path_count(f.document, len(f.document.layers))
+    if ways == 1:
+        return ""
+    return tr("Of {n} ways from the input to the output the one with the widest field is shown.", n=grouped(ways)) + " "
 
 
 def _holes_sentence(f: Fields, index: int, cell: tuple[int, int]) -> str:

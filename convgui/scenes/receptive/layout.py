@@ -248,7 +248,7 @@ def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     stride = number(float(f.on_rows(f.fields[index].stride, 1)[1]), 2)
     weights = layer.parameters["weight"].size if "weight" in layer.parameters else 0
     dilation = str(layer.window(shape).dilation[f.columns])
-    name, work = f"{index + 1}  {layer.title}", layer.multiply_adds(shape)
+    name, work = f"{f.path[index] + 1}  {layer.title}", layer.multiply_adds(shape)
     return (name, dilation, stride, size, count(weights), count(work))
 
 

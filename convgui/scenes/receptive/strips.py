@@ -260,7 +260,7 @@ def _brackets(
         a, b, at = centre - wide * s.unit / 2, centre + wide * s.unit / 2, y + n * BRACKET + 8
         stroke = colours[n]
         items.append(Lines(np.array([(a, at - 7, a, at), (b, at - 7, b, at), (a, at, b, at)]), stroke, 2.0))
-        text, value = tr("a cell of layer {n} sees", n=n + 1) + " ", number(wide)
+        text, value = tr("a cell of layer {n} sees", n=f.path[n] + 1) + " ", number(wide)
         across = text_width(text, SMALL) + text_width(value, 14, bold=True, mono=True)
         x = centre - across / 2
         if across + 12 < b - a:

@@ -224,6 +224,10 @@ def relu6(x: Numbers) -> Numbers:
     return np.asarray(np.minimum(np.maximum(x, 0), 6))
 
 
+def erf(x: Numbers) -> Numbers:
+    return np.asarray(import_module("scipy.special").erf(x))
+
+
 def softmax(x: Numbers, axis: int) -> Numbers:
     return np.asarray(import_module("scipy.special").softmax(x, axis=axis))
 
@@ -239,12 +243,12 @@ def activations() -> dict[str, Any]:
 def _jax() -> dict[str, Any]:
     names = (
         "asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf", "tanh", "max",
-        "mean", "stack", "ones", "take", "clip", "floor", "arange",
+        "mean", "stack", "ones", "take", "clip", "floor", "arange", "concatenate",
     )  # fmt: skip
     jnp = SimpleNamespace(**{name: getattr(np, name) for name in names})
     lax = SimpleNamespace(
         conv_general_dilated=conv_general_dilated, reduce_window=reduce_window, max=np.maximum, add=np.add,
-        Precision=SimpleNamespace(HIGHEST=None),
+        Precision=SimpleNamespace(HIGHEST=None), erf=erf,
     )  # fmt: skip
     jax: Any = ModuleType("jax")
     jax.numpy, jax.lax, jax.image = jnp, lax, SimpleNamespace(resize=resized)
@@ -274,9 +278,14 @@ def _keras() -> dict[str, Any]:
         np.stack,
         np.concatenate,
     )
-    tf.pad, tf.where, tf.zeros_like, tf.math = np.pad, np.where, np.zeros_like, SimpleNamespace(is_nan=np.isnan)
+    tf.pad, tf.where, tf.zeros_like, tf.math = (
+        np.pad,
+        np.where,
+        np.zeros_like,
+        SimpleNamespace(is_nan=np.isnan, erf=erf),
+    )
     tf.gather, tf.reduce_max, tf.reduce_mean, tf.split = np.take, np.max, np.mean, np.split
-    tf.reduce_sum = np.sum
+    tf.reduce_sum, tf.reduce_prod, tf.add_n = np.sum, np.prod, sum
     tf.nn = SimpleNamespace(conv_transpose=conv_transpose)
     return {"keras": keras, "tensorflow": tf}
 

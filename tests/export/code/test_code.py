@@ -22,11 +22,11 @@ from convgui.layers.layer_norm import LayerNorm
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing, View
-from convgui.model.flow import run
 from convgui.model.sample import Sample
 from tests.documents import random_document, textbook
 from tests.export.code.stacks import same, single, stacks
 from tests.export.code.stand_ins import importable
+from tests.model.chains import run
 
 BOX = Convolution(ConvSpec.of(1, 1, (2, 2)), np.full((1, 1, 2, 2), 0.25), np.zeros(1))
 

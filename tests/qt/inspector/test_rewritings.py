@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from convgui.model.flow import run
 from convgui.session import stack
 from tests.documents import random_document
+from tests.model.chains import run
 from tests.qt.conftest import Opened
 
 

@@ -20,13 +20,14 @@ from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.flow import chosen_layer_input, run
+from convgui.model.flow import chosen_layer_input
 from convgui.model.profile import Profile, line_cells, profile
 from convgui.model.sample import Sample
 from convgui.qt.panels.levels_panel import BINS, LevelsPanel
 from convgui.qt.panels.line_profile import clipped
 from convgui.session import edits
 from tests.documents import document
+from tests.model.chains import run
 from tests.qt.conftest import Opened
 
 

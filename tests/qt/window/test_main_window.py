@@ -21,7 +21,6 @@ from convgui.files.numbers import parse_grid
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import View
-from convgui.model.flow import run
 from convgui.qt.dialogs.grid_dialog import GridDialog
 from convgui.qt.settings import Remembered
 from convgui.qt.widgets.bounded_inputs import AxisSpins
@@ -29,6 +28,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import reason_against
 from convgui.session import stack
 from tests.documents import OUTPUT, random_document, textbook
+from tests.model.chains import run
 from tests.qt.conftest import Opened
 
 

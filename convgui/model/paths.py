@@ -1,0 +1,37 @@
+"""The way through a network on which a cell sees most of the input."""
+
+from __future__ import annotations
+
+from convgui.core.receptive import ReceptiveField, after, one_cell
+from convgui.model.document import Document
+from convgui.model.sources import needed_for
+
+
+def widest_path(document: Document, number: int) -> tuple[int, ...]:
+    """Return the indices of the layers from the input to value `number` on which its field is the largest.
+
+    A value that is repeated over all cells, such as what tells how much of a channel goes on, is a way only where there
+    is no other. Of paths with the same field it is the one through most layers, then the first.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not take what it reads.
+    """
+    if not document.sources:
+        return tuple(range(number))
+    best: dict[int, tuple[tuple[int, ...], ReceptiveField]] = {0: ((), one_cell(len(document.sample.spatial)))}
+    for index in needed_for(document.sources, number):
+        shape, reads = document.incoming[index], document.reads(index)
+        full = [n for n in reads if document.shapes[n][1:] == shape[1:]] or reads
+        path, field = max((best[n] for n in full), key=lambda way: (sum(way[1].size), len(way[0])))
+        best[index + 1] = (*path, index), after(document.layers[index].window(shape), field)
+    return best[number][0]
+
+
+def path_count(document: Document, number: int) -> int:
+    """Return how many ways lead from the input to a value."""
+    counts = {0: 1}
+    for index in needed_for(document.sources, number):
+        counts[index + 1] = sum(counts[n] for n in document.reads(index))
+    return counts[number]
