@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from convgui.files.author import is_foreign
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.own_lessons import PREFIX, add_to_lessons, lesson_path
+from convgui.files.regular import is_there
 from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.notes_panel import NotesPanel
@@ -155,7 +156,7 @@ class Notes(QObject):
         if (
             path is not None
             and path not in self._published
-            and path.exists()
+            and is_there(path)
             and not ask_to_replace(self._context.window, path)
         ):
             return

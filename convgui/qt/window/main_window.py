@@ -215,6 +215,7 @@ class MainWindow(PanelWindow):
             *(dialog.close for dialog in self.findChildren(QDialog)),
             self.presenter.close,
             self.profiler.close,
+            self.inspector.kernel.menu.close_reading,
             self.opener.close,
             self.lessons.close_drawing,
             self.filing.close,
