@@ -173,7 +173,7 @@ def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
             name=found.name, takes=layer.spec.in_channels, channels=channels,
         )  # fmt: skip
         layer = _with_channels(layer, channels)
-    changed = replace(document, layers=(layer,), view=View(scene=document.view.scene), lesson=None)
+    changed = replace(document, layers=(layer,), view=View(scene=document.view.scene))
     changed.layer.output_shape(changed.shapes[0])
     return changed, said
 
@@ -225,7 +225,7 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
             break
     if not layers:
         raise SpecError("layers", said)
-    return replace(document, layers=tuple(layers), view=View(scene=document.view.scene), lesson=None), said
+    return replace(document, layers=tuple(layers), view=View(scene=document.view.scene)), said
 
 
 def _depthwise(layer: Convolution, channels: int) -> Convolution:

@@ -94,7 +94,8 @@ class CrashRecovery(QObject):
     def _on_read(self, answer: Answer) -> None:
         if answer.error is not None:
             raise answer.error
-        window: MainWindow | None = None if self._window.filing.modified else self._window
+        filing = self._window.filing
+        window: MainWindow | None = None if filing.unsaved() or filing.aside() else self._window
         for one, kept in zip(self.found, answer.result, strict=True):
             if isinstance(kept, (LoadError, MemoryError)):
                 # It stays on the disk: its input may come back.
