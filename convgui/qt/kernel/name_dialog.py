@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLay
 
 from convgui.files.own_kernels import kernel_path
 from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.file_dialogs import ask_to_replace
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import tr
 
@@ -38,6 +39,11 @@ class NameDialog(Dialog):
         column.addWidget(self.state)
         column.addWidget(self.buttons)
         self._on_name("")
+
+    def accept(self) -> None:
+        path = kernel_path(self.name.text())
+        if not path.exists() or ask_to_replace(self, path):
+            super().accept()
 
     def _on_name(self, name: str) -> None:
         there = bool(name.strip()) and kernel_path(name).exists()

@@ -224,6 +224,7 @@ class MainWindow(PanelWindow):
             self.presenter.close,
             self.profiler.close,
             self.opener.close,
+            self.leafing.close,
             self.lessons.close_drawing,
             self.filing.close,
             self.autosave.close,

@@ -10,12 +10,13 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from shiboken6 import isValid
 
 from convgui.core.presets import PRESETS
 from convgui.files.load import load
 from convgui.qt.export.batch_dialog import BatchDialog
+from convgui.qt.widgets.dialog import Dialog
 from tests.qt.conftest import Answers, Opened
 
 # Said by the platform without a screen when a second window opens.
@@ -116,3 +117,33 @@ def test_cancelling_keeps_what_is_written(opened: Opened, dialog: BatchDialog, m
     assert len(begun) <= 3
     assert dialog.close_button.text() == "Close"
     assert dialog.start_button.isEnabled()
+
+
+def test_a_refusal_goes_with_the_folder_that_it_was_about(
+    dialog: BatchDialog, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [str(pictures), str(pictures / "elsewhere")]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: chosen.pop(0))
+    dialog.choose_target.click()
+    dialog.start()
+    assert dialog.state.objectName() == "problem"
+    dialog.choose_target.click()
+    assert dialog.state.objectName() == "muted"
+    assert dialog.state.text() == "4 pictures will be filtered."
+
+
+@pytest.mark.parametrize("name", ["export", "export-several", "batch"])
+def test_a_dialog_is_open_once(opened: Opened, name: str) -> None:
+    window = opened.window
+
+    def shown() -> list[Dialog]:
+        return [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
+
+    for _ in range(2):
+        window.commands.actions[name].trigger()
+        (first,) = shown()
+    window.inspector.kernel.change("Zero", np.zeros_like)
+    window.commands.actions[name].trigger()
+    (second,) = shown()
+    assert second is not first, "it is about what the window shows now"
+    second.close()

@@ -10,14 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox
 
 from convgui.draw.theme import LIGHT
 from convgui.files.own_kernels import own_kernels
 from convgui.files.user_folders import kernels_folder
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu, kernel_icon
-from tests.qt.conftest import Opened
+from tests.qt.conftest import Answers, Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -65,7 +65,7 @@ def test_a_picture_shows_which_weights_are_large_and_of_which_sign() -> None:
     assert kernel_icon(volume, LIGHT).pixmap(18).toImage() == image
 
 
-def test_an_own_kernel_is_saved_by_name_listed_and_used_again(opened: Opened) -> None:
+def test_an_own_kernel_is_saved_by_name_listed_and_used_again(opened: Opened, answers: Answers) -> None:
     window = opened.window
     editor, session = window.inspector.kernel, window.session
     editor.change("Edit", lambda kernel: np.arange(9.0).reshape(3, 3) / 7)
@@ -76,7 +76,26 @@ def test_an_own_kernel_is_saved_by_name_listed_and_used_again(opened: Opened) ->
     editor.change("Edit", np.zeros_like)
     entry(opened, "My kernels", "Ramp a 7").trigger()
     assert np.array_equal(session.document.layer.weight[0, 0], kept), "exact to the bit"
+    # Another one of that name is a question, which Return answers with No.
+    answers.answer = QMessageBox.StandardButton.Yes
     assert "replaced" in save(opened, "Ramp a 7")
+    assert answers.asked == ["Ramp a 7.txt is there already. Do you want to replace it?"]
+
+
+def test_a_kernel_is_not_replaced_without_a_yes(opened: Opened, answers: Answers) -> None:
+    editor = opened.window.inspector.kernel
+    editor.change("Edit", np.ones_like)
+    save(opened, "mine")
+    editor.change("Edit", np.zeros_like)
+    answers.answer = QMessageBox.StandardButton.No
+    next(action for action in shown(opened).actions() if action.text() == "&Save this kernel…").trigger()
+    dialog = opened.window.findChild(NameDialog)
+    assert dialog is not None
+    QTest.keyClicks(dialog.name, "mine")
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    assert dialog.isVisible(), "another name may be given"
+    assert own_kernels()[0].weights().tolist() == [[1] * 3] * 3
+    dialog.reject()
 
 
 def test_a_kernel_of_somebody_elses_is_there_once_its_file_is(opened: Opened, folder: Path) -> None:

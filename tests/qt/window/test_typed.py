@@ -71,11 +71,17 @@ def typing(opened: Opened, field: str) -> Callable[[Document], object]:
     return has
 
 
+def press(key: Qt.Key) -> None:
+    field = QApplication.focusWidget()
+    assert field is not None
+    QTest.keyClick(field, key, CONTROL)
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_saving_by_key_takes_what_is_typed(opened: Opened, answers: Answers, folder: Path, field: str) -> None:
     has, window = typing(opened, field), opened.window
     answers.file = str(folder / "a.convgui")
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_S, CONTROL)
+    press(Qt.Key.Key_S)
     opened.bot.waitUntil(lambda: not window.filing.writing and (folder / "a.convgui").exists())
     assert has(read_document(folder / "a.convgui"))
     assert not window.isWindowModified()
@@ -84,7 +90,7 @@ def test_saving_by_key_takes_what_is_typed(opened: Opened, answers: Answers, fol
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_note_is_about_what_is_typed(opened: Opened, field: str) -> None:
     has, window = typing(opened, field), opened.window
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_M, CONTROL)
+    press(Qt.Key.Key_M)
     (note,) = notes_of(window.session.document)
     assert note.state is not None
     assert has(note.state)
