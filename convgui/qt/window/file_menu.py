@@ -234,13 +234,17 @@ class FileMenu(QObject):
         self._show(SeveralDialog(document, shown.scene, theme, self._size(), steps, self._window, hidden))
 
     def _brought_forward(self, kind: type[ExportDialog | SeveralDialog | BatchDialog]) -> bool:
-        """Tell whether a dialog of a kind is open already, and is in front now; an idle one about another one goes."""
+        """Tell whether a dialog of a kind is open, and bring it to the front; an idle one about another document goes.
+
+        One that is busy is no hindrance: another export may go on beside it.
+        """
         for dialog in self._window.findChildren(kind):
-            if dialog.isVisible() and dialog.document is self._context.session.document:
+            if not dialog.isVisible() or dialog.busy:
+                continue
+            if dialog.document is self._context.session.document:
                 dialog.activateWindow()
                 return True
-            if not dialog.busy:
-                dialog.close()
+            dialog.close()
         return False
 
     def _size(self) -> tuple[int, int]:
