@@ -205,7 +205,7 @@ def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
             name=found.name, takes=layer.spec.in_channels, channels=channels,
         )  # fmt: skip
         layer = _with_channels(layer, channels)
-    changed = replace(document, layers=(layer,), sources=(), view=View(scene=document.view.scene), lesson=None)
+    changed = replace(document, layers=(layer,), sources=(), view=View(scene=document.view.scene))
     changed.layer.output_shape(changed.shapes[0])
     return changed, said
 
@@ -272,7 +272,7 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
     if not layers:
         raise SpecError("layers", said)
     view = View(scene=document.view.scene)
-    return replace(document, layers=tuple(layers), sources=tuple(sources), view=view, lesson=None), said
+    return replace(document, layers=tuple(layers), sources=tuple(sources), view=view), said
 
 
 def _numbers_of(layer: FoundLayer, numbers: Mapping[str, int], last: int) -> tuple[int, ...] | None:

@@ -99,7 +99,8 @@ class CrashRecovery(QObject):
         if answer.error is not None:
             self.leave()
             raise answer.error
-        window: MainWindow | None = None if self._window.filing.modified else self._window
+        filing = self._window.filing
+        window: MainWindow | None = None if filing.unsaved() or filing.aside() else self._window
         left = list[str]()
         for one, kept in zip(self.found, answer.result, strict=True):
             if isinstance(kept, (LoadError, MemoryError)):

@@ -61,7 +61,7 @@ class BatchDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Apply to a folder"))
         self.detached = True
-        self._document = document
+        self.document = document
         self._began, self._failed, self._finished = 0.0, 0, 0
         self._working: dict[Path, QTreeWidgetItem] = {}
         self.folder, self.target = folder, folder
@@ -81,7 +81,7 @@ class BatchDialog(Dialog):
 
     def _fill(self) -> None:
         self.what.addItem(tr("All layers, as in the window"), "layers")
-        if isinstance(self._document.chosen, Convolution):
+        if isinstance(self.document.chosen, Convolution):
             self.what.addItem(tr("The chosen kernel, on each channel by itself"), "kernel")
         for title, form, seen in FORMS:
             self.format.addItem(tr(title), (form, seen))
@@ -196,10 +196,10 @@ class BatchDialog(Dialog):
     def prepare(self) -> Prepare:
         """Return what puts a picture under the layers, or under the kernel alone."""
         if self.what.currentData() == "kernel":
-            layer = self._document.layer
-            turned = kernel_of(self._document)
+            layer = self.document.layer
+            turned = kernel_of(self.document)
             return with_kernel(np.flip(turned) if layer.flip else turned)
-        return with_layers(self._document)
+        return with_layers(self.document)
 
     def start(self) -> None:
         """Work through the files that are ticked."""

@@ -23,6 +23,7 @@ from convgui.core.spec import SpecError
 from convgui.layers import choice, choices
 from convgui.layers.layer import Choice, Shape
 from convgui.model.document import Document
+from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
@@ -138,6 +139,7 @@ class StackList(QWidget):
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.pressed.connect(take_typed)
         if pressed is not None:
             button.clicked.connect(pressed)
         return button

@@ -37,7 +37,7 @@ from convgui.qt.kernel.files import KernelFiles
 from convgui.qt.kernel.grid import KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu
-from convgui.qt.widgets.bounded_inputs import QuietCombo
+from convgui.qt.widgets.bounded_inputs import QuietCombo, take_typed
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
 from convgui.session import edits
@@ -144,6 +144,7 @@ class KernelEditor(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if name == "sum":
                 button.setText("÷Σ")
+            button.pressed.connect(take_typed)
             button.clicked.connect(lambda _=False, tip=tip, change=change: self.change(tip, change))
             self._tools[name] = button
             tools.addWidget(button, 1, column)

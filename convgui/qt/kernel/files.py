@@ -17,6 +17,7 @@ from convgui.files.regular import is_there
 from convgui.files.user_folders import home_folder
 from convgui.layers.convolution import Convolution
 from convgui.qt.kernel.initialise_dialog import InitialiseDialog
+from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.file_dialogs import ask_to_replace
 from convgui.session import edits
 from convgui.session.colour import each_channel, takes_each_channel
@@ -50,6 +51,7 @@ class KernelFiles(QToolButton):
         self.setObjectName("icon")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.pressed.connect(take_typed)
         menu = QMenu(self)
         menu.addAction(tr("&Load kernel…")).triggered.connect(lambda: self.load())
         menu.addAction(tr("&Save kernel…")).triggered.connect(lambda: self.save())

@@ -56,7 +56,7 @@ def test_an_edit_is_compared_with_what_was_kept(opened: Opened, compared: Compar
     # Kept again, there is none.
     QTest.mouseClick(compared.keep_button, Qt.MouseButton.LeftButton)
     opened.bot.waitUntil(lambda: compared.state.text() == "There is no difference.")
-    assert compared.first.currentText().startswith("Kept 2")
+    assert compared.first.currentText() == f"Kept 2: {before.chosen.title}, Camera"
 
 
 def test_a_swipe_shows_one_on_each_side(opened: Opened, compared: CompareWindow) -> None:

@@ -19,6 +19,7 @@ from convgui.export import batch
 from convgui.files.errors import LoadCancelledError
 from convgui.files.load import load
 from convgui.qt.export.batch_dialog import BatchDialog
+from convgui.qt.widgets.dialog import Dialog
 from tests.qt.conftest import Answers, Opened
 
 # Said by the platform without a screen when a second window opens.
@@ -188,3 +189,20 @@ def test_what_was_wrong_with_another_folder_is_over(
     dialog.choose_target.click()
     assert dialog.state.text() == "4 pictures will be filtered."
     assert dialog.state.objectName() == "muted"
+
+
+@pytest.mark.parametrize("name", ["export", "export-several", "batch"])
+def test_a_dialog_is_open_once(opened: Opened, name: str) -> None:
+    window = opened.window
+
+    def shown() -> list[Dialog]:
+        return [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
+
+    for _ in range(2):
+        window.commands.actions[name].trigger()
+        (first,) = shown()
+    window.inspector.kernel.change("Zero", np.zeros_like)
+    window.commands.actions[name].trigger()
+    (second,) = shown()
+    assert second is not first, "it is about what the window shows now"
+    second.close()

@@ -19,7 +19,7 @@ from convgui.files.user_folders import kernels_folder
 from convgui.qt.kernel import name_dialog
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu, kernel_icon
-from tests.qt.conftest import Opened
+from tests.qt.conftest import Answers, Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -67,7 +67,7 @@ def test_a_picture_shows_which_weights_are_large_and_of_which_sign() -> None:
     assert kernel_icon(volume, LIGHT).pixmap(18).toImage() == image
 
 
-def test_an_own_kernel_is_saved_by_name_listed_and_used_again(opened: Opened) -> None:
+def test_an_own_kernel_is_saved_by_name_listed_and_used_again(opened: Opened, answers: Answers) -> None:
     window = opened.window
     editor, session = window.inspector.kernel, window.session
     editor.change("Edit", lambda kernel: np.arange(9.0).reshape(3, 3) / 7)
