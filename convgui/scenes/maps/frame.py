@@ -13,6 +13,7 @@ from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, HitGrid, Item, Picture, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.model.document import reads_words
 from convgui.scenes.maps.layout import (
     ARROW,
     SMALL,
@@ -186,16 +187,16 @@ def _strip(layout: SheetLayout, stage: int, share: float) -> list[Item]:
         Rects(np.array(boxes), fill=theme.panel, stroke=theme.line, radius=6),
         Rects(np.array([lit]), fill=theme.selection, stroke=theme.role("kernel").line, width=2.0, radius=6),
     ]
-    for x, _, wide, _ in boxes[:-1]:
-        items += arrow((x + wide + 3, y + STRIP / 2), (x + wide + ARROW - 3, y + STRIP / 2), theme)
+    document = layout.sheets.document
+    for n, (x, _, wide, _) in enumerate(boxes[:-1], first):
+        if n in document.reads(n):
+            items += arrow((x + wide + 3, y + STRIP / 2), (x + wide + ARROW - 3, y + STRIP / 2), theme)
     for n, box in enumerate(boxes):
         own = layout.sheets.stages[first + n]
         here = first + n == stage
-        title = (
-            own.title
-            if text_width(own.title, SMALL, bold=here) <= width - 12
-            else own.title.replace(tr("Convolution"), tr("Conv."))
-        )
+        title = f"{own.title}{reads_words(document, first + n - 1)}" if first + n else own.title
+        if text_width(title, SMALL, bold=here) > width - 12:
+            title = title.replace(tr("Convolution"), tr("Conv."))
         title = elide(title, SMALL, width - 12, bold=here)
         items.append(label(box[0] + 8, y + 19, title, theme.text if here else theme.muted, SMALL, bold=here))
         shape = elide(times(*own.shape), SMALL, width - 14, mono=True)

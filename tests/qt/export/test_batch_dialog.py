@@ -158,7 +158,9 @@ def test_a_folder_that_is_removed_meanwhile_is_said_in_the_rows(
     monkeypatch.setattr(dialog, "prepare", lambda: lambda sample: next(once, made)(sample))
     run(opened, dialog)
     assert dialog.state.text() == "0 files are written · 4 failed: see their rows."
-    assert states(dialog)["a1.png"].startswith(str(dialog.target / "a1.png")), "cannot be written"
+    assert states(dialog)["a1.png"].startswith(str(dialog.target)[:40]), (
+        "cannot be written; of a long path the beginning is told"
+    )
     assert all(states(dialog).values())
 
 
