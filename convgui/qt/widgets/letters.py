@@ -20,7 +20,8 @@ def give_letters(window: QWidget) -> None:
     _name_fields(window)
     parts = [part for part in _parts(window) if _letter_of(part.text()) or read_menu(part.text()).strip()]
     taken: set[str] = set()
-    for part in parts:
+    # Where two have one, a button keeps its own: Cancel and Close are the same everywhere.
+    for part in sorted(parts, key=lambda part: not isinstance(part, QPushButton)):
         letter = _letter_of(part.text())
         if letter in taken:
             part.setText(_without_letter(part.text()))
