@@ -32,7 +32,8 @@ def apply_parser() -> OneSentence:
         tr("Run a kernel or layers over files, several at a time."),
         f"{about} {tr(EXITS)}",
     )
-    parser.add_argument("kernel", metavar="KERNEL", help=tr("a preset such as sobel-x, a lesson's id, or a document"))
+    kernel = tr("a preset such as sobel-x, a lesson's id, a document, or a file of trained weights")
+    parser.add_argument("kernel", metavar="KERNEL", help=kernel)
     parser.add_argument("inputs", metavar="INPUT", nargs="+", help=tr("images or arrays; - for one on standard input"))
     where = tr("where the results go; - for standard output, of one input")
     parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help=where)
@@ -49,6 +50,7 @@ def apply_parser() -> OneSentence:
     )
     add_axes(parser)
     add_missing(parser)
+    parser.add_argument("--layer", metavar="NAME", help=tr("the last layer of such a file; see `convgui network`"))
     parser.add_argument("--quiet", action="store_true", help=tr("say only what failed"))
     return parser
 
@@ -85,7 +87,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
     budget = int(chosen.memory * MEGABYTE) if chosen.memory else None
     paths = [path for path, name in sources.items() for _ in range(chosen.inputs.count(name))]
     work = run_batch(
-        with_missing(layers(chosen.kernel), chosen.missing),
+        with_missing(layers(chosen.kernel, chosen.layer), chosen.missing),
         paths,
         folder,
         chosen.format,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
+from convgui.core.spec import SpecError
 from convgui.export.batch import Prepare, with_layers, with_preset
 from convgui.files.axes import parse_selection
 from convgui.files.documents import is_document
@@ -17,14 +18,16 @@ from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
 from convgui.files.source import Choose
 from convgui.files.weights.read import holds_weights, read_weights
+from convgui.layers.identity import Identity
 from convgui.layers.presets import preset, presets
 from convgui.model.document import Document, Missing
+from convgui.model.sample import Sample
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, for_scene, reason_against
 from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.opening import open_document
-from convgui.session.trained import chain, found_layers, looked_at_first, on_picture
+from convgui.session.trained import FoundLayer, chain, found_layers, looked_at_first, on_picture, up_to
 from convgui.words import tr
 from convgui.words.near import near, near_or_all
 
@@ -78,14 +81,8 @@ def network_document(what: Path, picture: str | None, layer: str | None, choose:
     """Return the layers of a file of trained weights on an input, up to the one that is called `layer`."""
     if picture is None:
         raise UsageError(f"{what.name} holds trained weights; --input says what they are put on.")
-    found = found_layers(read_weights(what))
-    known = recognised(found)
-    found = found if known is None else known.layers
-    names = [each.name for each in found]
-    if layer is not None and layer not in names:
-        raise UsageError(f"{what.name} has no layer {layer!r}{near_or_all(layer, names, 'its layers are')}")
+    wanted = _network_layers(what, layer)
     document = replace(with_sample(load_lesson("sobel-photo"), load(picture, choose=choose)), lesson=None)
-    wanted = found if layer is None else found[: names.index(layer) + 1]
     shown, said = chain(document, wanted)
     if said and layer is not None:
         last = wanted[-1]
@@ -96,8 +93,39 @@ def network_document(what: Path, picture: str | None, layer: str | None, choose:
     return looked_at_first(shown)
 
 
-def layers(kernel: str) -> Prepare:
-    """Return what KERNEL does to a sample."""
+def _network_layers(what: Path, layer: str | None) -> tuple[FoundLayer, ...]:
+    """Return the layers of a file of trained weights, all or as far as it takes to make one of them."""
+    found = found_layers(read_weights(what))
+    known = recognised(found)
+    found = found if known is None else known.layers
+    if layer is None:
+        return found
+    try:
+        return up_to(found, layer)
+    except KeyError as error:
+        names = [each.name for each in found]
+        raise UsageError(f"{what.name} has no layer {layer!r}{near_or_all(layer, names, 'its layers are')}") from error
+
+
+def _with_network(what: Path, layer: str | None) -> Prepare:
+    """Return what runs a network on a sample, to its output or to one of its layers; as it is, or not at all."""
+    wanted = _network_layers(what, layer)
+
+    def prepare(sample: Sample) -> Document:
+        document, said = chain(Document(sample, (Identity(),)), wanted)
+        if said:
+            raise SpecError("layers", said)
+        return document.with_view(replace(document.view, layer=len(document.layers) - 1))
+
+    return prepare
+
+
+def layers(kernel: str, layer: str | None = None) -> Prepare:
+    """Return what KERNEL does to a sample; of a network, what it does up to a layer."""
+    if Path(kernel).is_file() and holds_weights(Path(kernel)):
+        return _with_network(Path(kernel), layer)
+    if layer is not None:
+        raise UsageError(tr("--layer is for files of trained weights, and {what} is none.", what=kernel))
     if kernel in PRESETS:
         return with_preset(kernel)
     ids = [item.id for item in lesson_index()]

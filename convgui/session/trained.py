@@ -257,7 +257,8 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
                 built.append(_depthwise(one, shapes[-1][0]) if isinstance(one, Convolution) else one)
                 shapes.append(check_layer(built[-1], shapes[-1], values[0]))
         except SpecError as error:
-            said = said or tr("The chain stops before {name}: {reason}", name=layer.name, reason=str(error))
+            reason = error.problem if error.field == layer.name else str(error)
+            said = said or tr("The chain stops before {name}: {reason}", name=layer.name, reason=reason)
             if layer.reads:
                 continue
             break
@@ -273,6 +274,29 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
         raise SpecError("layers", said)
     view = View(scene=document.view.scene)
     return replace(document, layers=tuple(layers), sources=tuple(sources), view=view), said
+
+
+def up_to(found: Sequence[FoundLayer], name: str) -> tuple[FoundLayer, ...]:
+    """Return a layer, by its name or by that of what it makes, and those of a file that it follows from.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that name.
+    """
+    index = next((n for n, layer in enumerate(found) if name in (layer.name, layer.makes)), None)
+    if index is None:
+        raise KeyError(name)
+    before = tuple(found[: index + 1])
+    if not before[-1].reads:
+        return before
+    wanted = set(before[-1].reads)
+    needed = [before[-1]]
+    for layer in reversed(before[:-1]):
+        if layer.makes in wanted:
+            wanted |= set(layer.reads)
+            needed.append(layer)
+    return tuple(reversed(needed))
 
 
 def _numbers_of(layer: FoundLayer, numbers: Mapping[str, int], last: int) -> tuple[int, ...] | None:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from convgui.__main__ import main
@@ -88,3 +90,41 @@ def test_a_network_that_cannot_be_drawn_is_one_sentence(
     assert words in err
     assert err.count("\n") == 1
     assert not (tmp_path / "a.png").exists()
+
+
+def branches(folder: Path, last: str = "Add") -> Path:
+    """Write a network in which a convolution is added to its input; its last operator may be one that nobody knows."""
+    weight = numpy_helper.from_array(np.full((2, 2, 1, 1), 0.5, np.float32), "w")
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["mixed"], name="mix"),
+        helper.make_node("Relu", ["mixed"], ["rectified"], name="rectify"),
+        helper.make_node(last, ["rectified", "x"], ["y"], name="last"),
+    ]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 2, None, None]) for name in "xy"]
+    model = helper.make_model(helper.make_graph(nodes, "branches", ends[:1], ends[1:], [weight]))
+    onnx.save(model, str(folder / "branches.onnx"))
+    return folder / "branches.onnx"
+
+
+def test_a_network_runs_over_files(tmp_path: Path) -> None:
+    x = np.array([[[1.0, -2.0]], [[3.0, -4.0]]])
+    np.save(tmp_path / "x.npy", x)
+    given = ["apply", str(branches(tmp_path)), str(tmp_path / "x.npy"), "-o"]
+    mixed = x.sum(axis=0, keepdims=True) / 2 * np.ones((2, 1, 1))
+    wanted = {"last": np.maximum(mixed, 0) + x, "mix": mixed, "rectified": np.maximum(mixed, 0)}
+    for name, want in wanted.items():
+        assert main([*given, str(tmp_path / name), *(["--layer", name] if name != "last" else [])]) == 0
+        np.testing.assert_allclose(np.load(tmp_path / name / "x.npy"), want)
+
+
+@pytest.mark.fault
+def test_a_network_that_stops_before_its_end_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "x.npy", np.ones((2, 1, 2)))
+    path, out = str(branches(tmp_path, "Mod")), str(tmp_path / "out")
+    assert main(["apply", path, str(tmp_path / "x.npy"), "-o", out]) == 1
+    assert "The chain stops before last: the operator Mod is not read" in capsys.readouterr().err
+    assert main(["apply", path, str(tmp_path / "x.npy"), "-o", out, "--layer", "rectify"]) == 0
+    assert main(["apply", path, str(tmp_path / "x.npy"), "-o", out, "--layer", "rectified1"]) == 2
+    assert "has no layer 'rectified1'" in capsys.readouterr().err
+    assert main(["apply", "sobel-x", str(tmp_path / "x.npy"), "-o", out, "--layer", "mix"]) == 2
+    assert "--layer is for files of trained weights, and sobel-x is none." in capsys.readouterr().err
