@@ -526,3 +526,10 @@ def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None
         step = SCENE.step_of(layout, hit)
         assert step is not None
         assert layout.volume.position(step) == (1, 24, 9)
+
+
+def test_large_steps_are_grouped_and_several_channels_have_the_shape_of_their_weights() -> None:
+    brain = words(checks.picture_of(load_lesson("brain-sobel"), 483776, (960, 690)))
+    assert any("step 483\u2009776 of 0 … 1\u2009068\u2009591" in text for text in brain)
+    channels = words(checks.picture_of(load_lesson("volume-channels"), 0, (960, 690)))
+    assert any("F × C × D × H × W: 1 × 2 × 3 × 3 × 3" in text for text in channels)
