@@ -15,6 +15,7 @@ from convgui.cli.documents import chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.export.batch import FORMATS, FileResult, duration, run_batch
 from convgui.export.seen import Seen
+from convgui.files.regular import matching
 from convgui.words import mark, tr
 
 MEGABYTE = 1 << 20
@@ -74,7 +75,7 @@ def apply(arguments: list[str]) -> int:
         # The only result takes the name that is sent; where it could not be made, nothing is.
         folder = target.parent / "results"
         status = _run(chosen, sources, folder)
-        for written in folder.iterdir():
+        for written in matching(folder, "*"):
             written.replace(target)
         return status
 

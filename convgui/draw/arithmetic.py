@@ -106,7 +106,7 @@ def _fitting_factors(window: Floats, kernel: Floats, room: float, size: float) -
     # No product is shorter than "0·0 + ": of a large kernel no more are written than could fit.
     most = int(max(room, 0.0) / text_width("0·0 + ", size, mono=True)) + 2
     pairs = zip(window.ravel()[:most].tolist(), kernel.ravel()[:most].tolist(), strict=True)
-    factors = [(signed(value) if n else number(value), signed(weight)) for n, (value, weight) in enumerate(pairs)]
+    factors = [(signed(value), signed(weight)) for value, weight in pairs]
     long = sum(len(value) + len(weight) + 4 for value, weight in factors) - 3
 
     def rest() -> str:

@@ -16,6 +16,8 @@ from convgui.draw.words import label, middle
 FILL, EDGE, EDGE_WIDTH = 0.16, 0.55, 1.2
 RADIUS, NARROWEST = 19.0, 24.0
 """Of an operator's circle, and of a gap that has room for one."""
+LEAST = 12.0
+"""Size of a word in a circle at least."""
 LAYER = "∗"
 """The sign of the layer, cross-correlation, which no font of ours has: it is drawn."""
 Span: TypeAlias = tuple[float, float]
@@ -79,7 +81,7 @@ def operator(across: Span, y: float, sign: str, theme: Theme, role: Role = "plai
         return []
     x, radius = (across[0] + across[1]) / 2, sign_radius(across)
     colours = theme.role(role)
-    size = float(int(min(radius * (1.05 if len(sign) == 1 else 0.85), 20.0)))
+    size = float(int(min(radius * 1.05 if len(sign) == 1 else max(radius * 0.85, LEAST), 20.0)))
     wide = text_width(sign, size, bold=True, mono=len(sign) == 1) if len(sign) > 1 else 0.0
     half = max(radius, wide / 2 + 7)
     box = np.array([(x - half, y - radius, 2 * half, 2 * radius)])
@@ -128,19 +130,25 @@ def arrow(start: tuple[float, float], end: tuple[float, float], theme: Theme, ro
 
 
 def lane(
-    start: tuple[float, float], y: float, ends: Sequence[tuple[float, float]], words: str, theme: Theme
+    start: tuple[float, float],
+    y: float,
+    ends: Sequence[tuple[float, float]],
+    words: str,
+    theme: Theme,
+    free: Span | None = None,
 ) -> list[Item]:
     """Draw the way back of an error: down from `start` to a lane of its own, along it, and down to each of its `ends`.
 
-    Where the lane is long enough, `words` stand on it.
+    Where the lane is long enough, `words` stand on it: in the middle of what is `free`, or of all of it.
     """
     line, ink = theme.role("warning").line, theme.role("warning").ink
     left = min(x for x, _ in ends)
     items: list[Item] = [Lines(np.array([(*start, start[0], y), (start[0], y, left, y)]), line, 2.2)]
     for x, end in ends:
         items += arrow((x, y), (x, end), theme, "warning")
-    wide, x = text_width(words, 13, bold=True) + 20, (start[0] + max(x for x, _ in ends)) / 2
-    if words and wide < start[0] - max(x for x, _ in ends):
+    first, last = free or (max(x for x, _ in ends), start[0])
+    wide, x = text_width(words, 13, bold=True) + 20, (first + last) / 2
+    if words and wide < last - first:
         box = np.array([(x - wide / 2, y - 12, wide, 24)])
         items.append(Rects(box, fill=theme.background, stroke=line, width=1.4, radius=6))
         items.append(label(x, middle(y, 0, 13), words, ink, 13, bold=True, anchor="middle"))

@@ -96,6 +96,18 @@ def ends(low: float, high: float) -> tuple[str, str]:
     return first, last
 
 
+def range_ends(low: float, high: float) -> tuple[str, str]:
+    """Write the two ends of a range for a title or a legend: to three digits of it, integers whole.
+
+    ``-811.098 … 695.233`` reads ``-811 … 695``, and ``1.07e-5 … 1151.234`` reads ``0 … 1151``.
+    """
+    if not (math.isfinite(low) and math.isfinite(high) and low < high) or (low == round(low) and high == round(high)):
+        return ends(low, high)
+    digits = 2 - math.floor(math.log10(max(abs(low), abs(high), high - low)))
+    first, last = (round(end, max(digits, 0)) if digits < 12 else end for end in (low, high))
+    return ends(first, last) if first < last else ends(low, high)
+
+
 @lru_cache(maxsize=32_768)
 def short(value: float, characters: int) -> str:
     """Write `value` in at most `characters` characters, giving up decimals first; ``""`` if it cannot be.

@@ -23,6 +23,8 @@ SMALLEST_MARK = 11.0
 """Pixels that a mark has at least, so that it is found on a large picture."""
 SIGNED_SHARE = 0.05
 """A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
+PALE = 0.62
+"""Part of a hue that fills a cell with a number."""
 SIGN, SUM, EDGE = (28.0, 46.0), 64.0, 3.0
 """Least and largest width of an operator's gap in the loupe, width of its sum, and of what a mark may stand over."""
 
@@ -158,9 +160,13 @@ def loupe(
 
 
 def as_pixel(cell: Cells, value: float, levels: Levels, theme: Theme) -> Cells:
-    """Return a cell of one number in the colour that it has as a pixel of a picture."""
+    """Return a cell of one number in the colour of its pixel on a picture; a hue is as pale as in any grid."""
     fill = cell.content.fill.copy()
-    fill[..., :3] = levels.colours(np.array([[value]]), theme)[..., :3]
+    colour = levels.colours(np.array([[value]]), theme)[..., :3].astype(float)
+    if levels.signed:
+        paper = np.array(theme.background[:3], float)
+        colour = paper + PALE * (colour - paper)
+    fill[..., :3] = np.rint(colour)
     return replace(cell, content=replace(cell.content, fill=fill, ink=theme.ink(fill)))
 
 

@@ -108,7 +108,14 @@ def cell_of(slot: Slot, cell: float) -> float:
     return float(round(side)) if side >= WHOLE else max(side, SMALLEST_CELL)
 
 
-def row(slots: Sequence[Slot], box: Box, measure: Measure, bands: int = 1, largest: float = LARGEST_CELL) -> Row:
+def row(
+    slots: Sequence[Slot],
+    box: Box,
+    measure: Measure,
+    bands: int = 1,
+    largest: float = LARGEST_CELL,
+    wider: float = WIDER,
+) -> Row:
     """Place grids in a box, as large as it allows; grids without room are as small as can be.
 
     Parameters
@@ -117,11 +124,13 @@ def row(slots: Sequence[Slot], box: Box, measure: Measure, bands: int = 1, large
         The room there is, titles and indices included.
     bands : int
         How many rows stand below each other.
+    wider : float
+        Least width of a gap in cells.
     """
     x, y, width, height = box
     between = min(BANDS[1], max(BANDS[0], height * 0.045)) if bands > 1 else 0.0
     cell = max(SMALLEST_CELL, float(int(largest)) if largest >= WHOLE else int(largest * 4) / 4)
-    while cell > SMALLEST_CELL and not _fits(slots, cell, width, height, measure, bands, between):
+    while cell > SMALLEST_CELL and not _fits(slots, cell, width, height, measure, bands, between, wider):
         cell -= 1.0 if cell > WHOLE else 0.25
     content, gaps = _content(slots, cell), max(len(slots) - 1, 1)
     gap = min(max(measure.gap, WIDEST * cell), max((width - content) / gaps, 4.0))
@@ -138,10 +147,17 @@ def row(slots: Sequence[Slot], box: Box, measure: Measure, bands: int = 1, large
 
 
 def _fits(
-    slots: Sequence[Slot], cell: float, width: float, height: float, measure: Measure, bands: int, between: float
+    slots: Sequence[Slot],
+    cell: float,
+    width: float,
+    height: float,
+    measure: Measure,
+    bands: int,
+    between: float,
+    wider: float,
 ) -> bool:
     # An index or a channel's name in a gap leaves less of it for the operator.
-    gap = min(max(measure.gap, WIDER * cell), 1.8 * measure.gap)
+    gap = min(max(measure.gap, wider * cell), 1.8 * measure.gap)
     wide = _content(slots, cell) + gap * (len(slots) - 1)
     high = _above(slots, cell, bands, between) + bands * _band(slots, cell) + (bands - 1) * between
     return wide <= width and high <= height

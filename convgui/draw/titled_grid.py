@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from convgui.draw.measure import Measure, Side
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import MINUS
 from convgui.draw.picture import Anchor, Cells, HitGrid, Item
 from convgui.draw.theme import Role, Theme
@@ -17,6 +17,8 @@ NARROWEST = 16.0
 TITLE, DETAIL, INDEX = 10.0, 30.0, 7.0
 """From the grid, or from its column indices, up to the baselines of shape and title; of the indices from the grid."""
 
+APART = 5.0
+"""Least distance of two column indices."""
 START: Anchor = "start"
 END: Anchor = "end"
 
@@ -93,12 +95,21 @@ def indices(
         x, anchor = (c.x - 8, END) if grid.rows_at == "left" else (c.x + c.box[2] + 8, START)
         ink = strong if now else plain
         items.append(label(x, at, index_text(index), ink, size, bold=now, mono=True, anchor=anchor))
+    apart = text_width(max(map(index_text, _ends(grid)), key=len), size, mono=True) + APART
     for j in range(c.content.shape[1] if grid.columns_above else 0):
         index = j + grid.origin[1]
+        # Where all would run into each other, every second one stands there.
+        if apart > c.width and index % 2:
+            continue
         x, now = c.x + (j + 0.5) * c.width, index in columns
         ink = strong if now else plain
         items.append(label(x, c.y - INDEX, index_text(index), ink, size, bold=now, mono=True, anchor="middle"))
     return items
+
+
+def _ends(grid: TitledGrid) -> tuple[int, int]:
+    """Return the first and the last column's index."""
+    return grid.origin[1], grid.origin[1] + grid.cells.content.shape[1] - 1
 
 
 def index_text(index: int) -> str:

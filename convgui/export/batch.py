@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import prod
@@ -22,9 +23,10 @@ from convgui.export.arrays import ARRAYS, output, write_array
 from convgui.export.atomic_write import ExportError
 from convgui.export.inputs import refuse_overwriting
 from convgui.export.seen import Seen, check_seen, write_seen
-from convgui.files.errors import LoadError
+from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.readers import readers
+from convgui.files.regular import is_folder, is_there
 from convgui.files.source import Choose
 from convgui.layers.convolution import Convolution
 from convgui.layers.presets import preset
@@ -81,7 +83,7 @@ def stem(source: Path) -> str:
     What stands behind a dot is part of the name unless it is an ending that is known, and of folders always.
     """
     name = source.name
-    if source.is_dir():
+    if is_folder(source):
         return name
     others = () if name.lower().endswith((".gz", *ENDINGS)) else (e for reader in readers() for e in reader.endings)
     for ending in (".gz", *ENDINGS, *others):
@@ -188,7 +190,7 @@ def run_batch(
     seen = seen or (Seen() if form == "jpg" else None)
     if seen is not None:
         check_seen(Path(f"result.{form}"), seen)
-    new = not folder.exists()
+    new = not is_there(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -213,8 +215,9 @@ def run_batch(
     def work(source: Path, target: Path) -> FileResult:
         try:
             return FileResult(source, target, note=_one(open_one(source), target, seen, memory, stopped))
-        except Cancelled:
-            raise
+        except (Cancelled, LoadCancelledError):
+            # A file that was given up has not failed.
+            raise Cancelled from None
         except (LoadError, ExportError, ValueError, MemoryError) as error:
             return FileResult(source, target, failure=in_words(error))
         # Whatever a file does to a decoder or a layer, the others are still worked on, and this one is named.
@@ -255,8 +258,10 @@ def run_batch(
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
-        if new and not any(folder.iterdir()):
-            folder.rmdir()
+        # Where something is in it, or it has been removed meanwhile, that is refused.
+        if new:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _one(document: Document, target: Path, seen: Seen | None, memory: _Memory, stopped: CancelCheck) -> str:

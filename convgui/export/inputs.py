@@ -10,6 +10,7 @@ from pathlib import Path
 
 from convgui.export.atomic_write import ExportError
 from convgui.files.companions import companion_files
+from convgui.files.regular import is_there
 from convgui.words import tr
 
 
@@ -26,7 +27,7 @@ def refuse_overwriting(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
         Naming the first that is.
     """
     targets, inputs = list(targets), list(inputs)
-    if any(target.exists() for target in targets):
+    if any(is_there(target) for target in targets):
         inputs += [beside for path in inputs for beside in companion_files(path)]
     read = {sign for path in inputs for sign in _signs(path)}
     for target in targets:

@@ -31,6 +31,8 @@ Numbers = NDArray[Any]
 Depth = Literal[8, 16]
 SEEN = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
 QUALITY = 95
+LONGEST_JPEG = 65_527
+"""Bytes of EXIF in a JPEG: a segment has 65,535, of which its length and its name take eight."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,15 @@ def write_seen(
     check_seen(path, seen)
     pixels, levels = seen_pixels(document, seen.depth, cancel, theme)
     kept = metadata_of(Path(document.sample.source)) if seen.metadata and document.sample.source else NOTHING
-    write_file(path, _encoded(pixels, path, kept))
+    is_jpeg = path.suffix.lower() in (".jpg", ".jpeg")
+    fits = replace(kept, exif=kept.exif.within(LONGEST_JPEG)) if is_jpeg else kept
+    write_file(path, _encoded(pixels, path, fits))
     note = tr("black is {low:.6g}, white is {high:.6g}", low=levels.low, high=levels.high)
     if levels.signed or levels.coloured:
         note = tr("the colours run from {low:.6g} to {high:.6g}", low=levels.low, high=levels.high)
-    return note + (tr("; its file has neither profile nor EXIF") if seen.metadata and kept == NOTHING else "")
+    if seen.metadata and kept == NOTHING:
+        return note + tr("; its file has neither profile nor EXIF")
+    return note if fits == kept else note + tr("; its EXIF is too long for a JPEG, and its largest values are left out")
 
 
 def seen_pixels(
@@ -160,7 +166,7 @@ def _encoded(pixels: Numbers, path: Path, kept: Metadata) -> bytes:
     ending = path.suffix.lower()
     if ending == ".png":
         extra = [chunk(b"iCCP", b"ICC\0\0" + zlib.compress(kept.profile))] if kept.profile else []
-        extra += [chunk(b"eXIf", kept.exif)] if kept.exif else []
+        extra += [chunk(b"eXIf", kept.exif.to_bytes())] if kept.exif else []
         lines = np.ascontiguousarray(pixels.astype(pixels.dtype.newbyteorder(">"))).view(np.uint8).reshape(rows, -1)
         return png_file(columns, rows, 8 * pixels.itemsize, channels, lines, *extra)
     buffer, plain = io.BytesIO(), pixels[..., 0] if channels == 1 else pixels
@@ -175,7 +181,7 @@ def _encoded(pixels: Numbers, path: Path, kept: Metadata) -> bytes:
         return buffer.getvalue()
     from PIL import Image
 
-    exif = b"Exif\0\0" + kept.exif if kept.exif else b""
+    exif = b"Exif\0\0" + kept.exif.to_bytes() if kept.exif else b""
     more = {name: value for name, value in (("icc_profile", kept.profile), ("exif", exif)) if value}
     Image.fromarray(plain).save(buffer, "JPEG", quality=QUALITY, subsampling=0, **more)
     return buffer.getvalue()

@@ -59,7 +59,7 @@ def pieces(base: Settings, formats: Sequence[str], themes: Sequence[str]) -> tup
                 pieces += [Piece(replace(settings, step=n), f"step-{n:0{digits}}{tag}{ending}") for n in numbers]
     if len(pieces) > MOST_FILES:
         raise ExportError(
-            tr("these are {count:,} files, and one folder takes {most:,}.", count=len(pieces), most=MOST_FILES)
+            tr("These are {count:,} files, and one folder takes {most:,}.", count=len(pieces), most=MOST_FILES)
         )
     for piece in {piece.settings.what: piece for piece in pieces}.values():
         check(piece.settings, Path(piece.name))

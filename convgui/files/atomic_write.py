@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from convgui.files.errors import WriteError
+from convgui.files.other_formats import special_file
 from convgui.files.unfinished import noted, part_beside
 from convgui.words import tr
 
@@ -42,8 +44,13 @@ def atomic_write(path: Path, *, private: bool = False, check: Callable[[], None]
                 path.stat()
             path = path.resolve()
             # A new file beside it would take its place in spite of that.
-            if path.exists() and not path.stat().st_mode & 0o222:
-                raise WriteError(path, tr("it is protected against writing"))
+            if path.exists():
+                mode = path.stat().st_mode
+                # Of a device or a pipe it would take the place just the same.
+                if not stat.S_ISREG(mode):
+                    raise WriteError(path, special_file(mode))
+                if not mode & 0o222:
+                    raise WriteError(path, tr("it is protected against writing"))
             part = part_beside(path)
             if not private:
                 stack.enter_context(noted(part))

@@ -8,8 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from convgui.files.atomic_write import atomic_write
+from convgui.files.errors import WriteError
+from convgui.files.regular import read_regular
 from convgui.files.user_folders import author_path
 from convgui.model.document import Lesson
+
+LONGEST = 100
+"""Bytes of the file, which holds 32 digits and perhaps the end of a line."""
 
 
 def author() -> str:
@@ -20,7 +25,7 @@ def author() -> str:
 @cache
 def _author(path: Path) -> str:
     try:
-        kept = path.read_text(encoding="ascii").strip()
+        kept = read_regular(path, LONGEST).decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
         kept = ""
     if re.fullmatch("[0-9a-f]{32}", kept):
@@ -30,7 +35,7 @@ def _author(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path, private=True) as stream:
             stream.write(identity.encode())
-    except OSError:  # a disk that refuses: it is the same word until the program ends
+    except (OSError, WriteError):  # a disk that refuses: it is the same word until the program ends
         pass
     return identity
 

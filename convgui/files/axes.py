@@ -16,6 +16,8 @@ from convgui.files.source import Axes, Choose, Source
 from convgui.model.axis_selection import AxisSelection
 from convgui.words import mark, tr
 
+LONGEST_POSITION = 18
+"""Digits of a position on an axis."""
 MOST_CHANNELS = 16
 """Positions on an axis up to which it becomes the channel if nobody says otherwise; of more, the first opens."""
 _REMEDY = mark("leave out axes until one to three are shown, and at most one is the channel")
@@ -44,7 +46,7 @@ def parse_selection(channel: str | None, index: Sequence[str]) -> Choose | None:
     given = []
     for text in index:
         name, equals, position = (part.strip() for part in text.partition("="))
-        if not equals or not name or not position.isdecimal():
+        if not equals or not name or not position.isdecimal() or len(position) > LONGEST_POSITION:
             raise ValueError(tr("{text} is no position on an axis; write AXIS=POSITION, such as time=3.", text=text))
         given.append((name, int(position)))
     if channel is None and not given:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from convgui.files.axes import ask_selection, axis_note, take_axes
 from convgui.files.dicom_order import Ordered, in_order
 from convgui.files.dicom_slices import MOST_FILES, Slice, files_in, is_dicom, slices_of
-from convgui.files.dicom_values import PREAMBLE, decoded, quiet, read_header, with_preamble
+from convgui.files.dicom_values import PREAMBLE, decoded, read_header, with_preamble
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.layout import native_values
 from convgui.files.oriented import Oriented, as_sample, letters, orient
 from convgui.files.source import Source
+from convgui.files.unwarned import unwarned
 from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
@@ -26,7 +27,7 @@ COLOURS = ("R", "G", "B")
 INVERTED = mark("In the file 0 means white: it is shown so, and its values are those of the file.")
 
 
-@quiet()
+@unwarned()
 def load_dicom(source: Source) -> Sample:
     """Open a DICOM file, or the series in its folder that it belongs to.
 
@@ -57,7 +58,7 @@ def load_dicom(source: Source) -> Sample:
     return _load(source, slices, [])
 
 
-@quiet()
+@unwarned()
 def load_folder(source: Source) -> Sample:
     """Open the longest DICOM series in a folder and the folders in it.
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.fields import finite_or_zero
+from convgui.files.regular import is_regular
 from convgui.words import tr
 
 Vector = NDArray[np.float64]
@@ -191,8 +192,12 @@ def is_dicom(head: bytes) -> bool:
 
 def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     """Return a key by which numbers inside names are compared as numbers: ``2.dcm`` comes before ``10.dcm``."""
-    pieces = re.split(r"([0-9]+)", name.casefold())
-    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece], name
+    pieces = [piece for piece in re.split(r"([0-9]+)", name.casefold()) if piece]
+    # Python refuses to make numbers of thousands of digits: without leading zeros, the longer one is larger.
+    digits = [piece.lstrip("0") if "0" <= piece[0] <= "9" else None for piece in pieces]
+    return [
+        (1, 0, piece) if own is None else (0, len(own), own) for piece, own in zip(pieces, digits, strict=True)
+    ], name
 
 
 def files_in(folder: Path, deep: bool) -> Iterator[Path]:
@@ -202,5 +207,5 @@ def files_in(folder: Path, deep: bool) -> Iterator[Path]:
         for name in sorted(names, key=natural_key):
             path = Path(here, name)
             # Waiting for what comes out of a pipe could take for ever.
-            if not name.startswith(".") and name != "DICOMDIR" and path.is_file():
+            if not name.startswith(".") and name != "DICOMDIR" and is_regular(path):
                 yield path

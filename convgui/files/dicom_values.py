@@ -26,7 +26,6 @@ The standard: NEMA PS3.3, C.7.6.3 (Image Pixel), C.7.6.16 (Multi-frame), C.11.1 
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,6 +41,7 @@ from convgui.files.dicom_slices import Slice
 from convgui.files.errors import LoadError
 from convgui.files.layout import with_missing
 from convgui.files.source import Source
+from convgui.files.unwarned import unwarned
 from convgui.words import tr, trn
 
 PREAMBLE = 128
@@ -49,20 +49,12 @@ PIXELS, TYPES = b"\xe0\x7f", (b"OB", b"OW", b"OF", b"OD")
 """The group of the pixels in the order of nearly all files, and the types that they can have."""
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep pydicom from printing: what it has to say of a file is in the sentence, or does not matter."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 def read_header(stream: BinaryIO) -> Any:
     """Read everything but the pixels."""
     from pydicom import dcmread
 
     stream.seek(0)
-    with quiet():
+    with unwarned():
         return dcmread(stream, stop_before_pixels=True, force=True)
 
 
@@ -140,7 +132,7 @@ def _frames(source: Source, stream: BinaryIO, wanted: list[Slice]) -> Iterator[t
     for one in wanted:
         source.check_cancelled()
         try:
-            with quiet():
+            with unwarned():
                 try:
                     frame = next(frames)
                 except MemoryError:

@@ -9,6 +9,7 @@ from pathlib import Path
 from convgui.files.dicom_slices import natural_key
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
+from convgui.files.regular import is_folder, is_regular
 from convgui.model.sample import Sample
 from convgui.words import tr
 
@@ -65,7 +66,7 @@ def pictures_in(folder: Path) -> tuple[Path, ...]:
         If the folder cannot be read.
     """
     try:
-        found = [path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and path.is_file()]
+        found = [path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and is_regular(path)]
     except OSError as error:
         reason = error.strerror or tr("it cannot be read")
         raise LoadError(
@@ -111,7 +112,7 @@ def next_picture(
         If the folder cannot be read; `LoadCancelledError` if the user stopped or declined.
     """
     path = path.absolute()
-    inside = path.is_dir()
+    inside = is_folder(path)
     files = pictures_in(path if inside else path.parent)
     key = natural_key(path.name)
     ahead = (

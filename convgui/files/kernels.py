@@ -159,7 +159,7 @@ def _of_other_programs(text: str, name: str) -> Floats | None:
     if "opencv-matrix" not in text:
         return None
     after = text[text.index("opencv-matrix") :]
-    sides = [re.search(rf"\b{side}\W{{1,4}}(\d+)", after) for side in _SIDES]
+    sides = [re.search(rf"\b{side}\W{{1,4}}(\d{{1,6}})\b", after) for side in _SIDES]
     data = re.search(r"\bdata\"?\s*[>:]\s*\[?([^\]<]*)", after)
     if data is None or None in sides:
         raise LoadError(name, tr("its matrix has no rows, cols and data"), tr("write it with cv::FileStorage"))

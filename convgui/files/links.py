@@ -18,7 +18,7 @@ from convgui.files.axes import same_selection
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.fields import Fields
 from convgui.files.load import is_dicom_file, load
-from convgui.files.regular import is_regular, open_regular
+from convgui.files.regular import is_folder, is_regular, open_regular
 from convgui.files.source import Choose
 from convgui.model.sample import AnyArray, Sample
 from convgui.words import tr
@@ -145,9 +145,7 @@ def _load(path: Path, flat: bool, cancel: CancelCheck | None, choose: Choose | N
 
 
 def _is_there(path: Path) -> bool:
-    with suppress(OSError, ValueError):
-        return path.is_file() or path.is_dir()
-    return False
+    return is_regular(path) or is_folder(path)
 
 
 def _unreadable(path: Path, error: OSError) -> LoadError:
@@ -194,16 +192,16 @@ def _files(path: Path, flat: bool) -> list[Path]:
     """List the files that an input may be read from; a document that is saved beside them is none."""
     if not _several(path, flat):
         return [path]
-    if path.is_dir():
+    if is_folder(path):
         found = path.rglob("*")
     else:
         found = path.parent.glob(f"{escape(path.stem)}.*" if _has_values_beside(path) else f"*{escape(path.suffix)}")
-    return sorted(file for file in found if file.is_file() and file.name[0] != "." and file.suffix != ".convgui")
+    return sorted(file for file in found if is_regular(file) and file.name[0] != "." and file.suffix != ".convgui")
 
 
 def _several(path: Path, flat: bool) -> bool:
     """Tell whether an input is read from several files."""
-    return path.is_dir() or _has_values_beside(path) or (not flat and is_dicom_file(path))
+    return is_folder(path) or _has_values_beside(path) or (not flat and is_dicom_file(path))
 
 
 def _has_values_beside(path: Path) -> bool:

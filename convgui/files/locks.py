@@ -37,7 +37,8 @@ class Lock:
         OSError
             If the file cannot be opened.
         """
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        # What a link leads to is not the program's to write in.
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         try:
             _hold(handle)
             # Somebody may have removed the file between opening and locking; then the lock is of nothing.

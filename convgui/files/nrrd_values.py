@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from convgui.files.nrrd_header import AGAIN, LONGEST_HEADER, TEXT, Header, integers
 from convgui.files.raw import CHUNK, Block, check_end, read_block, read_exactly
+from convgui.files.regular import is_regular
 from convgui.files.source import Source
 from convgui.words import tr
 
@@ -56,10 +57,10 @@ def data_files(source: Source, header: Header) -> list[str]:
     if re.fullmatch(r"LIST(\s+\d+)?", first, re.IGNORECASE):
         names = [name for name in listed if not name.startswith("#")]
     # printf's pattern with first, last and step, such as slice%03d.raw 1 20 1.
-    elif row := re.fullmatch(r"(.*%0?\d*d.*?)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)(\s+\d+)?", first):
+    elif row := re.fullmatch(r"(.*%0?\d{0,2}d.*?)\s+(-?\d{1,18})\s+(-?\d{1,18})\s+(-?\d{1,18})(\s+\d+)?", first):
         low, high, step = (int(row[group]) for group in (2, 3, 4))
         numbers = range(low, high + (1 if step > 0 else -1), step) if step else range(0)
-        before, pattern, after = re.split(r"(%0?\d*d)", row[1], maxsplit=1)
+        before, pattern, after = re.split(r"(%0?\d{0,2}d)", row[1], maxsplit=1)
         names = [f"{before}{pattern % number}{after}" for number in numbers[: MOST_FILES + 1]]
     else:
         names = [first]
@@ -88,7 +89,7 @@ def _beside(source: Source, name: str) -> Path:
             tr("put them in one file beside it, or save it as one .nrrd"),
         )
     path = source.path.parent / inside
-    if not path.is_file():
+    if not is_regular(path):
         raise source.error(tr("its values are in {name}, which is not there", name=name), tr("put that file beside it"))
     return path
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from convgui import plugins
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_about, lesson_index
+from convgui.files.regular import is_folder
 from convgui.model.document import Lesson
 from convgui.words import tr
 
@@ -28,7 +29,7 @@ def _accepted(plugin: plugins.Plugin, thing: object, seen: set[str]) -> tuple[Li
     if not isinstance(thing, str | os.PathLike):
         raise plugins.wrong_type(thing, "pathlib.Path")
     folder = Path(thing)
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise ValueError(tr("there is no folder {folder}", folder=folder))
     listed = []
     for path in sorted(folder.glob("*.json")):

@@ -11,6 +11,7 @@ from convgui.files.documents import ENDING, read_about, read_document, write_doc
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.outside_lessons import outside_lessons
+from convgui.files.regular import matching
 from convgui.files.unfinished import in_bytes
 from convgui.files.user_folders import lessons_folder
 from convgui.model.document import Document, Lesson
@@ -29,7 +30,7 @@ def own_lessons() -> tuple[Lesson, ...]:
 
 
 def _readable() -> Iterator[Lesson]:
-    for path in lessons_folder().glob(f"*{ENDING}"):
+    for path in matching(lessons_folder(), f"*{ENDING}"):
         try:
             lesson = read_about(path)
         except LoadError:

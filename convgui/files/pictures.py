@@ -26,6 +26,7 @@ from convgui.files.png import read_png
 from convgui.files.png_pixels import decode
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
+from convgui.files.unwarned import unwarned
 from convgui.model.sample import Alpha, AnyArray, Sample
 from convgui.words import mark, tr
 
@@ -73,7 +74,8 @@ def load_picture(source: Source, kind: str) -> Sample:
 def _opened(source: Source, kind: str) -> ImageFile:
     """Read the header of a picture; a form that Pillow lacks is no damage."""
     try:
-        return READERS[kind](cancellable(source))
+        with unwarned():
+            return READERS[kind](cancellable(source))
     except (OSError, SyntaxError, NotImplementedError) as error:
         if not UNSUPPORTED.search(str(error)):
             raise
@@ -225,7 +227,8 @@ def _film(source: Source, pictures: Iterator[Frames], seconds: list[float], note
 def orientation_of(image: Image) -> int:
     """Return the EXIF orientation, 1 to 8; 1 where there is none or it makes no sense."""
     try:
-        value = image.getexif().get(ORIENTATION, 1)
+        with unwarned():
+            value = image.getexif().get(ORIENTATION, 1)
     # Broken EXIF data is no reason not to show the picture.
     except Exception:
         return 1

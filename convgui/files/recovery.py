@@ -15,6 +15,7 @@ from convgui.files.documents import ENDING, StoredDocument, read_names, read_sto
 from convgui.files.errors import LoadCancelledError, LoadError, WriteError
 from convgui.files.links import Link, link_to, linkable
 from convgui.files.locks import Lock
+from convgui.files.regular import is_there, matching
 from convgui.files.user_folders import make_private
 from convgui.model.document import Document
 from convgui.model.sample import Sample
@@ -139,21 +140,21 @@ class LostCopy(RecoverySlot):
 def lost_copies(folder: Path) -> list[LostCopy]:
     """Take hold of every copy that belongs to nobody, newest first; what a dead writer left half done is removed."""
     found = []
-    for path in sorted(folder.glob(f"*{ENDING}")):
+    for path in matching(folder, f"*{ENDING}"):
         if path.name.startswith("."):
             continue
         with suppress(OSError):
             lock = Lock.take(path.with_suffix(LOCK))
-            if lock is not None and path.exists():
+            if lock is not None and is_there(path):
                 found.append(LostCopy(path, lock))
             elif lock is not None:
                 lock.release()
-    for remains in folder.glob(f"*{LOCK}"):
-        if not remains.with_suffix(ENDING).exists():
+    for remains in matching(folder, f"*{LOCK}"):
+        if not is_there(remains.with_suffix(ENDING)):
             _sweep(remains)
-    for torn in folder.glob(".*"):
+    for torn in matching(folder, ".*"):
         owner = torn.name[1:].partition(".")[0]
-        if owner in {one.path.stem for one in found} or not (folder / f"{owner}{LOCK}").exists():
+        if owner in {one.path.stem for one in found} or not is_there(folder / f"{owner}{LOCK}"):
             with suppress(OSError):
                 torn.unlink()
     return sorted(found, key=lambda one: one.when, reverse=True)

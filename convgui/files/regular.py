@@ -1,4 +1,8 @@
-"""Reading what is a file: a pipe, a device or a folder of that name is refused at once and never waited for."""
+"""What lies at a path: a pipe, a device or a folder instead of a file is refused at once and never waited for.
+
+Asking what is there raises nothing, however the disk refuses: a folder that is locked, a network drive that is gone, a
+name too long, a loop of links.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +35,44 @@ def open_regular(path: Path) -> BinaryIO:
         raise
 
 
+def read_regular(path: Path, most: int) -> bytes:
+    """Return what is in a file of `most` bytes at the most.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, is no regular file or holds more; its ``strerror`` says what is wrong.
+    """
+    with open_regular(path) as stream:
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
+
+
 def is_regular(path: Path) -> bool:
-    """Tell whether there is such a file; a name too long, a loop of links and a folder that is locked hold none."""
+    """Tell whether there is such a file, as far as the disk says."""
     with suppress(OSError, ValueError):
         return path.is_file()
     return False
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether there is such a folder, as far as the disk says."""
+    with suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether anything is there, as far as the disk says; what a link leads to counts."""
+    with suppress(OSError, ValueError):
+        return path.exists()
+    return False
+
+
+def matching(folder: Path, pattern: str) -> list[Path]:
+    """Return what in a folder a pattern matches, by path; nothing where the folder cannot be read."""
+    with suppress(OSError):
+        return sorted(folder.glob(pattern))
+    return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import platform
 import re
 import sys
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from convgui.files.installation import origin
+from convgui.files.regular import open_regular
 from convgui.files.user_folders import home_folder, log_path
 from convgui.version import __version__
 
@@ -43,7 +45,10 @@ def report(more: Iterable[tuple[str, str]] = ()) -> str:
 
 def _log() -> str:
     try:
-        text = log_path().read_text(encoding="utf-8", errors="replace")
+        with open_regular(log_path()) as stream:
+            # A character takes four bytes at the most.
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - 4 * LAST))
+            text = stream.read(4 * LAST).decode(errors="replace")
     except OSError:
         return "nothing"
     return text[-LAST:].strip() or "nothing"

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from convgui.core.memory import headroom
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.installation import how_to_add
+from convgui.files.stamps import Stamp
 from convgui.model.axis_selection import AxisSelection
 from convgui.words import mark, tr
 
@@ -71,6 +72,8 @@ class Source:
         Answers how axes are to be read that can be read in more than one way.
     alone : bool or None
         Whether one slice of a series is wanted by itself; None asks.
+    stamp : Stamp or None
+        What the file was when it was judged, where it is read again later.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Source:
     progress: Callable[[float], None] | None = None
     choose: Choose | None = None
     alone: bool | None = None
+    stamp: Stamp | None = None
 
     def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""

@@ -11,11 +11,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from convgui.files.locks import Lock
+from convgui.files.regular import matching, read_regular
 from convgui.files.user_folders import make_private, unfinished_folder
 
 PART = ".convgui-part"
 """What the name of every half-written file or folder ends in."""
 NOTE = ".lock"
+LONGEST_NOTE = 1 << 16
+"""Bytes of a note: a number and a path."""
 LONGEST = 100
 """Bytes of a file's name that are in that of its half-written part."""
 
@@ -47,9 +50,9 @@ def noted(part: Path) -> Iterator[None]:
 
 def sweep() -> None:
     """Remove what dead programs have left half written, wherever it is; what is being written now stays."""
-    for path in unfinished_folder().glob(f"*{NOTE}"):
-        with suppress(OSError):
-            part = Path(os.fsdecode(path.read_bytes().partition(b"\n")[2]))
+    for path in matching(unfinished_folder(), f"*{NOTE}"):
+        with suppress(OSError, ValueError):
+            part = Path(os.fsdecode(read_regular(path, LONGEST_NOTE).partition(b"\n")[2]))
             note = Lock.take(path)
             if note is not None:
                 _remove(part)

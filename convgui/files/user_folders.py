@@ -99,8 +99,8 @@ def make_private(folder: Path) -> None:
 def keep_private() -> None:
     """Take from others what they may do with what was kept here before."""
     for folder in private_folders():
-        if folder.is_dir():
-            with suppress(OSError):
+        with suppress(OSError):
+            if folder.is_dir():
                 make_private(folder)
                 for path in folder.glob("*"):
                     _close_to_others(path)

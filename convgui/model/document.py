@@ -269,3 +269,9 @@ class Document:
     def with_view(self, view: View) -> Document:
         """Return the document under another view."""
         return replace(self, view=view)
+
+
+def reads_words(document: Document, index: int) -> str:
+    """Write what a layer reads, `` ← 3, 4``, where that is not what the one before it makes."""
+    numbers = document.reads(index)
+    return "" if numbers == (index,) else f" ← {', '.join(map(str, numbers))}"

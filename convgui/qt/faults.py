@@ -60,7 +60,8 @@ def write_down(details: str) -> None:
     path = log_path()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        # A pipe of that name is not waited for.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
         with os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace") as log:
             if os.fstat(handle).st_size > LONGEST:
                 log.truncate(0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from convgui.files.json_text import json_text
+from convgui.files.regular import is_folder
 from convgui.session.preferences import Preferences
 
 MOST_RECENT = 10
@@ -94,9 +95,9 @@ class Remembered:
     def folder(self, kind: str = "") -> Path:
         """Return where a kind of dialog was left last, else where the newest recent file is; ``.`` if there is none."""
         left = self._settings.value(f"folder/{kind}") if kind else None
-        if isinstance(left, str) and left and Path(left).is_dir():
+        if isinstance(left, str) and left and is_folder(Path(left)):
             return Path(left)
-        return next((folder for path in self.recent() if (folder := Path(path).parent).is_dir()), Path())
+        return next((folder for path in self.recent() if is_folder(folder := Path(path).parent)), Path())
 
     def set_folder(self, kind: str, folder: Path | None) -> None:
         """Remember where a kind of dialog was left; None is one that was given up."""

@@ -83,12 +83,14 @@ class LatestOnlyWorker(QObject):
         _begin(self._pool)
         self._waiting: Future[None] | None = None
         self._stop = Event()
+        self._closed = False
         self.generation = 0
 
     def submit(self, work: Work, *, abandon: bool = False, behind: bool = False) -> int:
         """Queue `work`, replacing what has not begun; `abandon` also cancels what is running.
 
-        With `behind`, nothing is replaced: what waits comes first.
+        With `behind`, nothing is replaced: what waits comes first. After `close` nothing begins: what is still on its
+        way to a window that has just closed may ask for work.
 
         Parameters
         ----------
@@ -101,6 +103,8 @@ class LatestOnlyWorker(QObject):
             The generation that the answer will carry.
         """
         self.generation += 1
+        if self._closed:
+            return self.generation
         if self._waiting is not None and not behind:
             self._waiting.cancel()
         if abandon:
@@ -120,6 +124,7 @@ class LatestOnlyWorker(QObject):
     def close(self) -> None:
         """Cancel everything and wait for the thread to end."""
         self.abandon()
+        self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, work: Work, generation: int, stop: Event) -> None:

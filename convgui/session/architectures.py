@@ -13,6 +13,7 @@ VGG         Simonyan, Zisserman, "Very Deep Convolutional Networks" (2015), as i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -144,7 +145,7 @@ def _vgg(found: Mapping[str, FoundLayer]) -> str:
     shapes = {
         int(name.removeprefix("features.")): layer.shapes.get("weight", ())
         for name, layer in found.items()
-        if name.startswith("features.") and name.removeprefix("features.").isdigit()
+        if re.fullmatch(r"features\.[0-9]{1,6}", name)
     }
     numbers, lines = sorted(n for n, shape in shapes.items() if len(shape) == 4), list[str]()
     for number, after in zip(numbers, [*numbers[1:], None], strict=True):

@@ -160,11 +160,11 @@ def with_sample(document: Document, sample: Sample) -> Document:
     """
     view = replace(document.view, step=0, centre=(0.5, 0.5), zoom=1.0, filter=0, channel=0, layer=0, levels=None)
     if len(document.layers) == 1 and isinstance(document.chosen, Convolution):
-        return Document(sample, (fit_layer(document.layer, sample),), view, missing=document.missing)
+        return replace(document, sample=sample, layers=(fit_layer(document.layer, sample),), view=view)
     kept = tuple(fitting_part(document.layers, tuple(sample.data.shape), document.sources))
     first = next((layer for layer in document.layers if isinstance(layer, Convolution)), None)
     layers = kept or (plain_layer(first, sample.data.shape[0], sample.spatial),)
-    return Document(sample, layers, view, missing=document.missing, sources=document.sources[: len(layers)])
+    return replace(document, sample=sample, layers=layers, sources=document.sources[: len(layers)], view=view)
 
 
 def with_next_picture(document: Document, sample: Sample) -> Document:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from convgui.files.author import author
+from convgui.files.author import author, is_foreign
 from convgui.files.own_lessons import CHAPTER
 from convgui.model.document import Caption, Document, Lesson
-from convgui.session.walking import caption_document
+from convgui.scenes import scene
+from convgui.scenes.scene import reason_against
+from convgui.session.walking import caption_document, changed_at
 from convgui.words import mark, tr
 
 
@@ -21,6 +23,30 @@ def note_here(document: Document, text: str, step: int, *, predict: bool = False
     """Make a note about the document as it is, at a step of its scene."""
     state = replace(document, lesson=None, view=replace(document.view, step=step))
     return Caption(text, step, document.view.options, predict, state)
+
+
+def is_own(lesson: Lesson | None, *, filed: bool) -> bool:
+    """Tell whether a lesson is the user's to change; one that is listed, and in no file of his, only where he wrote it.
+
+    Parameters
+    ----------
+    filed : bool
+        Whether it is in a file that he opened or saved.
+    """
+    if lesson is None or not lesson.captions or is_foreign(lesson):
+        return False
+    return filed or not lesson.id or lesson.author == author()
+
+
+def kept_by_note(document: Document, index: int) -> Document:
+    """Return the document with what is changed in it kept by one of its notes, which is looked at as before."""
+    if not changed_at(document, index):
+        return document
+    note, view = notes_of(document)[index], caption_document(document, index).view
+    state = replace(document, lesson=None, view=view)
+    if reason_against(scene(view.scene), state):
+        note, state = replace(note, step=document.view.step), replace(document, lesson=None)
+    return change_note(document, index, replace(note, state=state))
 
 
 def add_note(document: Document, note: Caption, index: int | None = None) -> Document:

@@ -90,4 +90,4 @@ def cropped(document: Document, region: Region) -> Document:
     except SpecError:
         changed = with_sample(document, part)
     view = replace(changed.view, step=0, zoom=1.0, centre=(0.5, 0.5))
-    return replace(changed, lesson=None).with_view(view)
+    return changed.with_view(view)

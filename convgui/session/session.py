@@ -31,12 +31,15 @@ class Entry:
         The number of what it belonged to.
     looked : bool
         Whether undoing brings back how the document was looked at, too.
+    unasked : bool
+        Whether something else took its place without a question about what no file holds of it.
     """
 
     document: Document
     name: str
     origin: int
     looked: bool = False
+    unasked: bool = False
 
 
 class Session:
@@ -83,7 +86,14 @@ class Session:
         self._listeners.append(listener)
 
     def replace(
-        self, document: Document, name: str, *, key: str | None = None, anew: bool = False, looked: bool = False
+        self,
+        document: Document,
+        name: str,
+        *,
+        key: str | None = None,
+        anew: bool = False,
+        looked: bool = False,
+        unasked: bool = False,
     ) -> None:
         """Replace the whole document, as one undo step called `name`.
 
@@ -95,10 +105,12 @@ class Session:
             Whether it has another `origin`.
         looked : bool
             Whether undoing also brings back how the present document is looked at: its step, its scene, its options.
+        unasked : bool
+            Whether there is work in the present document that the user was not asked about.
         """
         begins = key is None or key != self._gesture
         if begins:
-            self._past.append(Entry(self._document, name, self.origin, looked))
+            self._past.append(Entry(self._document, name, self.origin, looked, unasked))
         self._gesture = key
         self._future.clear()
         if anew:
@@ -127,6 +139,11 @@ class Session:
         self._gesture = None
 
     @property
+    def past(self) -> tuple[Entry, ...]:
+        """What undo leads back to, the oldest first."""
+        return tuple(self._past)
+
+    @property
     def undo_name(self) -> str:
         """What undo would take back; empty if there is nothing."""
         return self._past[-1].name if self._past else ""
@@ -148,7 +165,7 @@ class Session:
         if not source:
             return
         entry = source.pop()
-        target.append(Entry(self._document, entry.name, self.origin, entry.looked))
+        target.append(replace(entry, document=self._document, origin=self.origin))
         self.origin = entry.origin
         self._gesture = None
         self._show(entry.document if entry.looked else _looked_at_alike(entry.document, self._document))

@@ -205,7 +205,7 @@ def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
             name=found.name, takes=layer.spec.in_channels, channels=channels,
         )  # fmt: skip
         layer = _with_channels(layer, channels)
-    changed = replace(document, layers=(layer,), sources=(), view=View(scene=document.view.scene), lesson=None)
+    changed = replace(document, layers=(layer,), sources=(), view=View(scene=document.view.scene))
     changed.layer.output_shape(changed.shapes[0])
     return changed, said
 
@@ -216,14 +216,16 @@ def _with_channels(layer: Convolution, channels: int) -> Convolution:
     if spec.groups == spec.in_channels == 1 and not spec.transposed and spec.out_channels % channels == 0:
         # One weight a channel: each filter looks at one channel of its own.
         return replace(layer, spec=replace(spec, in_channels=channels, groups=channels))
-    axis = 0 if spec.transposed else 1
-    shape = list(weight.shape)
-    shape[axis] = channels
-    taken = np.zeros(shape)
-    both = min(channels, weight.shape[axis])
-    part = (slice(None),) * axis + (slice(both),)
-    taken[part] = weight[part]
-    return replace(layer, spec=replace(spec, in_channels=channels, groups=1), weight=taken)
+    count, each = spec.out_channels, spec.in_channels // spec.groups
+    if spec.transposed:
+        # Input channels come first, and of a group only its own outputs are there.
+        grouped = weight.reshape(spec.groups, each, count // spec.groups, *spec.kernel_size)
+        weight = grouped.swapaxes(1, 2).reshape(count, each, *spec.kernel_size)
+    taken = np.zeros((count, channels, *spec.kernel_size))
+    both = min(channels, each)
+    taken[:, :both] = weight[:, :both]
+    weight = np.ascontiguousarray(taken.swapaxes(0, 1)) if spec.transposed else taken
+    return replace(layer, spec=replace(spec, in_channels=channels, groups=1), weight=weight)
 
 
 def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, str]:
@@ -270,7 +272,7 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
     if not layers:
         raise SpecError("layers", said)
     view = View(scene=document.view.scene)
-    return replace(document, layers=tuple(layers), sources=tuple(sources), view=view, lesson=None), said
+    return replace(document, layers=tuple(layers), sources=tuple(sources), view=view), said
 
 
 def _numbers_of(layer: FoundLayer, numbers: Mapping[str, int], last: int) -> tuple[int, ...] | None:

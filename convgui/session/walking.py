@@ -80,12 +80,31 @@ def asks(document: Document, index: int) -> bool:
     return elsewhere or caption_fits(document, index)
 
 
+def changed_at(document: Document, index: int) -> bool:
+    """Whether a document holds something else than what a caption of its lesson is about, however it is looked at."""
+    return not alike(caption_document(document, index), document)
+
+
 def alike(one: Document, other: Document) -> bool:
     """Whether two documents hold the same input and the same layers, value by value."""
-    same = (
-        len(one.layers) == len(other.layers) and one.sources == other.sources and _same_sample(one.sample, other.sample)
+    same = len(one.layers) == len(other.layers) and one.sources == other.sources and one.missing == other.missing
+    return (
+        same
+        and _same_sample(one.sample, other.sample)
+        and all(a.alike(b) for a, b in zip(one.layers, other.layers, strict=True))
     )
-    return same and all(a.alike(b) for a, b in zip(one.layers, other.layers, strict=True))
+
+
+def at_first_caption(document: Document) -> Document:
+    """Return a lesson that somebody wrote as its first note is about it: where he stopped writing may tell an answer.
+
+    What no note is about stays: it would be lost with the next saving.
+    """
+    lesson = document.lesson
+    if lesson is None or lesson.id or not lesson.captions or lesson.captions[0].state is None:
+        return document
+    held = not all(changed_at(document, index) for index in range(len(lesson.captions)))
+    return caption_document(document, 0) if held else document
 
 
 def fitting_caption(document: Document, step: int, steps: int, near: int) -> int | None:
@@ -173,4 +192,4 @@ def chosen_options(document: Document) -> dict[str, str]:
 
 def _same_sample(one: Sample, other: Sample) -> bool:
     a, b = one.data, other.data
-    return a is b or (a.shape == b.shape and bool(np.array_equal(a, b)))
+    return a is b or (a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from convgui.files.lessons import lesson_index
 from convgui.files.load import load
 from tests.documents import OUTPUT, textbook
 from tests.files.phantom import phantom, stored, write_series
+from tests.files.refusing import refuse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,7 +61,7 @@ def test_the_step_that_is_asked_for_is_drawn_and_else_the_documents_own(
     assert main(["render", str(tmp_path / "book.convgui"), "-o", str(tmp_path / "a.svg"), *more]) == 0
     row, column = divmod(shown, 3)
     said = ElementTree.parse(tmp_path / "a.svg").findtext("{http://www.w3.org/2000/svg}title", "")
-    assert said.startswith(f"out[0, {row}, {column}] = ")
+    assert said.startswith(f"out[{row}, {column}] = ")
     assert f" = {OUTPUT[row][column]}" in said
 
 
@@ -288,3 +290,19 @@ def test_what_becomes_of_missing_values_is_an_option(missing: str, wanted: list[
     made = load(tmp_path / "x.tif").data[0, 1, [1, 3]]
     expected = [np.nan, np.nan] if wanted is None else wanted
     np.testing.assert_allclose(np.asarray(made, np.float64), np.array(expected), rtol=1e-6)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("command", [[], ["render", "-o", "a.png"], ["apply", "sobel-x", "-o", "out"], ["network"]])
+def test_a_file_in_a_folder_that_is_locked_is_not_said_to_be_missing(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (locked / "a.npy").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    refuse(monkeypatch, locked, errno.EACCES)
+    assert main([*command, str(locked / "a.npy")]) in (1, 2)
+    said = capsys.readouterr().err
+    assert "a.npy" in said
+    assert "Permission denied" in said or "may not read it" in said

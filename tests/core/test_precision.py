@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convgui.core.precision import display_dtype
+from convgui.core.precision import display_dtype, thinned
 
 RAMP = np.broadcast_to(np.linspace(0, 1, 300), (1, 200, 300))
 
@@ -41,3 +43,12 @@ def test_the_chosen_type_tells_ten_thousand_steps_apart(offset: float) -> None:
     x = offset + RAMP
     kept = x.astype(display_dtype(x))
     assert np.abs(kept.astype(np.float64) - x).max() < 1e-4
+
+
+@pytest.mark.parametrize(
+    "shape", [(10**8,), (400, 400), (20_000, 20_000), (256, 256, 256), (2000, 2000, 2000), (5, 9, 3)]
+)
+def test_few_cells_are_looked_at_of_whatever_has_many(shape: tuple[int, ...]) -> None:
+    some = thinned(np.broadcast_to(np.uint8(0), (3, *shape)))
+    assert some.size <= 3 * 165_000
+    assert some.size >= 3 * min(prod(shape), 15_000), "and not too few"

@@ -51,7 +51,7 @@ def drawn_of_blocks(document: Document) -> bool:
 
 WRITTEN = [lesson.id for lesson in lesson_index() if drawn_of_blocks(load_lesson(lesson.id))]
 COLUMNS = ("dilation", "same-one-sided")
-"""Lessons whose figures stand side by side: each input above its output, and one kernel beside them."""
+"""Lessons whose figures stand side by side: each input above the kernel, and that above its output."""
 LESSONS = [identity for identity in WRITTEN if load_lesson(identity).view.scene in FORWARD and identity not in COLUMNS]
 PADDED = "padded, strided and dilated"
 CASES = [*LESSONS, PADDED]

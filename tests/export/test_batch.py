@@ -77,6 +77,17 @@ def test_one_that_fails_is_named_and_the_others_are_done(tmp_path: Path, capsys:
     assert lines[-1] == "convgui: 3 of 6 files failed; the others are done."
 
 
+@pytest.mark.fault
+def test_one_that_fails_on_the_way_to_standard_output_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    assert main(["apply", "sobel-x", str(tmp_path / "broken.png"), "-o", "-"]) == 1
+    first, *others = capsys.readouterr().err.splitlines()
+    assert "broken.png failed: " in first
+    assert others == ["convgui: 1 of 1 files failed; nothing was written."]
+
+
 def test_formats_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (source,) = arrays(tmp_path, 1)
     for form in ("png", "tif", "npz"):

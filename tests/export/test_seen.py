@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,43 @@ def test_profile_and_exif_go_along(tmp_path: Path) -> None:
         with Image.open(path) as image:
             assert "icc_profile" not in image.info
             assert 315 not in image.getexif()
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "tif"])
+@pytest.mark.parametrize("given", ["jpg", "png", "tif", "webp"])
+def test_names_go_along_in_the_letters_they_are_in(tmp_path: Path, given: str, ending: str) -> None:
+    exif = Image.Exif()
+    exif[315], exif[33432] = "MXYller", "ZW 2024 K"
+    source, path = tmp_path / f"in.{given}", tmp_path / f"out.{ending}"
+    Image.fromarray(np.moveaxis(photo().data, 0, -1)).save(source, exif=exif)
+    data = source.read_bytes().replace(b"MXYller", "Müller".encode()).replace(b"ZW 2024", "© 2024".encode())
+    if given == "png":
+        at = data.index(b"eXIf")
+        size = int.from_bytes(data[at - 4 : at], "big")
+        sum_ = zlib.crc32(data[at : at + 4 + size]).to_bytes(4, "big")
+        data = data[: at + 4 + size] + sum_ + data[at + 8 + size :]
+    source.write_bytes(data)
+    write_seen(apart(load(source), IDENTITY), path, Seen(8, metadata=True))
+    made = path.read_bytes()
+    assert "Müller\0".encode() in made
+    assert "© 2024 K\0".encode() in made
+    assert load(path).data.shape == (3, 40, 60)
+
+
+def test_exif_that_is_too_long_for_a_jpeg_goes_along_in_part(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[315], exif[700] = "Ada", bytes(70_000)
+    source = tmp_path / "in.png"
+    Image.fromarray(np.moveaxis(photo().data, 0, -1)).save(source, exif=exif)
+    note = write_seen(apart(load(source), IDENTITY), tmp_path / "out.jpg", Seen(8, metadata=True))
+    assert "its EXIF is too long for a JPEG" in note
+    with Image.open(tmp_path / "out.jpg") as image:
+        assert image.getexif()[315] == "Ada"
+        assert 700 not in image.getexif()
+    note = write_seen(apart(load(source), IDENTITY), tmp_path / "out.png", Seen(8, metadata=True))
+    assert "EXIF" not in note
+    with Image.open(tmp_path / "out.png") as image:
+        assert len(image.getexif()[700]) == 70_000
 
 
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:

@@ -102,3 +102,17 @@ def test_a_file_that_is_protected_stays(tmp_path: Path, mode: int) -> None:
         write(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.fault
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes")
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path, linked: bool) -> None:
+    pipe = path = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    if linked:
+        path = tmp_path / "link"
+        path.symlink_to(pipe)
+    with pytest.raises(WriteError, match="it is a pipe"), atomic_write(path) as stream:
+        stream.write(b"new")
+    assert pipe.is_fifo()

@@ -19,6 +19,7 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEnd
 
 from convgui.files import LoadCancelledError, LoadError, dicom, load, load_bytes
 from convgui.files.axes import parse_selection
+from convgui.files.dicom_slices import natural_key
 from convgui.files.installation import how_to_add
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, phantom, stored, write_dicom, write_series
 
@@ -661,3 +662,8 @@ def test_what_pillow_cannot_decode_is_not_called_damaged(name: str) -> None:
     with pytest.raises(LoadError, match=r"compressed by JPEG 2000.*cannot be decoded here.*dicom-codecs") as refused:
         load(path)
     assert "damaged" not in str(refused.value)
+
+
+def test_numbers_in_names_count_however_long_they_are() -> None:
+    names = ["a", "a1", "a2", "a02b", "a2c", "a10", f"a{'9' * 5000}", f"a1{'0' * 5000}", "b"]
+    assert sorted(set(names), key=natural_key) == names

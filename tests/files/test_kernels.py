@@ -88,6 +88,7 @@ FAULTS = {
     "large.txt": ("\n".join(["1 " * 40] * 40), "31"),
     "words.txt": ("no numbers", "'no'"),
     "short.yml": ("k: !!opencv-matrix\n   rows: 3\n   cols: 3\n   dt: d\n   data: [ 1., 2. ]\n", "promises 3 × 3"),
+    "huge.yml": (f"k: !!opencv-matrix\n   rows: {'9' * 5000}\n   cols: 3\n   data: [ 1., 2., 3. ]\n", "no rows"),
     "empty.xml": ('<k type_id="opencv-matrix"></k>', "no rows"),
     "broken.npy": ("\x93NUMPY", "no array"),
 }

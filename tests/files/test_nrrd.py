@@ -124,6 +124,16 @@ def test_values_in_several_files(field: str, count: int, tmp_path: Path) -> None
     np.testing.assert_array_equal(load(tmp_path / "x.nhdr").data[0], WANT)
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "pattern", [f"s%d.raw 1 {'9' * 5000} 1", f"s%0{'9' * 9}d.raw 1 3 1", f"s%{'9' * 9}d.raw 1 3 1"]
+)
+def test_a_pattern_of_names_asks_for_no_more_than_there_can_be(pattern: str, tmp_path: Path) -> None:
+    (tmp_path / "x.nhdr").write_bytes(plain(f"data file: {pattern}", b""))
+    with pytest.raises(LoadError, match="its values are in s%"):
+        load(tmp_path / "x.nhdr")
+
+
 @pytest.mark.parametrize(
     ("sizes", "fields", "shape"),
     [

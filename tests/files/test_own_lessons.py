@@ -89,7 +89,7 @@ def test_the_command_line_knows_documents_and_own_lessons(tmp_path: Path, capsys
     (own,) = [item for item in json.loads(capsys.readouterr().out) if item["chapter"] == CHAPTER]
     path = tmp_path / "a.convgui"
     write_document(replace(textbook(), view=replace(textbook().view, step=4)), path)
-    for what, words in ((str(path), "out[0, 1, 1] = "), (own["id"], "out[0, 1, 0] = ")):
+    for what, words in ((str(path), "out[1, 1] = "), (own["id"], "out[1, 0] = ")):
         assert main(["render", what, "-o", str(tmp_path / "a.svg")]) == 0
         assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from convgui.files.regular import is_regular, open_regular
+from convgui.files.regular import is_folder, is_regular, is_there, matching, open_regular, read_regular
+from tests.files.refusing import CODES, refuse
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pipes and devices")
 
@@ -36,3 +37,38 @@ def test_a_file_is_opened_from_its_start(tmp_path: Path) -> None:
     assert is_regular(tmp_path / "a")
     assert not is_regular(tmp_path / "none")
     assert not is_regular(tmp_path / ("a" * 300))
+
+
+def test_no_more_is_read_than_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"content")
+    assert read_regular(tmp_path / "a", 7) == b"content"
+    with pytest.raises(OSError, match=r"a'$"):
+        read_regular(tmp_path / "a", 6)
+    with (tmp_path / "sparse").open("wb") as stream:
+        stream.truncate(1 << 40)
+    with pytest.raises(OSError, match=r"sparse'$"):
+        read_regular(tmp_path / "sparse", 100)
+
+
+@pytest.mark.parametrize("name", ["none", "a" * 300, "a/b", "loop", "\0", "\udcff"])
+def test_what_is_not_there_is_no_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for ask in (is_regular, is_folder, is_there):
+        assert ask(tmp_path / name) is False
+    assert matching(tmp_path / name, "*") == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_folder_that_cannot_be_entered_holds_nothing(
+    tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (locked / "a").write_bytes(b"")
+    assert is_there(locked / "a")
+    assert matching(locked, "*") == [locked / "a"]
+    refuse(monkeypatch, locked, code)
+    for ask in (is_regular, is_folder, is_there):
+        assert ask(locked / "a") is False
+    assert matching(locked, "*") == []

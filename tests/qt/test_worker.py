@@ -68,6 +68,15 @@ def test_closing_stops_what_runs(qtbot: QtBot) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ranks the threads of one process")
+def test_after_closing_nothing_begins(qtbot: QtBot) -> None:
+    latest, begun = LatestOnlyWorker(), list[bool]()
+    latest.close()
+    for behind in (False, True):
+        latest.submit(lambda _: begun.append(True), behind=behind)
+    latest.close()
+    assert not begun
+
+
 def test_work_stands_behind_the_window(qtbot: QtBot) -> None:
     latest, here = LatestOnlyWorker(), os.getpriority(os.PRIO_PROCESS, get_native_id())
     with qtbot.waitSignal(latest.answered) as caught:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
 from convgui.core import ConvSpec, SpecError, convolve
-from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Rects
+from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Polygons, Rects
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -19,7 +20,7 @@ from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Focus, reason_against
-from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, label_box, moments, overlap, picture_of, words
 
 correlate2d: Any = import_module("scipy.signal").correlate2d
 LESSONS = (
@@ -225,13 +226,24 @@ def test_the_step_that_does_not_fit_is_drawn_beyond_the_grid() -> None:
 def test_arrows_lead_from_each_row_and_column_to_where_it_is_repeated(mode: str, from_: list[int]) -> None:
     picture = picture_of(load_lesson("padding-modes"), size=(1500, 900), options={"mode": mode})
     (hits,) = [hits for hits in picture.hits if hits.kind == "input"]
-    (arcs,) = [item for item in picture.base if isinstance(item, Curves)]
-    ends = arcs.points[:, [1, 7]], arcs.points[:, [0, 6]]
-    rows = np.round((ends[0][:4] - hits.y) / hits.height - 0.5 - 2).astype(int)
-    columns = np.round((ends[1][4:] - hits.x) / hits.width - 0.5 - 2).astype(int)
-    expected = list(zip(from_, [-2, -1, 5, 6], strict=True))
-    assert [tuple(pair) for pair in rows.tolist()] == expected
-    assert [tuple(pair) for pair in columns.tolist()] == expected
+    line = THEMES["light"].role("input").line
+    arcs = np.concatenate([item.points for item in picture.base if isinstance(item, Curves) and item.stroke == line])
+    count = len(arcs) // 2
+    rows = (arcs[:count, [1, 7]] - hits.y) / hits.height - 0.5 - 2
+    columns = (arcs[count:, [0, 6]] - hits.x) / hits.width - 0.5 - 2
+    expected: list[tuple[float, float]] = list(zip(from_, [-2, -1, 5, 6], strict=True))
+    if mode == "circular":
+        # Two neighbours that stay neighbours share an arrow, from their middle.
+        expected = [(3.5, -1.5), (0.5, 5.5)]
+    np.testing.assert_allclose(rows, expected, atol=0.01)
+    np.testing.assert_allclose(columns, expected, atol=0.01)
+    # No head lies on the index of a row.
+    told = [label_box(i) for i in picture.items if isinstance(i, Label) and i.mono and re.fullmatch("−?[0-6]", i.text)]
+    heads = [item.corners.reshape(-1, 2) for item in picture.base if isinstance(item, Polygons) and item.fill == line]
+    assert len(heads) == 2 * count
+    for head in heads:
+        (left, top), (right, bottom) = head.min(0), head.max(0)
+        assert not any(overlap((left, top, right - left, bottom - top), box) for box in told)
     assert not [i for i in picture_of(load_lesson("padding-modes")).base if isinstance(i, Curves)]
 
 
@@ -453,8 +465,50 @@ def test_padding_modes_beside_each_other_print_what_they_make() -> None:
     picture = picture_of(load_lesson("padding-modes"), 0, (925, 645), options={"beside": "mode"})
     first = [i.shown_texts()[0][0] for i in picture.items if isinstance(i, Cells) and i.name == "output"]
     assert first == ["6", "18", "30", "14"]
-    column = [i for i in picture.items if isinstance(i, Label) and i.text in ("Input", "Kernel", "=", "Output")]
-    assert [i.text for i in sorted(column, key=lambda i: i.y)] == ["Input", "Kernel", "=", "Output"]
+    column = [i for i in picture.items if isinstance(i, Label) and i.text in ("Input", "Kernel", "Output")]
+    assert [i.text for i in sorted(column, key=lambda i: i.y)] == ["Input", "Kernel", "Output"]
+    above = [i for i in picture.items if isinstance(i, Label) and i.mono and i.text in ("−2", "−1", "0", "1", "2")]
+    lowest = min(item.y for item in picture.items if isinstance(item, Cells) and item.name == "input")
+    boxes = [label_box(i) for i in above if i.y < lowest]
+    assert len(boxes) >= 12
+    assert all(b[0] - a[0] - a[2] >= 4 for a, b in pairwise(sorted(boxes)))
+
+
+@pytest.mark.parametrize(
+    ("lesson", "what", "size"),
+    [
+        ("dilation", "dilation", (924, 626)), ("same-one-sided", "sides", (924, 650)),
+        ("arbitrary-padding", "sides", (924, 650)), ("padding-modes", "mode", (924, 655)),
+    ],
+)  # fmt: skip
+def test_the_kernel_lies_in_the_gap_of_each_column_between_its_two_operators(
+    lesson: str, what: str, size: tuple[int, int]
+) -> None:
+    picture = picture_of(load_lesson(lesson), 0, size, options={"beside": what})
+    inputs, kernels, outputs = (
+        [i.box for i in picture.items if isinstance(i, Cells) and i.name == name]
+        for name in ("input", "kernel", "output")
+    )
+    assert len(inputs) == len(kernels) == len(outputs) >= 2
+    circles = [box for i in picture.items if isinstance(i, Rects) and i.radius >= 8 for box in i.boxes.tolist()]
+    assert len(circles) == 2 * len(kernels)
+    for given, kernel, out in zip(inputs, kernels, outputs, strict=True):
+        assert given[1] + given[3] + 10 <= kernel[1]
+        assert kernel[1] + kernel[3] + 10 <= out[1]
+        level = [c for c in circles if c[1] >= kernel[1] and c[1] + c[3] <= kernel[1] + kernel[3]]
+        assert [c for c in level if kernel[0] - 40 < c[0] and c[0] + c[2] < kernel[0]]
+        assert [c for c in level if kernel[0] + kernel[2] < c[0] < kernel[0] + kernel[2] + 40]
+
+
+@pytest.mark.parametrize("size", [(924, 626), (924, 650)])
+def test_dilations_print_what_they_make_and_read(size: tuple[int, int]) -> None:
+    """In numbers, where three columns of 18 rows are low; of the input only what is read."""
+    picture = picture_of(load_lesson("dilation"), 0, size)
+    first = [i.shown_texts()[0][0] for i in picture.items if isinstance(i, Cells) and i.name == "output"]
+    assert first == ["33", "22", "28"]
+    read = [i for i in picture.items if isinstance(i, Cells) and i.name == "window"]
+    assert [sum(bool(t) for row in i.shown_texts() for t in row) for i in read] == [9, 9, 9]
+    assert not any(t for i in picture.items if isinstance(i, Cells) and i.name == "input" for t in i.content.texts)
 
 
 @pytest.mark.parametrize(("channels", "filters", "groups"), [(1, 4, 1), (2, 4, 2), (3, 3, 3), (2, 4, 1)])

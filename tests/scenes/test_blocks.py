@@ -16,7 +16,7 @@ from convgui.core import convolve
 from convgui.draw.colour import faded
 from convgui.draw.gaps import FILL
 from convgui.draw.number import MINUS
-from convgui.draw.picture import Cells, Hit, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
@@ -70,7 +70,7 @@ def test_a_filter_as_deep_as_its_input_makes_one_channel() -> None:
     given = load_lesson("filter-slides-2d")
     picture = picture_of(given, -1)
     for size in ("3 × 5 × 5", "3 × 3 × 3", "1 × 3 × 3"):
-        assert size in words(picture)
+        assert f"{size}  C × H × W" in words(picture)
     assert read(grid(picture, "output")) == made(given)[0].tolist()
     assert said(picture, "as deep as its input (3 = 3): it slides in height and width only")
     assert picture_of(given, 4).summary.startswith(f"out[0, 1, 1] = R {MINUS}1 + G ({MINUS}3) + B 4 + bias 0 = 0")
@@ -80,7 +80,13 @@ def test_a_filter_as_deep_as_its_input_makes_one_channel() -> None:
 def test_the_window_is_bored_through_and_glides() -> None:
     def window(at: float) -> list[float]:
         picture = picture_of(load_lesson("filter-slides-2d"), at)
-        assert any(isinstance(i, Lines) and i.dash == "dashed" and len(i.segments) == 8 for i in picture.overlay)
+        (hidden,) = [i.segments for i in picture.overlay if isinstance(i, Lines) and i.dash == "dashed"]
+        # They are hidden edges, which no number stands on.
+        front = next(i for i in picture.items if isinstance(i, Cells) and i.name == "input").box
+        middles = (hidden[:, :2] + hidden[:, 2:]) / 2
+        inside = (middles > np.array(front[:2]) + 1) & (middles < np.array(front[:2]) + np.array(front[2:]) - 1)
+        assert not inside.all(axis=1).any()
+        assert len(hidden) >= 4
         return next(i.boxes[0].tolist() for i in picture.overlay if isinstance(i, Rects) and i.fill is not None)
 
     assert window(0)[0] < window(0.5)[0] < window(1)[0]
@@ -375,3 +381,15 @@ def test_a_relu_takes_the_negative_numbers_out_of_a_pictures_maps(relu: bool, zo
     assert truth.min() < 0
     for n, values in enumerate(data.shown[1:]):
         np.testing.assert_allclose(values.levels[0], np.maximum(truth[n], 0) if relu else truth[n], atol=1e-4)
+
+
+def test_beside_the_matrix_of_a_photo_stands_what_each_row_adds() -> None:
+    given = load_lesson("one-by-one-photo")
+    shown = picture_of(given, 46285, (924, 650))
+    assert "filter 3: 167·1 + 130·(−1) + 95·0" in words(shown)
+    assert sum(text.startswith("filter ") and "·" in text for text in words(shown)) == 6
+    assert {"R − G", "G − B", "−R − G − B"} <= set(words(shown))
+    (result,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "result"]
+    assert result.height >= 28
+    rectified = picture_of(given, 46285, (924, 650), options={"relu": "on"})
+    assert all(i.size >= 12 for i in rectified.items if isinstance(i, Label) and i.text == "ReLU")

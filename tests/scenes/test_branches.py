@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from convgui.core.spec import SpecError
+from convgui.draw.picture import Label, Polygons
 from convgui.layers.add import Add
 from convgui.layers.convolution import Convolution
 from convgui.layers.multiply import Multiply
@@ -90,3 +91,18 @@ def test_a_way_through_many_layers_is_refused_in_a_sentence() -> None:
     document = replace(residual(), layers=(ReLU(),) * 65, sources=(), view=View(scene="receptive", layer=64))
     words = "The fields of up to 64 layers are shown, and the way to the last has 65; take layers out."
     assert reason_against(scene("receptive"), document) == words
+
+
+def test_the_strip_of_layers_has_an_arrow_only_where_a_value_goes_on() -> None:
+    document = Document(
+        residual().sample, (ReLU(), ReLU(), Add()), View(scene="maps", layer=2), sources=((0,), (0,), (1, 2))
+    )
+    picture = picture_of(document, 3)
+    assert_legible(picture)
+    labels = [item for item in picture.overlay if isinstance(item, Label)]
+    words = [label.text for label in labels]
+    assert "2 · ReLU ← 0" in words
+    assert "3 · Addition ← 1, 2" in words
+    # From the input to layer 1, and from layer 2 to 3: layer 2 reads the input, and not layer 1.
+    heads = [item for item in picture.overlay if isinstance(item, Polygons)]
+    assert len(heads) == 2

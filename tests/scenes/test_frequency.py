@@ -12,7 +12,7 @@ import pytest
 
 from convgui.core.convolution import convolve
 from convgui.core.presets import preset
-from convgui.draw.picture import Cells, Hit, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.pooling import Pool
@@ -144,15 +144,33 @@ def test_what_comes_out_is_drawn_as_late_as_it_comes() -> None:
     assert not np.array_equal(waves[1], waves[0])
 
 
-@pytest.mark.parametrize(("weight", "row"), [(7.0, 127), (-7.0, 0)])
-def test_the_colour_of_a_phase_is_the_one_beside_its_number_on_the_bar(weight: float, row: int) -> None:
-    """A positive weight turns nothing, 0 degrees in the middle of the bar; a negative one turns by 180, its end."""
+@pytest.mark.parametrize(("weight", "told"), [(7.0, "0°"), (-7.0, "180°")])
+def test_the_colour_of_a_phase_of_two_values_is_the_one_beside_its_number(weight: float, told: str) -> None:
+    """A positive weight turns nothing, a negative one turns by 180: no bar of all colours, but a field for each."""
     items = picture_of(made([[weight]])).items
+    image = next(item.image for item in items if isinstance(item, Raster) and item.name == "phase")
+    assert not [item for item in items if isinstance(item, Raster) and item.image.shape[:2] == (256, 1)]
+    named = next(item for item in items if isinstance(item, Label) and item.text == told)
+    fields = [(i, b) for i in items if isinstance(i, Rects) and i.fill for b in i.boxes.tolist()]
+    fill = next(i.fill for i, (x, y, _, high) in fields if named.x - 24 < x < named.x and y < named.y <= y + high)
+    assert tuple(image[5, 9].tolist()) == fill
+
+
+def test_the_colour_of_any_other_phase_is_the_one_beside_its_number_on_the_bar() -> None:
+    """A kernel whose only weight is beside its middle: waves across come a part of themselves late."""
+    items = picture_of(made([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])).items
     image = next(item.image for item in items if isinstance(item, Raster) and item.name == "phase")
     bars = [item.image for item in items if isinstance(item, Raster) and item.image.shape[:2] == (256, 1)]
     assert len(bars) == 1
-    wanted = bars[0][row, 0].astype(int)
-    assert np.abs(image[5, 9].astype(int) - wanted).max() <= 4, "neighbours on the bar differ by no more"
+    # What does not change is not turned: 0 degrees stands in the middle of the bar.
+    wanted = bars[0][127, 0].astype(int)
+    assert np.abs(image[image.shape[0] // 2, image.shape[1] // 2].astype(int) - wanted).max() <= 4
+
+
+def test_both_axes_are_named_to_their_ends() -> None:
+    said = [item for item in picture_of(load_lesson("frequency-box"), size=(924, 650)).items if isinstance(item, Label)]
+    assert {"cycles a cell, across", "cycles a cell,", "down"} <= {item.text for item in said}
+    assert sum(item.text == "0.5" for item in said) == 3
 
 
 def test_what_is_said() -> None:

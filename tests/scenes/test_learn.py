@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convgui.core import Cancelled, convolve, preset
-from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Rects
+from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Polygons, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
@@ -24,7 +25,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, descent
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import document, random_document
-from tests.scenes.reading import check_words, grid, line, sentences, written
+from tests.scenes.reading import check_words, grid, label_box, line, sentences, written
 from tests.scenes.test_slide import read
 
 LEARN = scene("learn")
@@ -147,7 +148,7 @@ def test_the_weight_that_is_written_out_is_ringed() -> None:
     (ringed,) = [i for i in shown.overlay if isinstance(i, Rects) and i.stroke == ink]
     for cells, box in zip((grid(shown, "learned"), grid(shown, "kernel gradient")), ringed.boxes.tolist(), strict=True):
         assert (round((box[1] - cells.y) / cells.height), round((box[0] - cells.x) / cells.width)) == (1, 0)
-    assert line(shown, "w[1, 0] ←").endswith("−0.902 − 0.161 · 2.192 = −1.255")
+    assert line(shown, "w[1, 0] ←").endswith("−1.274 − 0.182 · 2.112 = −1.658")
 
 
 def test_the_loss_stays_on_its_axes() -> None:
@@ -164,7 +165,7 @@ def test_the_loss_stays_on_its_axes() -> None:
 
 def test_an_arrow_leads_from_the_gradient_to_the_kernel_that_it_moves() -> None:
     shown = picture(lesson(), 4, size=(1440, 900))
-    (curve,) = [i for i in shown.items if isinstance(i, Curves)]
+    (curve,) = [i for i in shown.items if isinstance(i, Curves) and i.stroke == LIGHT.role("kernel").line]
     (x, y, *_, a, b), kernel, slope = curve.points[0].tolist(), grid(shown, "learned"), grid(shown, "kernel gradient")
     for (px, py), cells in (((x, y), slope), ((a, b), kernel)):
         left, top, wide, high = cells.box
@@ -198,8 +199,8 @@ def test_the_next_weight_is_asked_for() -> None:
 def test_pointing_at_a_weight_and_at_an_error() -> None:
     shown = picture(lesson(), 2, Focus(hover=Hit("learned", (0, 2))))
     assert any(text.startswith("w[0, 2] ← w − η · ∂L/∂w = ") for text in sentences(shown))
-    shown = picture(lesson(), 0, Focus(hover=Hit("error", (1, 1))))
-    assert line(shown, "out[1, 1]") == "out[1, 1] = 0, wanted −5, error 5"
+    shown = picture(lesson(), 0, Focus(hover=Hit("error", (1, 2))))
+    assert line(shown, "out[1, 2]") == "out[1, 2] = 0, wanted −4, error 4"
 
 
 def test_on_a_photo_the_middle_is_learned_from() -> None:
@@ -305,12 +306,51 @@ def test_the_curve_goes_up_to_now_and_its_axes_stay() -> None:
         # The curve is the only thing in its width; the first one in its colour is the lane of the error.
         (curve,) = [i for i in shown.items if isinstance(i, Lines) and i.stroke == ink and i.width == 2.4]
         texts = [i.text for i in shown.items if isinstance(i, Label) and i.size == 12.0]
-        return len(curve.segments), [text for text in texts if text in ("0.01", "1", "100", "0", "20", "50", "updates")]
+        ends = ("100", "0.001", "1e2", "1e−6", "1e−12", "0", "20", "50", "updates")
+        return len(curve.segments), [text for text in texts if text in ends]
 
     assert drawn(0)[0] == 0
     assert [drawn(step)[0] for step in (1, 6, 50)] == [1, 6, 50]
-    assert drawn(0)[1] == drawn(50)[1]
-    assert set(drawn(0)[1]) == {"0.01", "1", "100", "0", "20", "50", "updates"}
+    assert set(drawn(0)[1]) == {"100", "0.001", "0", "20", "50", "updates"}
+    # They hold for the steps in which most happens, and grow only where the loss has come to their end.
+    losses = run(lesson()).losses
+    assert all(drawn(step)[1] == drawn(0)[1] for step in range(51) if losses[step] >= 1e-3)
+    assert set(drawn(50)[1]) == {"1e2", "1e−6", "1e−12", "0", "20", "50", "updates"}
+
+
+@pytest.mark.parametrize("size", [(924, 642), (924, 655), (1440, 900)])
+@pytest.mark.parametrize("hidden", ["hide", "show"])
+def test_numbers_of_neighbours_do_not_touch(size: tuple[int, int], hidden: str) -> None:
+    for step in (0, 1, 5, STEPS):
+        shown = picture(lesson(hidden=hidden), step, size=size)
+        for cells in (i for i in shown.items if isinstance(i, Cells) and i.name and i.font):
+            for row in cells.content.texts:
+                for a, b in pairwise(row):
+                    free = cells.width - (len(a) + len(b)) / 2 * 0.6 * cells.font
+                    assert free >= 4.5, (cells.name, a, b)
+
+
+def test_the_way_to_the_kernel_crosses_the_lane_beside_its_heads_and_its_words_lie_free() -> None:
+    shown = picture(lesson(), 1, size=(924, 642))
+    warning, hues = LIGHT.role("warning"), LIGHT.role("kernel")
+    (way,) = [i.points[0] for i in shown.items if isinstance(i, Curves) and i.stroke == hues.line]
+    t = np.linspace(0, 1, 201)[:, None]
+    p, q, r, s = way.reshape(4, 2)
+    along = (1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * q + 3 * t**2 * (1 - t) * r + t**3 * s
+    heads = [c for i in shown.items if isinstance(i, Polygons) and i.fill == warning.line for c in i.corners]
+    assert len(heads) == 2
+    assert min(np.hypot(*(along - head.mean(axis=0)).T).min() for head in heads) > 30
+    assert not any(inside(grid(shown, name).box, way) for name in ("prediction", "learned", "kernel gradient"))
+    box = next(label_box(i) for i in shown.items if isinstance(i, Label) and i.text == "the error flows back")
+    marks = [label_box(i) for i in shown.items if isinstance(i, Label) and i.text == "?"]
+    assert len(marks) == 9
+    assert all(box[0] - 10 > m[2] or box[2] + 10 < m[0] or box[1] - 8 > m[3] + 8 for m in marks)
+
+
+def test_what_is_next_to_nothing_is_written_as_nothing() -> None:
+    (said,) = [text for text in sentences(picture(lesson(hidden="show"), STEPS)) if "←" in text]
+    assert said.endswith("= 1 − 0.182 · 0.000 = 1")
+    assert any("the hidden weight is 1" in text for text in sentences(picture(lesson(hidden="show"), STEPS)))
 
 
 @pytest.mark.parametrize("spec", [{}, {"padding": 1, "stride": 2}])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convgui.draw.picture import Cells, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
@@ -15,6 +16,7 @@ from convgui.model.document import Caption
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import draw
+from convgui.session.walking import caption_document, with_lesson_start
 from tests.scenes.checks import words
 
 signal: Any = import_module("scipy.signal")
@@ -79,3 +81,34 @@ def test_the_line_detector_answers_to_vessels_along_the_depth() -> None:
     assert lesson.layer.weight.sum() == 0
     prepared = scene("volume").prepare(lesson)
     assert np.array_equal(prepared.volume.output.ravel(), made)
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_the_map_that_a_caption_is_about_is_framed(n: int) -> None:
+    about = caption_document(with_lesson_start(load_lesson("three-edges"), listed=True), n)
+    picture = draw(scene("blocks"), about, Canvas(924, 650, LIGHT), about.view.step)
+    frames = [i.boxes for i in picture.overlay if isinstance(i, Rects) and i.width == 2.0]
+    maps = {i.name: i.clip for i in picture.items if isinstance(i, Raster)}
+    (framed,) = [name for name, box in maps.items() if any(np.allclose(box, b) for boxes in frames for b in boxes)]
+    assert framed == f"output {(0, 1, 2, 2)[n]}"
+
+
+def test_the_window_meets_each_filter_that_it_is_compared_with() -> None:
+    lesson = load_lesson("three-edges")
+    picture = draw(scene("blocks"), lesson, Canvas(924, 650, LIGHT), lesson.view.step)
+    photo = next(i for i in picture.items if isinstance(i, Raster) and i.name == "input").clip
+    grids = {i.name: i for i in picture.items if isinstance(i, Cells)}
+    circles = [b for i in picture.items if isinstance(i, Rects) and i.radius >= 8 for b in i.boxes.tolist()]
+    for f in range(3):
+        x = grids[f"tap {f}"].x
+        assert any(x - 40 < left and left + wide < x for left, _, wide, _ in circles), f"an operator before filter {f}"
+        fill, value = (
+            grids[f"sum {f}"].content.fill[0, 0],
+            float(grids[f"sum {f}"].content.texts[0][0].replace("−", "-")),
+        )
+        hue = np.array(LIGHT.role("result").positive if value > 0 else LIGHT.role("result").negative)[:3].astype(float)
+        assert np.abs(fill[:3].astype(float) - 255).sum() <= 0.63 * np.abs(hue - 255).sum()
+    light = [c for i in picture.items if isinstance(i, Polygons) for c in i.corners]
+    assert light
+    assert all(corners[:, 1].min() >= photo[1] + photo[3] for corners in light)
+    assert photo[2] >= 240, "as large as the maps beside it allow"

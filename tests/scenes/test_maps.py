@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 
 from convgui.core import Cancelled, ConvSpec
 from convgui.draw.levels import Levels
-from convgui.draw.number import number
+from convgui.draw.number import number, range_ends
 from convgui.draw.picture import Cells, Hit, Raster, Rects
 from convgui.draw.theme import LIGHT
+from convgui.files.lessons import load_lesson
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
@@ -25,11 +27,13 @@ from convgui.model.memo import Memo, Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.choice import choose_map, chosen_map
 from convgui.scenes.maps import gathered, stages
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.layout import averaged_again
 from convgui.scenes.maps.stages import part, sheets
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document, with_lesson_start
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, labels, moments, picture_of, words
 
@@ -464,7 +468,7 @@ def test_where_values_are_cut_off_the_legend_says_so_and_each_thumbnail_says_its
     assert "each cell · each its own scale, ± about 0" in first
     second = words(picture_of(made, 1, focus=Focus(Hit("map", (1, 0, 1)))))
     limit = np.percentile(np.abs(values[1]), 99.7)
-    assert f"≤ −{limit:.3f} … 0 … ≥ {limit:.3f}" in second
+    assert f"≤ −{limit:.2f} … 0 … ≥ {limit:.2f}" in second
     assert "step 1 of 0 … 1" in second
 
 
@@ -495,3 +499,59 @@ def test_parts_are_called_as_the_channels_that_the_filter_reads(groups: int, cho
         source = "RGBA".index(name)
         kernel = given.layer.weight[chosen, source % (4 // groups)]
         np.testing.assert_allclose(shown, signal.correlate2d(given.sample.data[source], kernel, "valid"), atol=1e-4)
+
+
+def captioned(index: int) -> Document:
+    return caption_document(with_lesson_start(load_lesson("trained-layer"), listed=True), index)
+
+
+@pytest.mark.parametrize(("index", "filter_", "cell"), [(1, 1, (300, 100)), (2, 4, (387, 167)), (3, 4, (387, 167))])
+def test_a_caption_that_speaks_of_a_filter_has_its_map_enlarged_and_its_cell_marked(
+    index: int, filter_: int, cell: tuple[int, int]
+) -> None:
+    about = captioned(index)
+    picture, said = picture_of(about, about.view.step, (924, 640)), about.lesson.captions[index].text  # type: ignore[union-attr]
+    title = next(text for text in words(picture) if text.startswith("Channel "))
+    assert title == f"Channel {filter_}"
+    large = next(item for item in picture.items if isinstance(item, Raster) and item.name == "large")
+    x, y = (large.clip[n] + (cell[1 - n] + 0.5) * large.clip[2 + n] / 510 for n in (0, 1))
+    rings = [box for item in picture.items if isinstance(item, Rects) for box in item.boxes.tolist()]
+    assert any(abs(a + c / 2 - x) < 2 and abs(b + d / 2 - y) < 2 and c < 20 for a, b, c, d in rings)
+    if index < 3:
+        assert re.search(rf"\bFilter {filter_}\b", said)
+        sums = [text.removeprefix("Σ = ") for text in words(picture) if text.startswith("Σ")]
+        assert len(sums) == 3
+        assert all(text in said for text in sums)
+
+
+def test_whoever_chooses_a_filter_has_its_map_enlarged() -> None:
+    about = captioned(2)
+    assert chosen_map(about, 1) == 4
+    assert chosen_map(about.with_view(replace(about.view, filter=7)), 1) == 7
+    assert chosen_map(about.with_view(choose_map(about, 1, 0)), 1) == 0
+    clicked = about.with_view(choose_map(about, 1, 5))
+    assert (clicked.view.filter, chosen_map(clicked, 1)) == (5, 5)
+    assert chosen_map(clicked.with_view(replace(clicked.view, filter=0)), 1) == 0
+
+
+def test_a_few_values_far_beyond_the_others_leave_no_black_map() -> None:
+    values = np.random.default_rng(2).uniform(0, 10, (1, 60, 60))
+    values[0, 0, 0] = 1000
+    identity = Convolution(ConvSpec.of(1, 1, (1, 1)), np.ones((1, 1, 1, 1)), np.zeros(1))
+    made = Document(Sample(values, "test"), (identity,), View(scene="maps"))
+    legend = next(text for text in words(picture_of(made, 1)) if "≥" in text)
+    assert legend == f"0 … ≥ {np.percentile(values, 99.7):.2f}"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (-811.098, 695.233, ("−811", "695")), (1.07e-5, 1151.234, ("0", "1151")), (0, 255, ("0", "255")),
+        (-549.703, 549.703, ("−550", "550")), (-0.0123, 0.5, ("−0.012", "0.5")), (2e9, 2e9 + 100, ("2e9", "2e9")),
+    ],
+)  # fmt: skip
+def test_the_ends_of_a_scale_have_three_digits(low: float, high: float, told: tuple[str, str]) -> None:
+    if high < 1e9:
+        assert range_ends(low, high) == told
+    else:
+        assert len(set(range_ends(low, high))) == 2

@@ -22,7 +22,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, reason_against
 from tests.documents import INPUT, KERNEL, OUTPUT, OUTPUT_PADDED_STRIDED, document, random_document, textbook
 from tests.scenes.checks import picture_of, words
-from tests.scenes.reading import check_words, chips, grid, line, sentences, written
+from tests.scenes.reading import check_words, chips, grid, label_box, line, sentences, written
 
 SLIDE = scene("slide")
 SIZES = ((912, 640), (514, 430), (1500, 900), (3000, 1800))
@@ -74,7 +74,7 @@ def test_products_and_arithmetic() -> None:
     products = [[int(t) for t in row] for row in written(shown, "products")]
     assert products == (np.array(INPUT)[1:4, 1:4] * np.array(KERNEL)).tolist()
     factors, added, total = [text.strip() for text in sentences(shown) if " = " in text or text.startswith("     ")]
-    assert factors == "out[0, 1, 1] = 0·0 + 1·1 + 3·2 + 1·2 + 2·2 + 2·0 + 0·0 + 0·1 + 2·2"
+    assert factors == "out[1, 1] = 0·0 + 1·1 + 3·2 + 1·2 + 2·2 + 2·0 + 0·0 + 0·1 + 2·2"
     assert added == "= 0 + 1 + 6 + 2 + 4 + 0 + 0 + 0 + 4"
     assert total == "= 17 + bias 0 = 17"
     assert any("step 4 of 0 … 8" in text for text in sentences(shown))
@@ -154,7 +154,7 @@ def test_an_output_cell_lights_its_window() -> None:
     hit = base.hit(x + w / 2, y + h / 2)
     assert hit == Hit("output", (0, 2, 1))
     shown = picture(textbook(), 0, Focus(hover=hit))
-    assert line(shown, "out[").startswith("out[0, 2, 1] = 1·0 + 2·1 + 2·2")
+    assert line(shown, "out[").startswith("out[2, 1] = 1·0 + 2·1 + 2·2")
     assert [[int(t) for t in row] for row in written(shown, "products")] == (
         np.array(INPUT)[2:5, 1:4] * np.array(KERNEL)
     ).tolist()
@@ -219,8 +219,8 @@ def test_one_scale_of_products_holds_for_every_step() -> None:
 
 def test_pinned_stays_until_something_is_hovered() -> None:
     pinned, hover = Hit("output", (0, 2, 2)), Hit("output", (0, 1, 0))
-    assert line(picture(textbook(), 0, Focus(pinned=pinned)), "out[").startswith("out[0, 2, 2]")
-    assert line(picture(textbook(), 0, Focus(hover, pinned)), "out[").startswith("out[0, 1, 0]")
+    assert line(picture(textbook(), 0, Focus(pinned=pinned)), "out[").startswith("out[2, 2]")
+    assert line(picture(textbook(), 0, Focus(hover, pinned)), "out[").startswith("out[1, 0]")
 
 
 def test_the_moving_part_leaves_the_base_alone() -> None:
@@ -310,3 +310,14 @@ def test_who_predicts_the_sum_of_channels_sees_all_products_and_each_channels_ow
     assert any(text.endswith(f"R {MINUS}1 + G ({MINUS}3) + B 4 + bias 0 = ?") for text in words(asked))
     made = [i for i in asked.items if isinstance(i, Cells) and i.name.startswith("partial")]
     assert [i.shown_texts()[1][1] for i in made] == [f"{MINUS}1", f"{MINUS}3", "4"]
+
+
+def test_the_weights_lie_in_the_window_of_the_first_lesson_at_the_usual_size() -> None:
+    shown = picture(load_lesson("single-channel"), 4, size=(924, 676))
+    window = grid(shown, "window")
+    assert window.width == 50
+    found = [i for i in shown.items if isinstance(i, Label) and i.text.startswith("×") and i.text[1:]]
+    assert [i.text for i in found] == [f"×{n}" for n in (0, 1, 2, 2, 2, 0, 0, 1, 2)]
+    outer = [i for i in shown.items if isinstance(i, Label) and i.mono and i.text.isdecimal()]
+    assert all(label_box(i)[0] >= 8 and label_box(i)[2] <= 924 - 8 for i in outer)
+    assert line(shown, "out[").startswith("out[1, 1] = ")

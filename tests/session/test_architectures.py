@@ -135,6 +135,9 @@ def test_alexnet_makes_the_sizes_of_torchvision(tmp_path: Path) -> None:
 def test_others_are_not_taken_for_one(tmp_path: Path) -> None:
     assert recognised(floats(tmp_path, {"conv1": (8, 3, 3, 3), "fc": (4, 4)})) is None
     assert recognised(floats(tmp_path, {"features.0": (8, 3, 3, 3)})) is None
+    # What is a digit to Python, and what has more of them than it makes a number of, counts no layer.
+    for odd in ("features.\u00b2", f"features.{'9' * 5000}"):
+        recognised(floats(tmp_path, {"features.0": (64, 3, 3, 3), odd: (64, 64, 3, 3), **ENDS}))
     # A name alone does not make it so: other sizes are refused when they are used.
     known = recognised(floats(tmp_path, {**{f"conv{n}": (5, 3, 3, 3) for n in (1, 2, 3)}, "conv4_1": (2, 3, 1, 1),
                                          "conv4_2": (4, 3, 1, 1)}))  # fmt: skip

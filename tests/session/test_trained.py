@@ -98,6 +98,39 @@ def test_another_number_of_channels_is_made_to_fit_and_said(tmp_path: Path, take
     assert document.shapes[-1] == (4, 5, 6)
 
 
+GROUPED = [(4, 4, 2), (4, 8, 4), (4, 4, 4), (8, 2, 2), (6, 3, 3), (3, 4, 1)]
+
+
+@pytest.mark.parametrize("operator", ["Conv", "ConvTranspose"])
+@pytest.mark.parametrize(("takes", "makes", "groups"), GROUPED)
+@pytest.mark.parametrize("channels", [1, 2, 5, 9])
+def test_a_layer_of_groups_is_made_to_fit_other_channels(
+    tmp_path: Path, operator: str, takes: int, makes: int, groups: int, channels: int
+) -> None:
+    transposed = operator == "ConvTranspose"
+    each, per_group = takes // groups, makes // groups
+    weight = weights(takes, per_group, 3, 3) if transposed else weights(makes, each, 3, 3)
+    node = helper.make_node(operator, ["x", "w"], ["y"], kernel_shape=[3, 3], group=groups)
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in "xy"]
+    graph = helper.make_graph([node], "g", values[:1], values[1:], [numpy_helper.from_array(weight, "w")])
+    (tmp_path / "m.onnx").write_bytes(helper.make_model(graph).SerializeToString())
+    (layer,) = found_layers(read_weights(tmp_path / "m.onnx"))
+    document, said = on_picture(given(channels, 5, 6), layer)
+    assert f"takes {takes} channels and the input has {channels}" in said
+    made = document.layer.weight
+    for out in range(makes):
+        group, inside = divmod(out, per_group)
+        for channel in range(channels):
+            kernel = made[channel, out] if transposed else made[out, channel]
+            if channel >= each:
+                assert not kernel.any()
+            elif transposed:
+                assert np.array_equal(kernel, weight[group * each + channel, inside])
+            else:
+                assert np.array_equal(kernel, weight[out, channel])
+    assert document.shapes[-1] == ((makes, 7, 8) if transposed else (makes, 3, 4))
+
+
 def test_one_weight_a_channel_is_depthwise_where_the_input_has_as_many(tmp_path: Path) -> None:
     weight = weights(6, 1, 3, 3)
     (layer,) = found(tmp_path, depthwise__weight=weight)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.arrays import member_header, read_array, read_header
-from convgui.files.regular import open_regular
 from convgui.files.source import Source
+from convgui.files.weights.stored import stored
 from convgui.files.weights.tensors import AGAIN, Tensor, WeightFile, check_shape
 from convgui.words import tr
 
@@ -51,19 +51,13 @@ def read_npz(source: Source, archive: zipfile.ZipFile) -> WeightFile:
 
 
 def _array(source: Source) -> NDArray[Any]:
-    if source.path is None:
-        source.stream.seek(0)
-        return read_array(source.stream, source)
-    try:
-        with open_regular(source.path) as stream:
-            return np.array(read_array(stream, replace(source, stream=stream, path=None)))
-    except OSError as error:
-        raise source.error(str(error.strerror or error), tr("put the file back")) from error
+    with stored(source) as stream:
+        return np.array(read_array(stream, replace(source, stream=stream, path=None)))
 
 
 def _member(source: Source, name: str, inner: Source) -> NDArray[Any]:
     try:
-        with zipfile.ZipFile(source.path or source.stream) as archive, archive.open(name) as stream:
+        with stored(source) as held, zipfile.ZipFile(held) as archive, archive.open(name) as stream:
             return read_array(stream, inner)
     except (OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise source.error(tr("its archive is damaged ({error})", error=error), AGAIN) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +14,9 @@ from numpy.typing import NDArray
 
 from convgui.files.regular import open_regular
 from convgui.files.source import Source
+from convgui.files.stamps import Stamp
 from convgui.files.weights.protobuf import ProtobufError, Value, fields, floats, part, signed, text, wholes
+from convgui.files.weights.stored import open_again
 from convgui.files.weights.tensors import (
     BFLOAT16,
     MOST_AXES,
@@ -30,6 +34,7 @@ KINDS = MappingProxyType(
     }
 )  # fmt: skip
 """By ``TensorProto.DataType``."""
+LONGEST_NUMBER = 20
 FLOAT_DATA, INT32_DATA, INT64_DATA, NAME, RAW, DOUBLE_DATA, UINT64_DATA, EXTERNAL = 4, 5, 7, 8, 9, 10, 11, 13
 
 
@@ -56,8 +61,8 @@ def read_tensor(message: memoryview, source: Source, name: str = "") -> Tensor:
     dtype = KINDS[code]
     size = check_shape(source, name, shape, dtype)
     if EXTERNAL in parts:
-        path, begin = _beside(parts[EXTERNAL], source, name, size)
-        return Tensor(name, shape, dtype, partial(_external, source, path, begin, size, dtype, shape))
+        place = _beside(parts[EXTERNAL], source, name, size)
+        return Tensor(name, shape, dtype, partial(_external, source, place, size, dtype, shape))
     values = _inside(parts, dtype, size, shape, name)
     return Tensor(name, shape, dtype, lambda: values.copy())
 
@@ -93,8 +98,17 @@ def _lacking(name: str, held: int, count: int) -> ProtobufError:
     )
 
 
-def _beside(entries: list[Value], source: Source, name: str, size: int) -> tuple[Path, int]:
-    """Return the file beside the model that holds a tensor, and where in it: a plain file of that folder, no link."""
+@dataclass(frozen=True)
+class _Place:
+    """Where a tensor lies in a file beside the model, as that was when it was judged."""
+
+    path: Path
+    stamp: Stamp
+    begin: int
+
+
+def _beside(entries: list[Value], source: Source, name: str, size: int) -> _Place:
+    """Return where a tensor lies beside the model: in a plain file of that folder, no link."""
     told: dict[str, str] = {}
     for entry in entries:
         pair = {number: text(value) for number, value in fields(part(entry))}
@@ -105,29 +119,36 @@ def _beside(entries: list[Value], source: Source, name: str, size: int) -> tuple
             tr("its tensor {name!r} is said to lie in {location!r}, outside its folder", name=name, location=location)
         )
     path = source.path.parent / location
-    if path.is_symlink() or not path.is_file() or path.stat().st_nlink > 1:
-        raise ProtobufError(
-            tr("the file {location!r} with its tensor {name!r} is not there", location=location, name=name)
-        )
-    if not (begin.isascii() and begin.isdigit() and length.isascii() and length.isdigit() and int(length) == size):
+    missing = ProtobufError(
+        tr("the file {location!r} with its tensor {name!r} is not there", location=location, name=name)
+    )
+    try:
+        if path.is_symlink():
+            raise missing
+        with open_regular(path) as stream:
+            if os.fstat(stream.fileno()).st_nlink > 1:
+                raise missing
+            stamp = Stamp.of(stream)
+    except OSError as error:
+        raise missing from error
+    start, told_size = _whole(begin), _whole(length)
+    if start is None or told_size != size:
         raise ProtobufError(tr("the place of its tensor {name!r} makes no sense", name=name))
-    if int(begin) + size > path.stat().st_size:
+    if start + size > stamp.size:
         raise ProtobufError(
             tr("the file {location!r} is too short for its tensor {name!r}", location=location, name=name)
         )
-    return path, int(begin)
+    stamp.settle()
+    return _Place(path, stamp, start)
 
 
-def _external(source: Source, path: Path, begin: int, size: int, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
-    try:
-        with open_regular(path) as stream:
-            stream.seek(begin)
-            raw = stream.read(size)
-    except OSError as error:
-        raise source.error(str(error.strerror or error), tr("put the file {name} back", name=path.name)) from error
-    if len(raw) < size:
-        raise source.error(
-            tr("{name} has been cut off since it was opened", name=path.name),
-            tr("put the file {name} back", name=path.name),
-        )
+def _whole(digits: str) -> int | None:
+    """Return a number of bytes; None of what is none, or has more digits than any file has bytes."""
+    return int(digits) if len(digits) < LONGEST_NUMBER and digits.isascii() and digits.isdigit() else None
+
+
+def _external(source: Source, place: _Place, size: int, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    with open_again(source, place.path, place.stamp) as stream:
+        stream.seek(place.begin)
+        raw = stream.read(size)
     return as_numbers(raw, dtype, shape)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from convgui.files.source import Source
 from convgui.files.weights.flatten import flattened
 from convgui.files.weights.pickle_machine import Allowed, Name, PickleError, PickleMachine
-from convgui.files.weights.stored import read_stored
+from convgui.files.weights.stored import read_stored, stored
 from convgui.files.weights.tensors import (
     AGAIN,
     BFLOAT16,
@@ -187,8 +187,7 @@ def _check_member(info: zipfile.ZipInfo | None, storage: Storage) -> None:
 def _member(source: Source, name: str, size: int) -> bytes:
     """Return a member of the archive, which may be closed by now."""
     try:
-        archive = zipfile.ZipFile(source.stream) if source.path is None else zipfile.ZipFile(source.path)
-        with archive, archive.open(name) as stream:
+        with stored(source) as held, zipfile.ZipFile(held) as archive, archive.open(name) as stream:
             data = stream.read(size)
     except (OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise source.error(tr("its archive is damaged ({error})", error=error), AGAIN) from error

@@ -9,9 +9,11 @@ from pathlib import Path
 from convgui.files.errors import LoadError
 from convgui.files.regular import open_regular
 from convgui.files.source import Source
+from convgui.files.stamps import Stamp
 from convgui.files.weights import pytorch, safetensors
 from convgui.files.weights.numpy_archive import read_npy, read_npz
 from convgui.files.weights.onnx_model import is_onnx, read_onnx
+from convgui.files.weights.stored import open_again
 from convgui.files.weights.tensors import AGAIN, WeightFile
 from convgui.words import mark, tr
 
@@ -57,7 +59,12 @@ def read_weights(path: str | Path, *, cancel: Callable[[], bool] | None = None) 
         with open_regular(path) as stream:
             size = stream.seek(0, 2)
             stream.seek(0)
-            return _read(Source(path.name, stream, size, path.resolve(), cancel=cancel))
+            where, stamp = path.resolve(), Stamp.of(stream)
+            found = _read(Source(path.name, stream, size, where, cancel=cancel, stamp=stamp))
+        # It may have been written anew while it was judged.
+        stamp.settle()
+        with open_again(Source(path.name, stream, size, where), where, stamp):
+            return found
     except OSError as error:
         raise LoadError(path.name, str(error.strerror or error), tr("check its name and place")) from error
 

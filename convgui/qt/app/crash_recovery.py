@@ -18,7 +18,8 @@ from convgui.words import tr
 if TYPE_CHECKING:
     from convgui.qt.window.main_window import MainWindow
 
-
+LEFT = "what was not brought back"
+"""What its sentence is about, for the banner: it stays while the user goes on with what came back."""
 NAMED = 4
 """Documents that are named in the question."""
 
@@ -87,19 +88,25 @@ class CrashRecovery(QObject):
         self.found.clear()
 
     def close(self) -> None:
-        """Stop; what was not answered is asked again at the next start."""
+        """Stop; what was not answered, or is being read, is asked again at the next start."""
         self._latest.close()
         self.leave()
 
     def _on_read(self, answer: Answer) -> None:
+        # While the copies were read the window may have closed, or gone on in another language.
+        if answer.generation != self._latest.generation:
+            return
         if answer.error is not None:
+            self.leave()
             raise answer.error
-        window: MainWindow | None = None if self._window.filing.modified else self._window
+        filing = self._window.filing
+        window: MainWindow | None = None if filing.unsaved() or filing.aside() else self._window
+        left = list[str]()
         for one, kept in zip(self.found, answer.result, strict=True):
             if isinstance(kept, (LoadError, MemoryError)):
+                left.append(_left_out(one, kept))
                 # It stays on the disk: its input may come back.
                 one.leave()
-                self._window.banner.say(in_words(kept, "open"))
                 continue
             target = window or self._another()
             target.filing.restore(kept)
@@ -107,6 +114,15 @@ class CrashRecovery(QObject):
             target.autosave.adopt(one)
             window = None
         self.found.clear()
+        # A document that comes back takes away what its window said before.
+        if left:
+            self._window.banner.say(" ".join(left), LEFT)
+
+
+def _left_out(one: LostCopy, error: LoadError | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return in_words(error, "open")
+    return str(LoadError(one.what, error.reason, tr("it is kept, and offered again at the next start")))
 
 
 def _read(one: LostCopy) -> StoredDocument | LoadError | MemoryError:

@@ -82,9 +82,8 @@ def successor(window: MainWindow) -> MainWindow:
         window.remembered.set_geometry(window.saveGeometry())
     new_window = MainWindow(session.document, window.remembered, session)
     new_window.filing.inherit(window.filing, spoken)
-    slot, window.autosave.slot = window.autosave.slot, None
-    if slot is not None:
-        new_window.autosave.adopt(slot)
+    for ours, theirs in ((new_window.autosave, window.autosave), (new_window.aside, window.aside)):
+        ours.swap(theirs)
     new_window.commands.file.draft = window.commands.file.draft
     carry(window, new_window)
     for dialog in window.findChildren(Dialog):

@@ -98,7 +98,7 @@ class CompareWindow(Dialog):
     def keep(self) -> None:
         """Keep what the window shows now, as the first of the two."""
         document = self._session.document
-        name = self._session.undo_name or tr("at the beginning")
+        name = f"{document.chosen.title}, {document.sample.name}"
         self.kept = [*self.kept, (tr("Kept {n}: {name}", n=len(self.kept) + 1, name=name), document)][-MOST_KEPT:]
         self._fill(self.first, Choice(document.view.layer, document))
         self._fill(self.second, self.second.currentData())

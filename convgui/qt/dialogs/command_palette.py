@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core import Preset
-from convgui.files.own_kernels import own_kernels
+from convgui.files.own_kernels import AT_ONCE, own_kernels
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
 from convgui.layers import choices
@@ -78,7 +78,7 @@ def commands(actions: Mapping[str, QAction], session: Session, doors: Doors) -> 
     matching_entries += _layers(doors)
     chosen = session.document.chosen
     rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
-    for preset in (*presets().values(), *own_kernels()):
+    for preset in (*presets().values(), *own_kernels(AT_ONCE)):
         if preset.rank == rank:
             entry = Entry(
                 tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset {synonyms('kernel', preset.id)}"

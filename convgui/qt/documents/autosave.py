@@ -65,6 +65,10 @@ class Autosave(QObject):
             self.slot.discard()
         self.slot = slot
 
+    def swap(self, other: Autosave) -> None:
+        """Go on in the place of another one's copy, and it in this one's: each has what the other kept."""
+        self.slot, other.slot = other.slot, self.slot
+
     def close(self) -> None:
         """Stop, and remove the copy: the user has saved or does not want it."""
         self._timer.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -20,47 +20,37 @@ from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.context import Context
 from convgui.qt.documents import last_session
+from convgui.qt.documents.home import Home
 from convgui.qt.documents.opening import Opener
+from convgui.qt.documents.questions import BUTTONS, ask_to_save, ask_to_write_over
 from convgui.qt.documents.saving import Job, Saver, Written
 from convgui.qt.widgets.file_dialogs import ask_where, file_name
 from convgui.qt.widgets.plain_text import plain
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
-from convgui.session.walking import with_lesson_start
-from convgui.words import mark, tr
+from convgui.session.session import Entry
+from convgui.session.walking import at_first_caption, with_lesson_start
+from convgui.words import tr
 
 BLANK = "single-channel"
 """The lesson whose small grid and kernel a new document begins with."""
-BUTTONS = QMessageBox.StandardButton
 COPIES = "copies of work in progress"
 WAITING = "waiting for what is being saved"
-
-
-@dataclass(frozen=True)
-class Home:
-    """What a document belongs to.
-
-    Attributes
-    ----------
-    path : Path or None
-        Its file; None while it has none.
-    linked : bool
-        Whether its input stays outside that.
-    saved : Document or None
-        What the file holds, or what is nobody's work yet; None where everything would be lost.
-    """
-
-    path: Path | None = None
-    linked: bool = False
-    saved: Document | None = None
 
 
 class DocumentFile(QObject):
     """The file of a window's document.
 
     Emits ``changed()`` when the file or the modified mark may be another, ``saving(running)`` while something is being
-    written, ``begun(document)`` when another document is shown, ``opened()`` when the user has opened it,
-    ``emptied()`` when that is a new one, and ``listed()`` when the recent files are others.
+    written, ``begun(document)`` when another document is shown, ``emptied()`` when that is a new one, and
+    ``listed()`` when the recent files are others.
+
+    Attributes
+    ----------
+    kept : callable
+        Returns a document as it is written: what is changed at a note of one's own lesson is that note's.
+    settle : callable
+        Has the present document become that, before it is saved.
     """
 
     changed = Signal()
@@ -68,7 +58,6 @@ class DocumentFile(QObject):
     begun = Signal(object)
     emptied = Signal()
     listed = Signal()
-    opened = Signal()
 
     def __init__(self, context: Context, opener: Opener) -> None:
         super().__init__(context.window)
@@ -77,6 +66,8 @@ class DocumentFile(QObject):
         self._homes: dict[int, Home] = {self._session.origin: Home(saved=self._session.document)}
         # What follows when all is saved, and the document whose changes are given up then.
         self._afterwards: tuple[Callable[[], object], Document | None] | None = None
+        self.kept: Callable[[Document], Document] = lambda document: document
+        self.settle: Callable[[], object] = lambda: None
         self._use(Saver(_write, self))
         opener.kept.connect(self.take)
         opener.moved.connect(self.find)
@@ -118,12 +109,26 @@ class DocumentFile(QObject):
 
     def unsaved(self) -> tuple[Document, Path | None, str] | None:
         """Return the document as it would be kept, its file and what that held; None if nothing would be lost."""
-        return (self._context.present(), self.path, self.content) if self.modified else None
+        return (self.kept(self._context.present()), self.path, self.content) if self.modified else None
+
+    def aside(self) -> tuple[Document, Path | None, str] | None:
+        """Return the same of the work that help took the place of last, and that undo would bring back."""
+        entry = self._aside()
+        home = self._homes.get(entry.origin, Home()) if entry is not None else Home()
+        return (entry.document, home.path, self._content(home.path)) if entry is not None else None
+
+    def _aside(self) -> Entry | None:
+        entries = (entry for entry in reversed(self._session.past) if entry.unasked)
+        homes = self._homes
+        return next((e for e in entries if modified(e.document, homes.get(e.origin, Home()).saved)), None)
 
     @property
     def content(self) -> str:
         """What tells what the present document's file held when it was read or written here; "" if nobody knows."""
-        return self._saver.content(self.path) if self.path is not None else ""
+        return self._content(self.path)
+
+    def _content(self, path: Path | None) -> str:
+        return self._saver.content(path) if path is not None else ""
 
     @property
     def linkable(self) -> bool:
@@ -186,7 +191,7 @@ class DocumentFile(QObject):
 
     def keep(self) -> None:
         """Keep what is shown for the next start, if the user wants that."""
-        document = self._context.present() if self._context.remembered.preferences().restore else None
+        document = self.kept(self._context.present()) if self._context.remembered.preferences().restore else None
         last_session.keep(document, self.path, self.content, modified=self.modified)
 
     def take(self, path: Path, kept: StoredDocument) -> None:
@@ -206,10 +211,9 @@ class DocumentFile(QObject):
             self.clean(kept.document, kept.of, linked=kept.linked, content=kept.of_content)
 
     def _take(self, path: Path, kept: StoredDocument) -> None:
-        self.begin(kept.document)
+        self.begin(at_first_caption(with_lesson_start(kept.document)))
         self.clean(kept.document, path.resolve(), linked=kept.linked, content=kept.content)
         self.remember(str(path.resolve()))
-        self.opened.emit()
 
     def restore(self, kept: StoredDocument) -> None:
         """Show a document that was found after the program had died; it is not saved yet."""
@@ -250,8 +254,8 @@ class DocumentFile(QObject):
             What to say about notes that were left in a file; "" if there were none.
         """
         home, untouched = self.home, self.path is None and not self.modified
-        noted = bool(notes_of(self._session.document))
-        self._session.replace(replace(document, lesson=None), name, key=key, anew=True)
+        noted, document = bool(notes_of(self._session.document)), replace(document, lesson=None)
+        self._session.replace(document, name, key=key, anew=True)
         if untouched:
             self.clean(document)
         if not noted or home.path is None:
@@ -265,7 +269,7 @@ class DocumentFile(QObject):
         if lesson is None or lesson.id or not lesson.captions or (saved is not None and lesson is saved.lesson):
             then()
         else:
-            self.confirm(then)
+            self.confirm(then, for_good=False)
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Save in the document's file, or ask for one; `then` is called once it is saved."""
@@ -303,8 +307,10 @@ class DocumentFile(QObject):
     def _write(
         self, path: Path, linked: bool, then: Callable[[], object] | None, *, ours: bool, known: bool = False
     ) -> None:
-        document, origin = self._session.document, self._session.origin
-        self._saver.submit(Job(self._context.present(), document, path, linked, origin if ours else None, known, then))
+        if ours:
+            self.settle()
+        document, origin, written = self._session.document, self._session.origin, self.kept(self._context.present())
+        self._saver.submit(Job(written, document, path, linked, origin if ours else None, known, then))
 
     def _on_saved(self, job: Job, written: Written) -> None:
         path = written.path
@@ -340,15 +346,7 @@ class DocumentFile(QObject):
             raise error
 
     def _ask_about(self, job: Job, error: ChangedError) -> None:
-        """Ask about a file that somebody else has changed."""
-        changed = mark("{name} has been changed by another window or program. Do you want to replace it?")
-        removed = mark("{name} has been removed by another window or program. Do you want to write it again?")
-        question = tr(changed if error.there else removed, name=job.path.name)
-        text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
-        answer = QMessageBox.question(
-            self._context.window, "convgui", plain(text), BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel
-        )
-        if answer == BUTTONS.Save:
+        if ask_to_write_over(self._context.window, job.path.name, there=error.there):
             self._saver.submit(replace(job, known=False))
 
     def remember(self, path: str) -> None:
@@ -356,7 +354,7 @@ class DocumentFile(QObject):
         self._context.remembered.add_recent(path)
         self.listed.emit()
 
-    def confirm(self, then: Callable[[], object], discarded: Document | None = None) -> None:
+    def confirm(self, then: Callable[[], object], discarded: Document | None = None, *, for_good: bool = True) -> None:
         """Do something that gives the present document up, once it is saved, or the user does not want it.
 
         Whatever is being saved, another document or a copy, is saved first.
@@ -365,6 +363,8 @@ class DocumentFile(QObject):
         ----------
         discarded : Document, optional
             What the user does not want any more.
+        for_good : bool
+            Whether undo does not bring anything back then: work that help took the place of is asked about, too.
         """
         origin, document = self._session.origin, self._session.document
         given_up = document is discarded or not self.modified
@@ -374,20 +374,19 @@ class DocumentFile(QObject):
             self._banner.say(tr("The window waits for what is being saved; × below gives that up."), WAITING)
             return
         if given_up:
-            then()
+            aside = self._aside() if for_good else None
+            if aside is None:
+                then()
+                return
+            while self._session.document is not aside.document:
+                self._session.undo()
+            self.confirm(then)
             return
-        name = self.path.name if self.path is not None else tr("this document")
-        answer = QMessageBox.question(
-            self._context.window,
-            "convgui",
-            plain(tr("Do you want to save the changes to {name}?", name=name)),
-            BUTTONS.Save | BUTTONS.Discard | BUTTONS.Cancel,
-            BUTTONS.Save,
-        )
+        answer = ask_to_save(self._context.window, self.path.name if self.path is not None else "")
         if answer == BUTTONS.Save:
             self.save(then)
         elif answer == BUTTONS.Discard:
-            self.confirm(then, document)
+            self.confirm(then, document, for_good=for_good)
 
 
 def _write(document: Document, path: Path, links: Mapping[Sample, Link], expected: str | None) -> str:

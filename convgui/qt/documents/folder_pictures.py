@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture
+from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture, position_in_folder
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.context import Context
 from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.opening import Opener
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes import fitting
 from convgui.session import edits
 from convgui.words import tr
@@ -40,6 +41,8 @@ class FolderPictures(QObject):
         self._opener, self._file = opener, file
         self.quiet = False
         self._arriving = False
+        self._finder = LatestOnlyWorker(self)
+        self._finder.answered.connect(self._on_found)
         opener.leafed.connect(self._on_leafed)
         self._session.listen(self._on_changed)
 
@@ -75,9 +78,24 @@ class FolderPictures(QObject):
             self._place(new.sample)
 
     def _place(self, sample: Sample) -> None:
-        position: FolderPosition | None = self._opener.position
+        position = self._opener.position
         known = position is not None and sample.source == str(position.path)
         self.placed.emit(position.text if position is not None and known else "")
+        if not known and is_folder_picture(sample.source):
+            # Undo, or a copy that was kept, brings it back without opening it.
+            path = Path(sample.source)
+            self._finder.submit(lambda _: position_in_folder(path))
+
+    def _on_found(self, answer: Answer) -> None:
+        if answer.error is not None:
+            raise answer.error
+        position: FolderPosition | None = answer.result
+        if position is not None and str(position.path) == self._session.document.sample.source:
+            self.placed.emit(position.text)
+
+    def close(self) -> None:
+        """Wait for what is being looked up."""
+        self._finder.close()
 
     def _say(self, sentence: str) -> None:
         if self.quiet:

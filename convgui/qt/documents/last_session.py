@@ -10,6 +10,7 @@ from convgui.files.atomic_write import atomic_write
 from convgui.files.documents import ENDING, StoredDocument, read_stored_document, write_document
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.links import Link, linkable
+from convgui.files.regular import is_there, read_regular
 from convgui.files.unfinished import PART
 from convgui.files.user_folders import last_folder, make_private
 from convgui.model.document import Document
@@ -19,6 +20,7 @@ from convgui.session.notes import notes_of
 from convgui.words import tr
 
 NAME, LINKED, ELSEWHERE = f"last{ENDING}", f"linked{ENDING}", "last.txt"
+LONGEST_PATH = 1 << 16
 COPY_UP_TO = 16 << 20
 """Bytes of an input that are copied; a larger one is linked."""
 
@@ -75,8 +77,8 @@ def kept() -> StoredDocument | Path | None:
     # What cannot be read, because it moved or another version wrote it, is no worse than a first start.
     with suppress(LoadError, OSError, ValueError):
         if (folder / ELSEWHERE).is_file():
-            file = Path(os.fsdecode((folder / ELSEWHERE).read_bytes()))
-            return file if file.exists() else None
+            file = Path(os.fsdecode(read_regular(folder / ELSEWHERE, LONGEST_PATH)))
+            return file if is_there(file) else None
         if (folder / LINKED).is_file():
             return folder / LINKED
         if (folder / NAME).is_file():

@@ -19,6 +19,7 @@ from convgui.qt.documents.opening import AxesQuestion, Opener, Question
 from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.plain_text import plain
 from convgui.session import edits
+from convgui.session.notes import is_own
 from convgui.session.opening import open_lesson_file, with_first_view
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
@@ -58,7 +59,7 @@ class Loader(QObject):
             self._banner.say(str(error))
             return
         modified = self._file.modified
-        self._replace_by_lesson(document)
+        self._replace_by_lesson(document, unasked=modified)
         if modified:
             self._banner.say(tr("Undo (Ctrl+Z) brings back what you were working on."), HELPED)
 
@@ -89,18 +90,18 @@ class Loader(QObject):
 
     def _show_lesson(self, document: Document) -> None:
         """Show a lesson; who has tried something in another one is not asked, who has work of his own is."""
-        lesson = self._session.document.lesson
-        if self._file.path is None and lesson is not None and lesson.id:
+        lesson, filed = self._session.document.lesson, self._file.path is not None
+        if not filed and lesson is not None and lesson.id and not is_own(lesson, filed=False):
             self._replace_by_lesson(document)
         else:
-            self._file.confirm(lambda: self._replace_by_lesson(document))
+            self._file.confirm(lambda: self._replace_by_lesson(document), for_good=False)
 
-    def _replace_by_lesson(self, document: Document) -> None:
+    def _replace_by_lesson(self, document: Document, *, unasked: bool = False) -> None:
         self._banner.clear(but=COPIES)
         document = with_lesson_start(document, listed=True)
         # So that undo comes back to the step that is left now.
         self._session.look(step=self._context.presenter.player.target)
-        self._session.replace(document, tr("Open lesson"), anew=True, looked=True)
+        self._session.replace(document, tr("Open lesson"), anew=True, looked=True, unasked=unasked)
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
         self._file.clean(document)
         self.begun.emit(document)

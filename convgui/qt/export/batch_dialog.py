@@ -29,6 +29,7 @@ from convgui.export.batch import FileResult, Prepare, duration, targets, with_ke
 from convgui.export.seen import Seen
 from convgui.files.errors import LoadError
 from convgui.files.folder import pictures_in
+from convgui.files.regular import is_folder, is_there
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.qt.export.batch_task import BatchTask, PreviewTask
@@ -60,8 +61,9 @@ class BatchDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Apply to a folder"))
         self.detached = True
-        self._document = document
+        self.document = document
         self._began, self._failed, self._finished = 0.0, 0, 0
+        self._working: dict[Path, QTreeWidgetItem] = {}
         self.folder, self.target = folder, folder
         self.task, self.preview = BatchTask(self), PreviewTask(self)
         self.source_name, self.target_name = ElidedLabel(), ElidedLabel()
@@ -79,7 +81,7 @@ class BatchDialog(Dialog):
 
     def _fill(self) -> None:
         self.what.addItem(tr("All layers, as in the window"), "layers")
-        if isinstance(self._document.chosen, Convolution):
+        if isinstance(self.document.chosen, Convolution):
             self.what.addItem(tr("The chosen kernel, on each channel by itself"), "kernel")
         for title, form, seen in FORMS:
             self.format.addItem(tr(title), (form, seen))
@@ -194,10 +196,10 @@ class BatchDialog(Dialog):
     def prepare(self) -> Prepare:
         """Return what puts a picture under the layers, or under the kernel alone."""
         if self.what.currentData() == "kernel":
-            layer = self._document.layer
-            turned = kernel_of(self._document)
+            layer = self.document.layer
+            turned = kernel_of(self.document)
             return with_kernel(np.flip(turned) if layer.flip else turned)
-        return with_layers(self._document)
+        return with_layers(self.document)
 
     def start(self) -> None:
         """Work through the files that are ticked."""
@@ -206,7 +208,7 @@ class BatchDialog(Dialog):
         form, seen = self.format.currentData()
         seen = Seen(seen.depth, self.metadata.isChecked()) if seen is not None else None
         try:
-            there = sum(path.exists() for path in targets(files, self.target, form))
+            there = sum(is_there(path) for path in targets(files, self.target, form))
         except ExportError as error:
             self._say(str(error), problem=True)
             return
@@ -214,6 +216,7 @@ class BatchDialog(Dialog):
             return
         for row in rows:
             row.setText(1, "")
+        self._working = dict(zip(files, rows, strict=True))
         self._began, self._failed, self._finished = time.monotonic(), 0, 0
         self.progress.setRange(0, len(files))
         self.progress.setValue(0)
@@ -239,7 +242,7 @@ class BatchDialog(Dialog):
     def _on_done(self, result: FileResult) -> None:
         self._finished += 1
         self._failed += bool(result.failure)
-        row = next(row for row in self._rows() if _file(row) == result.source)
+        row = self._working[result.source]
         row.setText(1, window_words(result.failure or result.target.name))
         row.setToolTip(1, plain(result.failure or result.note))
         self.list.scrollToItem(row)
@@ -271,8 +274,18 @@ class BatchDialog(Dialog):
     def _enable(self) -> None:
         for widget in (self.choose_source, self.choose_target, self.what, self.format, self.metadata):
             widget.setEnabled(not self.busy)
+        self._let_tick(not self.busy)
         self.start_button.setEnabled(not self.busy and bool(self._rows()))
         self._on_format()
+
+    def _let_tick(self, may: bool) -> None:
+        """Let the user say which files are meant, or only read what becomes of them."""
+        ticks = Qt.ItemFlag.ItemIsUserCheckable
+        self.list.blockSignals(True)
+        for row in (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount())):
+            if row is not None:
+                row.setFlags(row.flags() | ticks if may else row.flags() & ~ticks)
+        self.list.blockSignals(False)
 
     def _on_format(self) -> None:
         _, seen = self.format.currentData()
@@ -284,11 +297,13 @@ class BatchDialog(Dialog):
             self.show_folder(Path(name))
 
     def _on_target(self) -> None:
-        near = self.target if self.target.is_dir() else self.folder
+        near = self.target if is_folder(self.target) else self.folder
         name = QFileDialog.getExistingDirectory(self, tr("Results in"), str(near))
         if name:
             self.target = Path(name)
             self.target_name.setText(name)
+            # What was wrong with the other folder is over.
+            self._count()
 
     def _on_file(self) -> None:
         row = self.list.currentItem()
@@ -339,7 +354,7 @@ def _file(row: QTreeWidgetItem) -> Path:
 def _new_folder(wanted: Path) -> Path:
     """Return a folder's name that is not taken yet."""
     number, path = 2, wanted
-    while path.exists():
+    while is_there(path):
         path = wanted.with_name(f"{wanted.name} {number}")
         number += 1
     return path

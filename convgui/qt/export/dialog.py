@@ -84,7 +84,7 @@ class ExportDialog(TaskDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
-        self._document, self._scene, self._steps, self._hidden = document, scene, steps, hidden
+        self.document, self._scene, self._steps, self._hidden = document, scene, steps, hidden
         self.what, self.format, self.theme, self.speed = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self.width_box, self.height_box = spin(64, 16_000, size[0]), spin(64, 16_000, size[1])
         self.scale = QDoubleSpinBox()
@@ -237,7 +237,7 @@ class ExportDialog(TaskDialog):
             self._ended(str(error), problem=True)
             return
         self._begun(path)
-        self.task.start(self._document, self._scene, settings, path)
+        self.task.start(self.document, self._scene, settings, path)
 
     def _what(self) -> What:
         what: What = self.what.currentData()

@@ -52,7 +52,7 @@ class SeveralDialog(TaskDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export several"))
-        self._document, self._scene, self._steps, self._hidden = document, scene, steps, hidden
+        self.document, self._scene, self._steps, self._hidden = document, scene, steps, hidden
         self._made: tuple[Piece, ...] = ()
         self.formats = {ending: QCheckBox(ending[1:].upper()) for ending in (*ENDINGS, *ANIMATIONS)}
         self.themes = {
@@ -168,5 +168,5 @@ class SeveralDialog(TaskDialog):
         """Write into a new folder."""
         self._made = self.pieces()
         self._begun(path)
-        work = partial(export_several, self._document, self._scene, self._made, path, Painters(Rasteriser(), to_pdf))
+        work = partial(export_several, self.document, self._scene, self._made, path, Painters(Rasteriser(), to_pdf))
         self.task.run(work)

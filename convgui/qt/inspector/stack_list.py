@@ -22,7 +22,8 @@ from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.layers import choice, choices
 from convgui.layers.layer import Choice, Shape
-from convgui.model.document import Document
+from convgui.model.document import Document, reads_words
+from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
@@ -138,6 +139,7 @@ class StackList(QWidget):
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.pressed.connect(take_typed)
         if pressed is not None:
             button.clicked.connect(pressed)
         return button
@@ -199,18 +201,12 @@ def _seen(document: Document) -> Document:
 
 def _rows(document: Document) -> list[tuple[str, str]]:
     """Return title and output shape of every layer; a shape that does not come about is a dash."""
-    titles = [f"{layer.title}{_reads(document, n)}" for n, layer in enumerate(document.layers)]
+    titles = [f"{layer.title}{reads_words(document, n)}" for n, layer in enumerate(document.layers)]
     try:
         shapes: tuple[Shape, ...] = document.shapes[1:]
     except SpecError:
         return [(title, "–") for title in titles]
     return [(title, by(shape)) for title, shape in zip(titles, shapes, strict=True)]
-
-
-def _reads(document: Document, index: int) -> str:
-    """Write what a layer reads where that is not what the one before it makes."""
-    numbers = document.reads(index)
-    return "" if numbers == (index,) else f" ← {', '.join(map(str, numbers))}"
 
 
 def _reason(document: Document, kind: Choice) -> str:

@@ -26,7 +26,7 @@ from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
-from convgui.files.errors import WriteError
+from convgui.files.errors import ChangedError, WriteError
 from convgui.files.numbers import GridError, Style, format_grid, parse_grid
 from convgui.files.own_kernels import save_kernel
 from convgui.layers.convolution import Convolution
@@ -37,7 +37,7 @@ from convgui.qt.kernel.files import KernelFiles
 from convgui.qt.kernel.grid import KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu
-from convgui.qt.widgets.bounded_inputs import QuietCombo
+from convgui.qt.widgets.bounded_inputs import QuietCombo, take_typed
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
 from convgui.session import edits
@@ -144,6 +144,7 @@ class KernelEditor(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if name == "sum":
                 button.setText("÷Σ")
+            button.pressed.connect(take_typed)
             button.clicked.connect(lambda _=False, tip=tip, change=change: self.change(tip, change))
             self._tools[name] = button
             tools.addWidget(button, 1, column)
@@ -241,12 +242,15 @@ class KernelEditor(QWidget):
         kernel = edits.kernel_of(self._session.document)
         dialog = NameDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.named.connect(lambda name: self._save(kernel, name))
+        dialog.named.connect(lambda name, replace: self._save(kernel, name, replace))
         dialog.open()
 
-    def _save(self, kernel: Floats, name: str) -> None:
+    def _save(self, kernel: Floats, name: str, replace: bool) -> None:
         try:
-            path = save_kernel(kernel, name)
+            path = save_kernel(kernel, name, replace=replace)
+        except ChangedError as error:
+            self.say(tr("Another program has just saved a kernel “{name}”; save this one again.", name=error.path.stem))
+            return
         except WriteError as error:
             self.say(str(error))
             return

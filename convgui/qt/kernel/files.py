@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 from convgui.core.spec import SpecError
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.kernels import ENDINGS, FORMS, read_kernel, write_kernel
+from convgui.files.regular import is_there
 from convgui.files.user_folders import home_folder
 from convgui.layers.convolution import Convolution
 from convgui.qt.kernel.initialise_dialog import InitialiseDialog
+from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.file_dialogs import ask_to_replace
 from convgui.session import edits
 from convgui.session.colour import each_channel, takes_each_channel
@@ -49,6 +51,7 @@ class KernelFiles(QToolButton):
         self.setObjectName("icon")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.pressed.connect(take_typed)
         menu = QMenu(self)
         menu.addAction(tr("&Load kernel…")).triggered.connect(lambda: self.load())
         menu.addAction(tr("&Save kernel…")).triggered.connect(lambda: self.save())
@@ -100,7 +103,7 @@ class KernelFiles(QToolButton):
         if path.suffix.lower() not in titles.values():
             # The dialog has asked about the name as it was typed, and not about this one.
             path = path.with_name(path.name + titles.get(chosen, FORMS[0][1][0]))
-            if path.exists() and not ask_to_replace(self.window(), path):
+            if is_there(path) and not ask_to_replace(self.window(), path):
                 return
         self.folder = path.parent
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from convgui.draw.grids import largest, value_cells
@@ -169,6 +169,13 @@ class KernelGrid(PictureWidget):
             self._choose(position)
             value = float(self._kernel[position])
             self._set(position, value + round(turns) * step_for(value))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change only while focused: where the wheel is to scroll the panel, no weight changes by accident."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = Qt.Key

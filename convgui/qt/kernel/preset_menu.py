@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QMenu, QWidget
 from convgui.core.presets import Preset
 from convgui.draw.grids import largest
 from convgui.draw.theme import Theme
-from convgui.files.own_kernels import GROUP, own_kernels
+from convgui.files.own_kernels import AT_ONCE, GROUP, own_kernels, unread_kernels
+from convgui.files.regular import is_folder
 from convgui.files.user_folders import kernels_folder
 from convgui.layers.presets import presets
 from convgui.qt.widgets.paint import qcolor, qimage
 from convgui.qt.widgets.painting import painting
 from convgui.qt.widgets.plain_text import menu_words, plain
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 
 SIDE = 18
@@ -45,8 +47,29 @@ class PresetMenu(QMenu):
         super().__init__(parent)
         self._rank, self._theme = rank, theme
         self.groups: dict[str, QMenu] = {}
+        self._reading: LatestOnlyWorker | None = None
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)
+
+    def close_reading(self) -> None:
+        """End what is read in the background."""
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
+    def _read_others(self) -> None:
+        """Read what takes longer in the background, and list it once it is there."""
+        if self._reading is None:
+            self._reading = LatestOnlyWorker(self)
+            self._reading.answered.connect(self._on_read)
+            self._reading.submit(lambda _: own_kernels())
+
+    def _on_read(self, answer: Answer) -> None:
+        self.close_reading()
+        if answer.error is not None:
+            raise answer.error
+        if self.isVisible():
+            self._fill()
 
     def _fill(self) -> None:
         rank = self._rank()
@@ -62,11 +85,14 @@ class PresetMenu(QMenu):
         if self.isEmpty():
             self.addAction(tr("No presets for one axis")).setEnabled(False)
         self.addSeparator()
-        for preset in own_kernels():
+        for preset in own_kernels(AT_ONCE):
             if preset.rank == rank:
                 self._add(preset)
+        if unread_kernels():
+            self.addAction(tr("Other kernels of yours are being read…")).setEnabled(False)
+            self._read_others()
         self.addAction(tr("&Save this kernel…")).triggered.connect(self.saving)
-        if kernels_folder().is_dir():
+        if is_folder(kernels_folder()):
             self.addAction(tr("Show the &files of my kernels")).triggered.connect(_show_files)
 
     def _add(self, preset: Preset) -> None:

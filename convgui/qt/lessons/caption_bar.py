@@ -28,10 +28,11 @@ NARROW = 600
 class CaptionBar(QFrame):
     """The lesson's words, walked one at a time, with what a question needs beside them.
 
-    Emits ``walked(index)`` when the reader goes to other words, ``begun_again()`` when he wants the lesson back, and
-    ``told()`` when it says something else; ``onward()`` asks for the next lesson.
+    Emits ``leaving()`` before the reader goes to other words and ``walked(index)`` then, ``begun_again()`` when he
+    wants the lesson back, and ``told()`` when it says something else; ``onward()`` asks for the next lesson.
     """
 
+    leaving = Signal()
     walked = Signal(int)
     told = Signal()
     begun_again = Signal()
@@ -50,12 +51,14 @@ class CaptionBar(QFrame):
         self.about.setObjectName("small")
         self.again = QPushButton(tr("Start over"))
         self.again.setToolTip(tr("Go back to the lesson as it began"))
+        self.back = QPushButton(tr("Back to the lesson"))
+        self.back.setToolTip(tr("Show again what these words are about"))
         self.next_lesson = QPushButton(tr("Next lesson"))
         self.next_lesson.hide()
         self.next_lesson.clicked.connect(self.onward)
         self.counter = PlainLabel()
         self.counter.setObjectName("small")
-        self._changed = self._away = False
+        self._changed, self._away = "", False
         self.before, self.after = QToolButton(), QToolButton()
         for button, tip in ((self.before, tr("Previous sentence")), (self.after, tr("Next sentence"))):
             button.setObjectName("icon")
@@ -69,13 +72,14 @@ class CaptionBar(QFrame):
             self._row.addWidget(beside)
         row = QHBoxLayout()
         row.addStretch()
-        for widget in (self.again, self.about, self.counter, self.before, self.after, self.next_lesson):
+        for widget in (self.again, self.back, self.about, self.counter, self.before, self.after, self.next_lesson):
             row.addWidget(widget)
         self._row.addLayout(row)
         self._buttons = row
         self.before.clicked.connect(lambda: self.walk(-1))
         self.after.clicked.connect(lambda: self.walk(1))
         self.again.clicked.connect(self.begun_again)
+        self.back.clicked.connect(lambda: self.arrive(self._index))
         self.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -136,7 +140,7 @@ class CaptionBar(QFrame):
     def stands(self) -> str:
         """The words that belong to what is on screen; empty where there are none."""
         caption = self.caption
-        return "" if caption is None or self._away or self._changed or self.about.text() else caption.text
+        return "" if caption is None or self._changed or self.about.text() else caption.text
 
     @property
     def ended(self) -> bool:
@@ -154,7 +158,7 @@ class CaptionBar(QFrame):
         if lesson is self._lesson:
             return
         count = len(lesson.captions) if lesson is not None else 0
-        self._lesson, self._changed, self._away = lesson, False, False
+        self._lesson, self._changed, self._away = lesson, "", False
         self.stand_at(max(0, min(index, count - 1)))
 
     def stand_at(self, index: int) -> None:
@@ -162,15 +166,15 @@ class CaptionBar(QFrame):
         self._index = index
         self.tell(about="")
 
-    def tell(self, *, changed: bool = False, away: bool = False, about: str) -> None:
+    def tell(self, *, changed: str = "", away: bool = False, about: str) -> None:
         """Say how the words stand to what is shown.
 
         Parameters
         ----------
-        changed : bool
-            Whether that is not what the lesson shows there: the words then give way to a way back.
+        changed : str
+            Why they are not about that, if they are not: they give way to this and a way back.
         away : bool
-            Whether another scene is shown, about which the lesson says nothing.
+            Whether it is only looked at otherwise: in another scene.
         about : str
             Which step the words are about, where another one is shown.
         """
@@ -184,22 +188,26 @@ class CaptionBar(QFrame):
 
     def walk(self, way: int) -> None:
         """Go to the next (1) or previous (-1) words and say so."""
-        if self._lesson is None or not 0 <= self._index + way < len(self._lesson.captions):
-            return
-        self.stand_at(self._index + way)
-        self.walked.emit(self._index)
+        index = self._index + way
+        if self._lesson is not None and 0 <= index < len(self._lesson.captions):
+            self.leaving.emit()
+            self.arrive(index)
+
+    def arrive(self, index: int) -> None:
+        """Go to the words of a caption and say so, with nothing to be kept of what was shown."""
+        self.stand_at(index)
+        self.walked.emit(index)
 
     def _show(self) -> None:
         caption = self.caption
-        self.setVisible(caption is not None and not self._away)
+        self.setVisible(caption is not None)
         if caption is None or self._lesson is None:
             self.told.emit()
             return
         count = len(self._lesson.captions)
-        self.words.setText(
-            tr("The lesson was changed: what it says here is not about this.") if self._changed else caption.text
-        )
-        self.again.setVisible(self._changed)
+        self.words.setText(self._changed or caption.text)
+        self.again.setVisible(bool(self._changed) and not self._away)
+        self.back.setVisible(bool(self._changed) and self._away)
         self.about.setVisible(bool(self.about.text()) and not self._changed)
         self.counter.setText(f"{self._index + 1} / {count}")
         self.before.setEnabled(self._index > 0)

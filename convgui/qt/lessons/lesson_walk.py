@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
+from weakref import ref
 
 from PySide6.QtCore import QObject
 
@@ -12,12 +14,14 @@ from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
+from convgui.session.notes import is_own, kept_by_note
 from convgui.session.walking import (
     alike,
     asks,
     beside,
     caption_document,
     caption_fits,
+    changed_at,
     fitting_caption,
     opening_caption,
 )
@@ -30,13 +34,25 @@ CHOSEN = ("scene", "step", "layer", "filter", "channel", "options")
 class LessonWalk(QObject):
     """Goes where the reader walks, and finds the words that belong to where he has gone by himself."""
 
-    def __init__(self, context: Context, caption: CaptionBar, prediction: PredictBar, notes: Notes) -> None:
+    def __init__(
+        self,
+        context: Context,
+        filed: Callable[[], bool],
+        caption: CaptionBar,
+        prediction: PredictBar,
+        notes: Notes,
+    ) -> None:
         super().__init__(context.window)
+        self._context, self._filed = context, filed
         self._session, self._presenter = context.session, context.presenter
         self._caption, self._prediction, self._notes = caption, prediction, notes
         self._walking = False
         self._known: tuple[Document, int, int] | None = None
         self._asked: tuple[int, bool] | None = None
+        # At which caption documents were left that undo may bring back.
+        self._left: list[tuple[ref[Document], int]] = []
+        self._from = 0
+        caption.leaving.connect(self._on_leaving)
         caption.walked.connect(self._on_walked)
         caption.begun_again.connect(self._on_begun_again)
         self._presenter.played.connect(lambda _: self.follow())
@@ -54,11 +70,43 @@ class LessonWalk(QObject):
         self.follow()
         self.predict()
 
-    def at_first(self) -> None:
-        """Go to the first note of a lesson that somebody wrote: where he stopped writing may tell an answer."""
-        lesson = self._session.document.lesson
-        if lesson is not None and not lesson.id and lesson.captions and lesson.captions[0].state is not None:
-            self._caption.go(0)
+    def kept(self, document: Document) -> Document:
+        """Return a document as it is kept: in one's own lesson, what is changed at a note is that note's."""
+        return kept_by_note(document, self._caption.index) if self._owns(document) else document
+
+    def _owns(self, document: Document) -> bool:
+        return is_own(document.lesson, filed=self._filed())
+
+    def settle(self) -> None:
+        """Have a note keep what was changed at it, as one undo step, and say so."""
+        document = self._session.document
+        if self.kept(document) is not document:
+            self._session.replace(self.kept(self._context.present()), tr("Take this state"))
+            number = self._caption.index + 1
+            self._notes.said.emit(
+                tr("Note {number} keeps what was changed there; undo takes that back.", number=number)
+            )
+
+    def turn_to(self, old: Document, new: Document) -> None:
+        """Show the words of another document: those at which it was left, where undo brings it back."""
+        caption, other = self._caption, old is new or old.lesson is not new.lesson
+        stood = next((index for one, index in self._left if one() is new), None)
+        if other or stood is not None:
+            self._leave(old, caption.index)
+        if stood is None:
+            stood = caption.index if old is not new and old.sample is new.sample else 0
+        elif not other:
+            caption.stand_at(stood)
+            self._known = None
+        caption.show_lesson(new.lesson, stood)
+
+    def _leave(self, document: Document, index: int) -> None:
+        kept = [(one, at) for one, at in self._left if one() is not None and one() is not document]
+        self._left = [*kept, (ref(document), index)]
+
+    def _on_leaving(self) -> None:
+        self.settle()
+        self._from = self._caption.index
 
     def go_on_for(self, other: LessonWalk) -> None:
         """Ask no more than another window, whose question and caption this one has taken over already."""
@@ -129,8 +177,15 @@ class LessonWalk(QObject):
         about = ""
         if (caption.step - self._presenter.heading) % steps:
             about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step)
-        away = caption_document(document, index).view.scene != document.view.scene
-        self._caption.tell(changed=not caption_fits(document, index), away=away, about=about)
+        edited, changed = changed_at(document, index), ""
+        away = not edited and caption_document(document, index).view.scene != document.view.scene
+        if edited and self._owns(document):
+            changed = tr("You changed what this note is about: it keeps that when you go on or save.")
+        elif away:
+            changed = tr("What the lesson says here is about another view.")
+        elif not caption_fits(document, index):
+            changed = tr("The lesson was changed: what it says here is not about this.")
+        self._caption.tell(changed=changed, away=away, about=about)
 
     def _writing(self) -> bool:
         """Whether a teacher is at work, who chooses himself which note he is writing."""
@@ -149,8 +204,8 @@ class LessonWalk(QObject):
         self._notes.refresh()
 
     def _on_begun_again(self) -> None:
-        self._caption.stand_at(0)
-        self._on_walked(0)
+        self._from = self._caption.index
+        self._caption.arrive(0)
 
     def _go(self, index: int) -> None:
         """Show what the words of a caption are about. What was changed can be had back by undo."""
@@ -163,6 +218,7 @@ class LessonWalk(QObject):
             session.look(**{name: getattr(about.view, name) for name in names})
         else:
             session.look(step=self._presenter.player.target)
+            self._leave(session.document, self._from)
             session.replace(about, tr("Walk the lesson"), key="walk", looked=True)
         self._presenter.jump(caption.step)
         self._walking, self._known = False, None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from convgui.files.author import is_foreign
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.own_lessons import PREFIX, add_to_lessons, lesson_path
+from convgui.files.regular import is_there
 from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.notes_panel import NotesPanel
@@ -19,6 +20,7 @@ from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.file_dialogs import ask_to_replace
 from convgui.session import notes as edit
 from convgui.session.notes import TEMPLATES, Template, note_here, notes_of
+from convgui.session.walking import caption_document
 from convgui.words import tr
 
 WRITING = "another's lesson"
@@ -155,12 +157,13 @@ class Notes(QObject):
         if (
             path is not None
             and path not in self._published
-            and path.exists()
+            and is_there(path)
             and not ask_to_replace(self._context.window, path)
         ):
             return
         try:
-            path = add_to_lessons(self._context.present())
+            document = self._context.present()
+            path = add_to_lessons(edit.kept_by_note(document, self._index()) if notes_of(document) else document)
             self._published.add(path)
         except (LoadError, WriteError) as error:
             self._context.banner.say(str(error))
@@ -227,13 +230,14 @@ class Notes(QObject):
         return self._context.presenter.player.target
 
     def _choose(self, index: int) -> None:
-        """Go to a note in the window, and show it in the panel."""
-        self._caption.go(index)
+        """Go to a note in the window, and show it in the panel; what is shown belongs to no other."""
+        self._caption.arrive(index)
         self.refresh()
 
     def _on_row(self, row: int) -> None:
         if not self._quiet and row >= 0:
-            self._choose(row)
+            self._caption.go(row)
+            self.refresh()
 
     def _on_text(self) -> None:
         self._change("text", tr("Edit note"))
@@ -262,11 +266,19 @@ class Notes(QObject):
         self.asked.emit()
 
     def _on_delete(self) -> None:
-        self._session.replace(edit.remove_note(self._session.document, self._index()), tr("Delete note"))
+        left = edit.remove_note(self._session.document, self._index())
+        index = min(self._index(), len(notes_of(left)) - 1)
+        # What is shown belonged to the note that goes: another would keep it for a change of its own.
+        about = caption_document(left, index) if index >= 0 else left
+        self._session.look(step=self._step())
+        self._session.replace(about, tr("Delete note"), looked=True)
+        if index >= 0:
+            self._choose(index)
 
     def _move(self, by: int) -> None:
         index = self._index()
-        self._session.replace(edit.move_note(self._session.document, index, by), tr("Move note"))
+        document = edit.kept_by_note(self._context.present(), index)
+        self._session.replace(edit.move_note(document, index, by), tr("Move note"))
         self._choose(index + by)
 
     def _on_title(self, title: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from convgui.draw.number import grouped
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import EXACT
+from convgui.model.sample import Sample
 from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.folder_pictures import FolderPictures
 from convgui.qt.documents.opening import Opener
@@ -197,7 +199,7 @@ def exactness(document: Document) -> str:
     layer, data = document.chosen, document.sample.data
     if len(document.layers) > 1 or not isinstance(layer, Convolution):
         return "float64" if data.size <= EXACT else display_dtype(data).name
-    largest = _largest(data)
+    largest = _largest(document.sample)
     weights = layer.weight
     whole = data.dtype.kind in "bui" or not np.any(np.mod(data[:, ..., :64], 1))
     whole = whole and not np.any(np.mod(weights, 1)) and not np.any(np.mod(layer.bias, 1))
@@ -206,8 +208,14 @@ def exactness(document: Document) -> str:
     return "float64" if data.size <= 1024 else display_dtype(data).name
 
 
-def _largest(data: NDArray[Any]) -> float:
-    """Bound the absolute values: by the type where it is small, otherwise by looking."""
+def _largest(sample: Sample) -> float:
+    """Bound the absolute values: by the type where it is small, otherwise by looking, once."""
+    data: NDArray[Any] = sample.data
     if data.dtype.kind == "b" or (data.dtype.kind in "ui" and data.dtype.itemsize <= 2):
         return 1.0 if data.dtype.kind == "b" else float(np.iinfo(data.dtype).max) + 1
-    return max(abs(float(data.min())), abs(float(data.max()))) if data.size else 0.0
+    if sample not in _LARGEST:
+        _LARGEST[sample] = max(abs(float(data.min())), abs(float(data.max()))) if data.size else 0.0
+    return _LARGEST[sample]
+
+
+_LARGEST: WeakKeyDictionary[Sample, float] = WeakKeyDictionary()

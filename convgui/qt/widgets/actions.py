@@ -9,6 +9,8 @@ from typing import TypeAlias
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from convgui.qt.widgets.bounded_inputs import take_typed
+
 
 @dataclass(frozen=True)
 class Act:
@@ -48,6 +50,11 @@ def shortcut(keys: str) -> QKeySequence:
     return QKeySequence(standard) if standard is not None else QKeySequence(keys)
 
 
+def _run(act: Act, checked: bool) -> None:
+    take_typed()
+    act.run(checked)
+
+
 def build_menu(window: QMainWindow, title: str, acts: Acts, found: dict[str, QAction]) -> QMenu:
     """Add a menu to the window's bar; each action is put into `found` under its id."""
     menu = window.menuBar().addMenu(title)
@@ -63,7 +70,7 @@ def build_menu(window: QMainWindow, title: str, acts: Acts, found: dict[str, QAc
             action.setMenuRole(act.role)
             if act.keys:
                 action.setShortcut(shortcut(act.keys))
-            action.triggered.connect(act.run)
+            action.triggered.connect(lambda checked=False, act=act: _run(act, checked))
             menu.addAction(action)
             window.addAction(action)
             found[act.id] = action

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from convgui.core.spec import AXES
 from convgui.qt.widgets.plain_text import PlainLabel
+
+
+def take_typed() -> None:
+    """Take over what is being typed into a field, as when it is left: what is done next is done with what it says."""
+    field = QApplication.focusWidget()
+    if isinstance(field, QAbstractSpinBox):
+        field.interpretText()
+    elif isinstance(field, QLineEdit):
+        field.editingFinished.emit()
 
 
 class BoundedSpin(QSpinBox):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
@@ -15,10 +16,16 @@ _ENDS = ("…", ":", "：", "...")
 
 
 def give_letters(window: QWidget) -> None:
-    """Mark a letter in each label of a field, box and button of a window, where it has none yet."""
+    """Mark a letter in each label of a field, box and button of a window, where it has none of its own yet."""
     _name_fields(window)
     parts = [part for part in _parts(window) if _letter_of(part.text()) or read_menu(part.text()).strip()]
-    taken = {_letter_of(part.text()) for part in parts}
+    taken: set[str] = set()
+    # Where two have one, a button keeps its own: Cancel and Close are the same everywhere.
+    for part in sorted(parts, key=lambda part: not isinstance(part, QPushButton)):
+        letter = _letter_of(part.text())
+        if letter in taken:
+            part.setText(_without_letter(part.text()))
+        taken.add(letter)
     for part in parts:
         text = part.text()
         if not _letter_of(text) and "&" not in text:
@@ -44,6 +51,10 @@ def with_letter(text: str, taken: set[str]) -> str:
 def _letter_of(text: str) -> str:
     """Return the letter that is marked in a text, or ""."""
     return QKeySequence.mnemonic(text).toString().rpartition("+")[2]
+
+
+def _without_letter(text: str) -> str:
+    return re.sub(r"\(&.\)|&(?=[^&])", "", text, count=1)
 
 
 def _name_fields(window: QWidget) -> None:

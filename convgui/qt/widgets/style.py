@@ -123,6 +123,7 @@ QLabel#counter {{ font-family: "JetBrains Mono", "{CHINESE}"; }}
 QPushButton, QToolButton {{ background: {field}; border: 1px solid {line}; border-radius: 6px; padding: 4px 10px;
   min-height: 18px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 1; {icons} }}
+QFileDialog QToolButton {{ padding: 3px; }}
 QToolButton#icon {{ padding: 4px; min-width: 20px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {selection}; }}

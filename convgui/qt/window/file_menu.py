@@ -30,6 +30,9 @@ from convgui.qt.widgets.plain_text import menu_words, plain
 from convgui.words import mark, tr
 
 if TYPE_CHECKING:
+    from convgui.qt.export.batch_dialog import BatchDialog
+    from convgui.qt.export.dialog import ExportDialog
+    from convgui.qt.export.several_dialog import SeveralDialog
     from convgui.qt.export.task_dialog import TaskDialog
 
 FILTERS = (
@@ -213,6 +216,8 @@ class FileMenu(QObject):
         # Pillow and the encoders take a tenth of a second to import.
         from convgui.qt.export.dialog import ExportDialog
 
+        if self._brought_forward(ExportDialog):
+            return
         shown, player = self._context.presenter, self._context.presenter.player
         document, theme = self._context.session.document, self._context.look().theme.name
         size, hidden = self._size(), self._prediction.hidden
@@ -222,9 +227,25 @@ class FileMenu(QObject):
         """Ask which steps to write, in which formats and themes."""
         from convgui.qt.export.several_dialog import SeveralDialog
 
+        if self._brought_forward(SeveralDialog):
+            return
         shown, theme = self._context.presenter, self._context.look().theme
         document, steps, hidden = self._context.session.document, shown.player.steps, self._prediction.hidden
         self._show(SeveralDialog(document, shown.scene, theme, self._size(), steps, self._window, hidden))
+
+    def _brought_forward(self, kind: type[ExportDialog | SeveralDialog | BatchDialog]) -> bool:
+        """Tell whether a dialog of a kind is open, and bring it to the front; an idle one about another document goes.
+
+        One that is busy is no hindrance: another export may go on beside it.
+        """
+        for dialog in self._window.findChildren(kind):
+            if not dialog.isVisible() or dialog.busy:
+                continue
+            if dialog.document is self._context.session.document:
+                dialog.activateWindow()
+                return True
+            dialog.close()
+        return False
 
     def _size(self) -> tuple[int, int]:
         return round(self._stage.room[0]), round(self._stage.room[1])
@@ -241,6 +262,8 @@ class FileMenu(QObject):
         """Offer the pictures beside the one that is open, or those of the last folder."""
         from convgui.qt.export.batch_dialog import BatchDialog
 
+        if self._brought_forward(BatchDialog):
+            return
         source = self._context.session.document.sample.source
         folder = Path(source).parent if is_folder_picture(source) else self._context.remembered.folder()
         dialog = BatchDialog(self._context.session.document, folder, self._window)

@@ -46,7 +46,7 @@ class MainWindow(PanelWindow):
 
     def __init__(self, document: Document, remembered: Remembered, session: Session | None = None) -> None:
         super().__init__(document, remembered, session)
-        self._leaving = False
+        self._leaving = self._set_aside = False
         self._connect()
         self._on_changed(self.session.document, self.session.document)
         self.inspector.kernel.together(document)
@@ -68,8 +68,9 @@ class MainWindow(PanelWindow):
         self.filing.emptied.connect(self.welcome)
         self.filing.changed.connect(self._on_filed)
         self.notes.published.connect(self._list_lessons)
-        self.autosave.failed.connect(lambda sentence: self.banner.say(sentence, COPIES))
-        self.autosave.recovered.connect(lambda: self.banner.over(COPIES))
+        for copies in (self.autosave, self.aside):
+            copies.failed.connect(lambda sentence: self.banner.say(sentence, COPIES))
+            copies.recovered.connect(lambda: self.banner.over(COPIES))
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self.refit)
         self.presenter.prepared.connect(self.refit)
@@ -77,8 +78,10 @@ class MainWindow(PanelWindow):
         self.lessons.opened.connect(self.open_lesson)
         # What was asked first may have been answered so that nothing was opened.
         self.lessons.opened.connect(lambda _: self.lessons.show_lesson(self.session.document.lesson))
-        self.walk = LessonWalk(self.context, self.caption, self.prediction, self.notes)
-        self.filing.opened.connect(self.walk.at_first)
+        self.walk = LessonWalk(
+            self.context, lambda: self.filing.path is not None, self.caption, self.prediction, self.notes
+        )
+        self.filing.kept, self.filing.settle = self.walk.kept, self.walk.settle
 
     def _on_failed(self, reason: str) -> None:
         self.banner.stand(reason)
@@ -152,9 +155,8 @@ class MainWindow(PanelWindow):
             self.inspector.show_document(new)
             self.status.show_document(new)
         self._scenes.show(old, new, content=content)
+        self.walk.turn_to(old, new)
         if old is new or old.lesson is not new.lesson:
-            stays = old is not new and old.sample is new.sample
-            self.caption.show_lesson(new.lesson, self.caption.index if stays else 0)
             self.lessons.show_lesson(new.lesson)
             self.notes.refresh()
         self.walk.follow()
@@ -169,7 +171,13 @@ class MainWindow(PanelWindow):
         name = path.name if path is not None else document.lesson.title if document.lesson else document.sample.name
         self.setWindowTitle(f"{window_words(name)}[*] – convgui")
         self.setWindowModified(self.filing.modified)
+        aside = self.filing.aside() is not None
+        if aside != self._set_aside:
+            # What help takes the place of, or undo brings back, is on the disk at every moment.
+            self._set_aside = aside
+            self.aside.swap(self.autosave)
         self.autosave.note()
+        self.aside.note()
 
     def _on_forgotten(self, words: str) -> None:
         # After what is said about the edit itself.
@@ -215,10 +223,13 @@ class MainWindow(PanelWindow):
             *(dialog.close for dialog in self.findChildren(QDialog)),
             self.presenter.close,
             self.profiler.close,
+            self.inspector.kernel.menu.close_reading,
             self.opener.close,
+            self.leafing.close,
             self.lessons.close_drawing,
             self.filing.close,
             self.autosave.close,
+            self.aside.close,
         )
         super().closeEvent(event)
         self.closed.emit()

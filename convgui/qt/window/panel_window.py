@@ -80,6 +80,7 @@ class PanelWindow(FileDropWindow):
         self.begin, self.open_file = self.filing.begin, self.loader.open_file
         self.open_lesson, self.use_sample = self.loader.open_lesson, self.loader.use_sample
         self.autosave = Autosave(recovery_folder(), self.filing.unsaved, self)
+        self.aside = Autosave(recovery_folder(), self.filing.aside, self)
         self._make_panels(context)
         self._make_commands(context)
         self._arrange()

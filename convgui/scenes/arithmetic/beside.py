@@ -8,12 +8,12 @@ from convgui.core.filter_axis import FilterAxis
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import LAYER, operator
 from convgui.draw.grids import largest, value_cells
-from convgui.draw.measure import Measure, Side, measure
+from convgui.draw.measure import Measure, measure
 from convgui.draw.number import times
 from convgui.draw.padded import with_padding
 from convgui.draw.picture import HitGrid, Item
 from convgui.draw.theme import Theme
-from convgui.draw.titled_grid import DETAIL, TitledGrid, heading
+from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label
 from convgui.draw.writing import Writing, writing
 from convgui.model.document import Document
@@ -49,18 +49,22 @@ NAMES = {
 LARGEST, SMALLEST = 56, 4
 MOST_BESIDE = 24
 """Cells a side of a padded input up to which there are columns."""
-SIGNED = 18.0
-"""Side of a cell from which an index with a sign stands above it."""
-BRACKET = 20.0
+SPARSE = 24.0
+"""Side of a cell below which, where the kernel has holes, only the cells that it reads have their numbers."""
+BRACKET = 18.0
 """Height of the line that measures a window."""
 SIDE = 64.0
 """Width of the words at the left."""
 BETWEEN = (16.0, 72.0)
 """Least and largest distance of two columns."""
-MANY = 4
-"""Columns of which only the first and the last have indices of rows."""
-SIGN = 32.0
-"""Height of a sign between the words at the left."""
+FALL = (10.0, 40.0)
+"""Least and largest height of a gap, between an input and the kernel below it or that and the output."""
+STEEP = 0.55
+"""Least height of a gap in cells."""
+SIGN = 44.0
+"""Width of the room for a sign beside a kernel."""
+TOP = 8.0
+"""Least room above the titles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,18 +78,17 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The grids, placed: an input and an output in each column, and one kernel at the left."""
+    """The grids, placed: an input, the kernel and an output in each column, from above."""
 
     compared: Compared
     canvas: Canvas
     measure: Measure
-    kernel: TitledGrid
     inputs: tuple[TitledGrid, ...]
+    kernels: tuple[TitledGrid, ...]
     outputs: tuple[TitledGrid, ...]
     weights: Writing
     footer: Footer
     base: tuple[Item, ...]
-    signs: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
 
@@ -110,67 +113,84 @@ def compared(document: Document, what: str, options: dict[str, str]) -> Compared
     return Compared(what, tuple(tr(NAMES[name, value]) for value in chosen), each)
 
 
+@dataclass(frozen=True)
+class _Sizes:
+    """What is found before the grids are placed: side of a cell, height of a gap, room between two columns."""
+
+    u: float
+    fall: float
+    between: float
+
+
 def lay_out(compared: Compared, canvas: Canvas) -> Columns:
-    """Place the columns: every input above its output, so that all begin at one height."""
+    """Place the columns: every input above the kernel and that above its output, so that each row is at one height."""
     sizes, theme = measure(canvas.width, canvas.height, words=canvas.captions), canvas.theme
-    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(compared.each))
-    bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
-    u, gap = _cell(compared, canvas.width - 2 * sizes.margin, bottom - min(sizes.margin, 20.0), sizes)
+    below = footer(canvas.width, canvas.height, sizes.margin, len(compared.each))
+    bottom = below.top - 4 if canvas.captions else canvas.height - sizes.margin
+    first = min(sizes.margin, TOP)
+    found = _sizes(compared, canvas.width - 2 * sizes.margin, bottom - first, sizes)
+    u, fall = found.u, found.fall
+    used = _above(sizes) + _height(compared, u, fall, sizes)
     high = max(g.padded.shape[0] for g in compared.each)
-    used = _above(sizes) + _height(compared, u, sizes)
-    top = round(min(sizes.margin, 20.0) + _above(sizes) + max(0.0, bottom - min(sizes.margin, 20.0) - used) * 0.4)
-    lefts = _lefts(compared, u, gap, canvas.width, sizes)
-    middle = top + high * u
-    kernel = _kernel(compared, canvas, u, (lefts[0], middle + _between(u, sizes) / 2), sizes)
-    limit, many = largest(*(g.output for g in compared.each)), len(compared.each) >= MANY
-    inputs, outputs, items = list[TitledGrid](), list[TitledGrid](), list[Item]([kernel.cells])
-    items += heading(kernel, lefts[1] - sizes.index - 8, sizes, theme)
-    for g, name, left, after in zip(compared.each, compared.names, lefts[1:], (*lefts[2:], canvas.width), strict=True):
+    taps = compared.each[0].kernel.shape[0]
+    middle = round(first + _above(sizes) + max(0.0, bottom - first - used) * 0.4) + high * u
+    rows = (middle, middle + fall, middle + 2 * fall + taps * u)
+    limit = largest(*(g.output for g in compared.each))
+    inputs, kernels, outputs, items = list[TitledGrid](), list[TitledGrid](), list[TitledGrid](), list[Item]()
+    lefts, rooms = _lefts(compared, found, canvas.width, sizes), _rooms(compared, u, sizes)
+    for n, (g, left, after) in enumerate(zip(compared.each, lefts, (*lefts[1:], canvas.width), strict=True)):
         wide = max(g.padded.shape[1], g.output.shape[1]) * u
-        x = left + round((wide - g.padded.shape[1] * u) / 2)
+
+        def centred(columns: int, left: float = left, wide: float = wide) -> float:
+            return left + round((wide - columns * u) / 2)
+
         # Smaller inputs stand on one line with the others, above the gap.
-        grid = _input(g, (name, _detail(g, compared.what)), canvas, u, (x, middle - g.padded.shape[0] * u), sizes)
-        if many and inputs:
-            grid = replace(grid, rows_at="")
+        at = (centred(g.padded.shape[1]), rows[0] - g.padded.shape[0] * u)
+        grid = _input(g, (compared.names[n], _detail(g, compared.what)), canvas, u, at, sizes)
+        grid = grid if rooms[n][0] else replace(grid, rows_at="")
         cells, border = with_padding(grid.cells, (*g.view.padded_index((0, 0)), *g.view.spatial), theme)
-        items += [cells, *border, *heading(grid, after - sizes.index - 8, sizes, theme)]
+        shown = replace(cells, content=replace(cells.content, texts=())) if _sparse(compared, u) else cells
+        items += [shown, *border, *heading(grid, after - sizes.index - 8, sizes, theme)]
         inputs.append(grid)
-        x = left + round((wide - g.output.shape[1] * u) / 2)
-        below_it = _output(g, limit, canvas, u, (x, middle + _between(u, sizes)), sizes)
-        outputs.append(replace(below_it, rows_at="") if many and g is not compared.each[-1] else below_it)
-    items += _row_titles(lefts[0], (top, middle), outputs, kernel, sizes, theme)
-    signs = list[Item]()
-    for grid in inputs:
-        x, wide = grid.cells.x, grid.cells.box[2]
-        signs += operator((x, x + wide), middle + _between(u, sizes) / 2, LAYER, theme) if sizes.words else []
+        kernels.append(_kernel(g, canvas, u, (centred(g.kernel.shape[1]), rows[1]), sizes))
+        items += [kernels[-1].cells, *_signs(kernels[-1], sizes, theme)]
+        outputs.append(_output(g, limit, canvas, u, (centred(g.output.shape[1]), rows[2]), sizes))
+    items += _row_titles(sizes.margin, (inputs[0], kernels[0], outputs[0]), sizes, theme)
     g = compared.each[0]
-    hits = [kernel.hits("kernel", *g.index[:2])]
+    hits = [grid.hits("kernel", *g.index[:2]) for grid in kernels]
     hits += [grid.hits("input", *g.index[2:]) for grid in inputs]
     hits += [grid.hits("output", g.index[0]) for grid in outputs]
     return Columns(
-        compared, canvas, sizes, kernel, tuple(inputs), tuple(outputs), writing(g.kernel, u, sizes.least), below,
-        tuple(items), tuple(signs), tuple(hits),
+        compared, canvas, sizes, tuple(inputs), tuple(kernels), tuple(outputs), writing(g.kernel, u, sizes.least),
+        below, tuple(items), tuple(hits),
     )  # fmt: skip
 
 
-def _row_titles(
-    x: float, rows: tuple[float, float], outputs: list[TitledGrid], kernel: TitledGrid, sizes: Measure, theme: Theme
-) -> list[Item]:
-    """Say at the left what the two rows are."""
+def _sparse(compared: Compared, u: float) -> bool:
+    """Whether only the cells that the kernel reads have their numbers."""
+    return u < SPARSE and any(max(g.view.spec.dilation) > 1 for g in compared.each)
+
+
+def _signs(kernel: TitledGrid, sizes: Measure, theme: Theme) -> list[Item]:
+    """Write the operators beside a kernel: from above, the column reads input ∗ kernel = output."""
     if not sizes.words:
         return []
-    size, (top, _), (_, y, wide, high) = sizes.title, rows, kernel.cells.box
-    last, above = max(grid.cells.y + grid.cells.box[3] for grid in outputs), y - DETAIL - size - 4
-    words, under = above - SIGN, y + high + SIGN + size + 4
-    inputs, results = theme.role("input").ink, theme.role("result").ink
-    items: list[Item] = [
-        label(x, min(words - 8, max(top + size, (top + words) / 2)), tr("Input"), inputs, size, bold=True),
-        label(x, max(under, min((under + last) / 2, last - 8)), tr("Output"), results, size, bold=True),
-    ]
-    # From above, the words read: input ∗ kernel = output.
-    for sign, at in ((LAYER, above - SIGN / 2), ("=", y + high + SIGN / 2)):
-        middle = x + min(max(wide, SIGN), SIDE) / 2
-        items += operator((middle - 0.75 * SIGN, middle + 0.75 * SIGN), at, sign, theme)
+    x, y, wide, high = kernel.cells.box
+    before = operator((x - SIGN, x), y + high / 2, LAYER, theme)
+    return [*before, *operator((x + wide, x + wide + SIGN), y + high / 2, "=", theme)]
+
+
+def _row_titles(x: float, rows: tuple[TitledGrid, ...], sizes: Measure, theme: Theme) -> list[Item]:
+    """Say at the left what the three rows are."""
+    if not sizes.words:
+        return []
+    items, size = list[Item](), sizes.title
+    for grid in rows:
+        middle = grid.cells.y + grid.cells.box[3] / 2
+        name = tr("Input") if grid.role == "input" else grid.title
+        items.append(label(x, middle + 0.36 * size, name, theme.role(grid.role).ink, size, bold=True))
+        if grid.role == "kernel":
+            items.append(label(x, middle + 0.36 * size + 18, grid.detail, theme.muted, sizes.small, mono=True))
     return items
 
 
@@ -178,57 +198,67 @@ def _above(sizes: Measure) -> float:
     return sizes.header(columns_above=bool(sizes.index)) + (BRACKET if sizes.words else 0.0)
 
 
-def _between(u: float, sizes: Measure) -> float:
-    return float(round(max(sizes.gap, 1.2 * u)))
-
-
-def _height(compared: Compared, u: float, sizes: Measure) -> float:
+def _height(compared: Compared, u: float, fall: float, sizes: Measure) -> float:
     rows = max(g.padded.shape[0] for g in compared.each) + max(g.output.shape[0] for g in compared.each)
-    return float(rows) * u + _between(u, sizes) + sizes.index
+    return float(rows + compared.each[0].kernel.shape[0]) * u + 2 * fall + sizes.index
 
 
 def _widths(compared: Compared, u: float, words: bool) -> list[float]:
-    """Width of the first column, which has titles besides the kernel, and of the others."""
-    side = max(compared.each[0].kernel.shape[1] * u, SIDE if words else 0.0)
-    return [side, *(max(g.padded.shape[1], g.output.shape[1]) * u for g in compared.each)]
+    """Width of the titles at the left, and of the columns."""
+    signs = 2 * SIGN if words else 0.0
+    grids = [max(g.padded.shape[1], g.output.shape[1]) * u for g in compared.each]
+    kernel = compared.each[0].kernel.shape[1] * u + signs
+    return [SIDE if words else 0.0, *(max(wide, kernel) for wide in grids)]
 
 
-def _cell(compared: Compared, width: float, height: float, sizes: Measure) -> tuple[float, float]:
-    """Return the side of a cell and the distance of the columns, both as large as they can be."""
-    gaps = len(compared.each)
-    indexed = (2 if gaps >= MANY else gaps + 1) * sizes.index
+def _rooms(compared: Compared, u: float, sizes: Measure) -> list[tuple[float, float]]:
+    """Room for the indices of rows, left and right of each column: inputs of the same rows share those of the first."""
+    rows, found = {(g.view.origin[0], g.padded.shape[0]) for g in compared.each}, list[tuple[float, float]]()
+    for n, g in enumerate(compared.each):
+        beyond = (g.padded.shape[1] - g.output.shape[1]) * u / 2
+        found.append((sizes.index if n == 0 or len(rows) > 1 else 0.0, max(0.0, sizes.index - max(beyond, 0.0))))
+    return found
+
+
+def _sizes(compared: Compared, width: float, height: float, sizes: Measure) -> _Sizes:
+    """Find the largest cells for which there is room, and share out what is left of it."""
+    count = len(compared.each)
     u = LARGEST
-    while u > SMALLEST:
-        left = width - sum(_widths(compared, u, sizes.words)) - indexed
-        if left >= gaps * BETWEEN[0] and _above(sizes) + _height(compared, u, sizes) <= height:
-            break
+
+    def spare() -> tuple[float, float]:
+        across = sum(_widths(compared, u, sizes.words)) + sum(map(sum, _rooms(compared, u, sizes)))
+        least = max(FALL[0], STEEP * u)
+        return width - across, height - _above(sizes) - _height(compared, u, least, sizes)
+
+    while u > SMALLEST and not (spare()[0] >= count * BETWEEN[0] and spare()[1] >= 0):
         u -= 1
-    left = width - sum(_widths(compared, u, sizes.words)) - indexed
-    return float(u), float(int(min(BETWEEN[1], max(4.0, left / gaps)))) + (0.0 if gaps >= MANY else sizes.index)
+    beside, below = spare()
+    fall = float(int(min(max(FALL[0], STEEP * u) + max(0.0, below) / 2, FALL[1])))
+    return _Sizes(float(u), fall, float(int(min(BETWEEN[1], max(4.0, beside / count)))))
 
 
-def _lefts(compared: Compared, u: float, gap: float, width: float, sizes: Measure) -> list[float]:
-    """Return where the kernel and the columns begin."""
-    widths = _widths(compared, u, sizes.words)
-    first = sizes.index if len(compared.each) >= MANY else 0.0
-    x = float(round((width - sum(widths) - gap * len(compared.each) - first) / 2))
-    lefts = list[float]()
-    for n, wide in enumerate(widths):
-        lefts.append(x)
-        x += wide + gap + (0.0 if n else first)
+def _lefts(compared: Compared, found: _Sizes, width: float, sizes: Measure) -> list[float]:
+    """Return where the columns begin, the words at the left and all of them together in the middle."""
+    side, *widths = _widths(compared, found.u, sizes.words)
+    rooms = _rooms(compared, found.u, sizes)
+    columns = [max(g.padded.shape[1], g.output.shape[1]) * found.u for g in compared.each]
+    x = sizes.margin + side
+    free = width - sizes.margin - x - sum(widths) - sum(map(sum, rooms)) - found.between * len(widths)
+    x, lefts = x + max(0.0, free) / 2, list[float]()
+    for wide, column, (left, right) in zip(widths, columns, rooms, strict=True):
+        x += found.between + left
+        lefts.append(float(round(x + (wide - column) / 2)))
+        x += wide + right
     return lefts
 
 
-def _kernel(compared: Compared, canvas: Canvas, u: float, at: tuple[float, float], sizes: Measure) -> TitledGrid:
-    """The kernel beside the gaps, since it is the same in all of them."""
-    weights = compared.each[0].kernel
-    rows, columns = weights.shape
-    corner = (at[0], float(round(at[1] - rows * u / 2)))
+def _kernel(g: Geometry, canvas: Canvas, u: float, at: tuple[float, float], sizes: Measure) -> TitledGrid:
+    """The kernel in the gap of a column; it is the same in all of them."""
     cells = value_cells(
-        weights, canvas.theme, "kernel", corner, u, name="kernel", title=tr("kernel"),
-        numbers=writing(weights, u, sizes.least),
+        g.kernel, canvas.theme, "kernel", at, u, name="kernel", title=tr("kernel"),
+        numbers=writing(g.kernel, u, sizes.least),
     )  # fmt: skip
-    return TitledGrid(cells, tr("Kernel"), times(rows, columns), role="kernel")
+    return TitledGrid(cells, tr("Kernel"), times(*g.kernel.shape), role="kernel")
 
 
 def _input(
@@ -238,13 +268,9 @@ def _input(
         g.padded, canvas.theme, "input", at, u, limit=largest(g.x), name="input", title=tr("input"),
         numbers=writing(g.padded, u, sizes.least),
     )  # fmt: skip
-    top, left = g.view.origin
-    # Two indices with a sign would run into each other.
-    shown = sizes.index > 0 and (left == 0 or u >= SIGNED)
-    # The room for indices stays, so that all columns' titles stand level.
-    lift = (BRACKET if sizes.words else 0.0) + (0.0 if shown else sizes.index)
-    side: Side = "left" if shown else ""
-    return TitledGrid(cells, *words, side, shown, (top, left), "input", lift)
+    lift = BRACKET if sizes.words else 0.0
+    (top, left), shown = g.view.origin, sizes.index > 0
+    return TitledGrid(cells, *words, "left" if shown else "", shown, (top, left), "input", lift)
 
 
 def _output(g: Geometry, limit: float, canvas: Canvas, u: float, at: tuple[float, float], sizes: Measure) -> TitledGrid:

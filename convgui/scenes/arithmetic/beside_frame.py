@@ -52,7 +52,7 @@ def draw_frame(columns: Columns, at: float, focus: Focus) -> Picture:
         name = Run(f"{columns.compared.names[n].ljust(longest)}  ", canvas.theme.muted)
         room = below.room - text_width(name.text, below.size, mono=True)
         lines.append((name, *said_runs(words, ink, canvas.theme.role("result").ink, below.size, room)))
-    items += [*columns.signs, *_kernel_ring(columns, hit)]
+    items += _kernel_rings(columns, hit)
     if canvas.captions:
         last = steps(columns.compared) - 1
         title = tr("This step") if hit is None else tr("Pointed at")
@@ -85,10 +85,12 @@ def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None
     row, column, high, wide = g.windows.box([p + (q - p) * share for p, q in zip(position, following, strict=True)])
     left, _, across, _ = cell_box(above.cells, row, column, high, wide)
     x, _, side, _ = cell_box(output, *position)
-    gap = (above.cells.y + above.cells.box[3], output.y)
+    kernel = columns.kernels[n].cells
+    between = (kernel.x, kernel.x + kernel.box[2])
     down, right = (axis.taps for axis in g.view.axes)
     lies = Window((row, column), (down, right), columns.weights.texts(g.kernel))
-    items = falling(gap, (left, left + across), (x, x + side), theme)
+    items = falling((above.cells.y + above.cells.box[3], kernel.y), (left, left + across), between, theme)
+    items += falling((kernel.y + kernel.box[3], output.y), between, (x, x + side), theme)
     items += [*window(above.cells, lies, theme, tr("window")), output]
     items += [
         framed([cell_box(output, *position)], output.width, theme),
@@ -129,10 +131,10 @@ def _tap(g: Geometry, grid: Cells, position: Position, hit: Hit | None, theme: T
     return [ringed([(grid, (row + down, column + right))], theme)]
 
 
-def _kernel_ring(columns: Columns, hit: Hit | None) -> list[Item]:
+def _kernel_rings(columns: Columns, hit: Hit | None) -> list[Item]:
     if hit is None or hit.kind != "kernel":
         return []
-    return [ringed([(columns.kernel.cells, (hit.index[-2], hit.index[-1]))], columns.canvas.theme)]
+    return [ringed([(grid.cells, (hit.index[-2], hit.index[-1])) for grid in columns.kernels], columns.canvas.theme)]
 
 
 def _output_indices(columns: Columns, grid: TitledGrid, position: Position) -> list[Item]:

@@ -12,7 +12,7 @@ from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Item, Lines
 from convgui.draw.titled_grid import INDEX, NARROWEST, index_text
 from convgui.draw.words import label, middle
-from convgui.scenes.arithmetic.plan import Plan
+from convgui.scenes.arithmetic.plan import Plan, shown_lack
 
 SIZE = 12.0
 
@@ -21,7 +21,10 @@ def misfits(plan: Plan, position: Position) -> list[Item]:
     """Strike out the windows that would come next in this row and column, and draw the cells that they lack."""
     g, grid, line = plan.geometry, plan.padded.cells, plan.canvas.theme.role("warning").line
     items = list[Item]()
-    for window, (row, column, rows, columns) in g.windows.missed(position):
+    lacking = [axis for axis in g.windows.axes if axis.short]
+    for axis, (window, (row, column, rows, columns)) in zip(lacking, g.windows.missed(position), strict=True):
+        if not shown_lack(axis):
+            continue
         cells = product(range(int(row), int(row + rows)), range(int(column), int(column + columns)))
         boxes = [cell_box(grid, *cell) for cell in cells]
         # Only what is not there is struck: a number stays readable.
@@ -41,10 +44,10 @@ def _lacking_indices(plan: Plan) -> list[Item]:
         return []
     (top, left), ink, items = g.view.origin, theme.role("warning").ink, list[Item]()
     (rows, columns), (down, across) = g.padded.shape, g.view.axes
-    for i in range(rows, rows + down.short):
+    for i in range(rows, rows + shown_lack(down)):
         y = middle(grid.y + i * grid.height, grid.height, SIZE)
         items.append(label(grid.x - 8, y, index_text(i + top), ink, SIZE, bold=True, mono=True, anchor="end"))
-    for j in range(columns, columns + across.short):
+    for j in range(columns, columns + shown_lack(across)):
         x = grid.x + (j + 0.5) * grid.width
         text = index_text(j + left)
         items.append(label(x, grid.y - INDEX, text, ink, SIZE, bold=True, mono=True, anchor="middle"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_axis import FilterAxis
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
@@ -16,7 +17,8 @@ from convgui.draw.picture import Cells, HitGrid, Item, Run
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
-from convgui.scenes.arithmetic.arcs import lane, source_arcs
+from convgui.layers.limits import MOST_STEP
+from convgui.scenes.arithmetic.arcs import aside, lane, source_arcs
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.arithmetic.lines import lines_of
 from convgui.scenes.canvas import Canvas
@@ -75,16 +77,21 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     )  # fmt: skip
 
 
+def shown_lack(axis: FilterAxis) -> int:
+    """Return how many cells beyond the grid are shown for the next window to lack; of a window far away, none."""
+    return axis.short if axis.short <= MOST_STEP else 0
+
+
 def _slots(g: Geometry, sizes: Measure) -> list[Slot]:
     index, two = sizes.index, sizes.header(columns_above=bool(sizes.index))
     (kh, kw), (ho, wo) = g.inflated.shape, g.output.shape
     # The step that does not fit reaches beyond the grid.
-    hp, wp = (axis.padded + axis.short for axis in g.view.axes)
+    hp, wp = (axis.padded + shown_lack(axis) for axis in g.view.axes)
     # A title is never narrower than its words need.
     least = 70.0 if sizes.words else 0.0
     arcs = lane(g.view, sizes)
     return [
-        Slot(hp, wp, left=index + arcs, above=two + arcs),
+        Slot(hp, wp, left=index + aside(g.view, sizes), above=two + arcs),
         Slot(kh, kw, right=least if kw < 3 else 0.0, above=sizes.above),
         Slot(ho, wo, right=max(index, least if wo < 3 else 0.0), above=two),
     ]

@@ -14,16 +14,16 @@ from convgui.draw.levels import Levels
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
 from convgui.draw.photos import as_pixel, result_levels
-from convgui.draw.picture import Box, Cells, Item, Label, Run
+from convgui.draw.picture import Box, Cells, Item, Label, Lines, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.words import tr
 
-MOST, LEAST, LARGEST = 3, 20.0, 44.0
+MOST, LEAST, LARGEST = 3, 18.0, 56.0
 """How many filters are compared, and the side of a cell with numbers."""
-HEAD, SIGN, SUM, APART = 20.0, 40.0, 62.0, 26.0
-"""Height of a filter's name, width of a sign's gap, of a sum, and between two filters."""
+HEAD, SIGN, SUM, BUS = 20.0, 40.0, 62.0, 16.0
+"""Height of a filter's name, width of a sign's gap, of a sum, and room below for the way from the window to filters."""
 
 
 def compares(b: PictureBlocks) -> bool:
@@ -34,16 +34,16 @@ def compares(b: PictureBlocks) -> bool:
 def side_of(box: Box, b: PictureBlocks) -> float:
     """Return the side of the cells in a box."""
     count, (rows, columns) = len(b.filters), b.weight.shape[2:]
-    room = box[2] - SIGN - count * (SIGN + SUM) - (count - 1) * APART
-    return float(int(min(room / ((count + 1) * columns), (box[3] - HEAD) / rows, LARGEST)))
+    room = box[2] - count * (2 * SIGN + SUM)
+    return float(int(min(room / ((count + 1) * columns), (box[3] - HEAD - BUS) / rows, LARGEST)))
 
 
 def compared(
     box: Box, b: PictureBlocks, position: Position, side: float, levels: Levels, theme: Theme
 ) -> tuple[list[Item], Cells]:
-    """Draw ``window ∗ filter 0 = −12   filter 1 = 746 …``; the window's cells are returned as well."""
+    """Draw ``window ∗ filter 0 = −12  ∗ filter 1 = 746 …``; the window's cells are returned as well."""
     rows, columns = b.weight.shape[2:]
-    x, top = float(round(box[0])), round(box[1] + HEAD + (box[3] - HEAD - rows * side) / 2)
+    x, top = float(round(box[0])), round(box[1] + HEAD + (box[3] - HEAD - BUS - rows * side) / 2)
     middle = top + rows * side / 2
     scale = max(abs(levels.low), abs(levels.high)) or 1.0
     values = b.window(0, position)[0]
@@ -51,10 +51,16 @@ def compared(
         values, theme, "input", (x, top), side, limit=scale, name="window 0", title=tr("window")
     )  # fmt: skip
     items: list[Item] = [window, label(x, top - 6, tr("window"), theme.role("input").ink, 12, bold=True)]
+    items += _ways(
+        window,
+        [x + columns * side + n * (columns * side + 2 * SIGN + SUM) for n in range(len(b.filters))],
+        middle,
+        theme,
+    )
     x += columns * side
-    items += operator((x, x + SIGN), middle, LAYER, theme)
-    x += SIGN
     for n, f in enumerate(b.filters):
+        items += operator((x, x + SIGN), middle, LAYER, theme)
+        x += SIGN
         title = tr("filter {n}", n=f)
         items.append(
             value_cells(
@@ -69,8 +75,19 @@ def compared(
         items.append(
             _total(value, (x, round(middle - 17)), result_levels(b.output[n], b.weight[f], levels), theme, b, f)
         )
-        x += SUM + APART
+        x += SUM
     return items, window
+
+
+def _ways(window: Cells, gaps: list[float], middle: float, theme: Theme) -> list[Item]:
+    """Draw below the grids the way of the window to the filters that do not stand beside it."""
+    x, y, wide, high = window.box
+    low, signs = y + high + BUS - 5, [left + SIGN / 2 for left in gaps[1:]]
+    if not signs:
+        return []
+    ways = [(x + wide / 2, y + high, x + wide / 2, low), (x + wide / 2, low, signs[-1], low)]
+    ways += [(sign, low, sign, middle) for sign in signs]
+    return [Lines(np.array(ways), theme.role("input").line, 1.5)]
 
 
 def _total(value: float, at: tuple[float, float], levels: Levels, theme: Theme, b: PictureBlocks, f: int) -> Cells:

@@ -15,6 +15,7 @@ from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
 from convgui.model.padded import padded, pictured
 from convgui.model.sample import Alpha
+from convgui.scenes.choice import chosen_map
 
 Floats = NDArray[np.float64]
 MOST_PICTURES = 12
@@ -114,7 +115,7 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
         Soon after `cancel` begins to return True.
     """
     layer, spec, around = document.layer, document.layer.spec, padded(document)
-    chosen, weight = document.view.filter, layer.effective_weight
+    chosen, weight = chosen_map(document, document.view.layer + 1), layer.effective_weight
     if pictured(document):
         show, x = "photo", around.values
         filters = _filters(spec.out_channels, chosen, int(np.prod(x.shape[1:])))

@@ -9,6 +9,7 @@ import numpy as np
 from convgui.draw.footer import Footer, footer
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, measure
+from convgui.draw.metrics import text_width
 from convgui.draw.number import times
 from convgui.draw.padded import with_padding
 from convgui.draw.panels import hit_grid
@@ -29,6 +30,7 @@ BETWEEN = 12.0
 LARGEST = 72
 HIGH, MOST_LINES = 540.0, 3
 """Height from which each channel has a line of its own, and of how many channels."""
+AXES = "C × H × W"
 MOST_FILTERS = 4
 MOST_KERNELS = 144
 
@@ -96,10 +98,19 @@ def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     for index, (part, width) in enumerate(zip(parts, widths, strict=True)):
         room = width + gap - 8 if index + 1 < len(parts) else canvas.width - x - 6
         at = (float(round(x)), float(round(y)))
-        base += title_items(at, x + room, (part.title, part.detail), part.role, sizes, canvas.theme)
+        detail = _lettered(part, room, sizes.small)
+        base += title_items(at, x + room, (part.title, detail), part.role, sizes, canvas.theme)
         starts.append((float(round(x)), y + (tallest - part.high) / 2))
         x += width + gap
     return _placed(b, canvas, cell, starts, parts, shown, base, below)
+
+
+def _lettered(part: _Part, room: float, size: float) -> str:
+    """Return what stands below a block's title: its shape, with the letters of its axes where there is room."""
+    shape = part.detail.split(" × ")
+    letters = f"{part.detail}  {AXES}"
+    fits = len(shape) == 3 and all(n.isdecimal() for n in shape) and text_width(letters, size, mono=True) <= room
+    return letters if fits else part.detail
 
 
 def lines(b: Blocks, canvas: Canvas) -> int:
@@ -138,7 +149,7 @@ def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
     if has_columns(b):
         rows, columns = len(row_filters(b)), len(b.x)
         title = tr("Matrix × pixel") if b.show == "pixel" else tr("Filter × pixel")
-        found.append(_Part(title, f"{times(rows, columns)} · {columns}", "kernel", *size_of(b, cell)))
+        found.append(_Part(title, f"({times(rows, columns)}) · ({times(columns, 1)})", "kernel", *size_of(b, cell)))
     else:
         small = filter_cell(b, cell)
         wide, high = solid.extent(kernel, small, deep_of(x[0], small))

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.core.filter_view import Cell, Position
-from convgui.draw.arithmetic import SMALL, products_line, sum_line
+from convgui.draw.arithmetic import SMALL, products_line, products_runs, sum_line
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.gaps import operator
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import number, times
+from convgui.draw.number import MINUS, number, times
 from convgui.draw.overview import overviews
 from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import Loupe, at_least, centred_in, cut_to, fitted, loupe, marks, result_levels, tiles
@@ -23,17 +23,21 @@ from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
-from convgui.draw.words import label
+from convgui.draw.words import label, middle
 from convgui.draw.writing import COMPACT, writing
 from convgui.model.document import View
-from convgui.scenes.blocks.compared import LEAST, compared, compares, side_of, sum_label, value_at
+from convgui.scenes.blocks.compared import BUS, HEAD, LEAST, compared, compares, side_of, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.sentences import input_shape, rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
-MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN = 24.0, 100.0, 168.0, 10.0, 18.0, 42.0
+MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN, WORD = 24.0, 100.0, 168.0, 10.0, 18.0, 42.0, 56.0
+ROW = 30.0
+"""Height of a row of the matrix of a 1 x 1 layer, where there is room."""
+LARGER = 0.92
+"""Part of their largest size that the outputs keep where the input can be larger then."""
 MOST_CHANNELS = 4
 """Channels whose windows the loupe shows."""
 
@@ -56,13 +60,23 @@ class PhotoLayout:
 def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the pictures, linked in position and magnification."""
     words = canvas.captions
-    margin, head, low = (MARGIN, HEADING + 32, FOOTER + LOUPE) if words else (8.0, 8.0, 8.0)
+    foot = FOOTER - 23.0 if written_out(b) else FOOTER
+    lens_high = max(LOUPE, len(b.filters) * ROW + 24) if written_out(b) else LOUPE
+    margin, head, low = (MARGIN, HEADING + 32, foot + lens_high) if words else (8.0, 8.0, 8.0)
     high, wide = max(60.0, canvas.height - head - low), canvas.width - 2 * margin
     shape, out = (int(b.x.shape[1]), int(b.x.shape[2])), (int(b.output.shape[1]), int(b.output.shape[2]))
     name = NAME if words and len(b.filters) > 1 else 0.0
     aside = 44.0 if words else 16.0
     left = _share(len(b.filters), out, (wide, high), aside, name) * wide
     size = fitted(shape, (left, high))
+    lens = (margin, canvas.height - low + 8, wide, lens_high - 18)
+    if words and compares(b):
+        # What the pictures leave free in height stands between them and the loupe, which may be larger.
+        side = side_of((margin, 0.0, wide, canvas.height), b)
+        tall = HEAD + side * b.weight.shape[2] + BUS
+        free = max(0.0, canvas.height - foot - head - size[1] - tall) / 3
+        head += round(min(free, 40.0))
+        lens = (margin, head + size[1] + free, wide, canvas.height - foot - head - size[1] - free)
     given = view_through((margin, head, *size), shape, view.centre, view.zoom)
     start = margin + size[0] + aside
     room = (start, head - name, canvas.width - margin - start, high + name)
@@ -84,11 +98,10 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     base += [item for one in small for item in one.items]
     if words:
         base += _titles(b, canvas, given, outputs)
-    lens = (margin, canvas.height - low + 8, wide, LOUPE - 18)
     hits = [_hit("input", (0,), given, b.origin)]
     hits += [_hit("output", (number,), port) for number, port in zip(b.filters, outputs, strict=True)]
     hits += [one.hits for one in small]
-    return PhotoLayout(b, canvas, given, outputs, lens, levels, canvas.height - FOOTER, tuple(base), tuple(hits))
+    return PhotoLayout(b, canvas, given, outputs, lens, levels, canvas.height - foot, tuple(base), tuple(hits))
 
 
 def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside: float, name: float) -> float:
@@ -99,7 +112,14 @@ def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside:
         box = (0.0, 0.0, (1 - share) * wide - aside, high + name)
         return min(tiles(count, shape, box, GAP, name)[0][2], share * wide)
 
-    return max((0.4, 0.36, 0.32, 0.28, 0.25, 0.22, 0.2), key=lambda share: round(side(share)))
+    shares = (0.4, 0.36, 0.32, 0.28, 0.25, 0.22, 0.2)
+    best = max(map(side, shares))
+    return next(share for share in shares if side(share) >= LARGER * best)
+
+
+def written_out(b: PictureBlocks) -> bool:
+    """Whether the products of each filter are written out beside its number."""
+    return b.view.spec.taps == 1 and len(b.filters) > 1
 
 
 def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Cell = (0, 0)) -> HitGrid:
@@ -138,7 +158,7 @@ def _picture(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Vie
 
 
 def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
-    theme, top = canvas.theme, 14.0
+    theme, top = canvas.theme, given.frame[1] - HEADING - 18.0
     size = input_shape(b)
     size = tr("{part} of {whole}", part=size, whole=times(*b.size)) if b.cut else size
     room = outputs[0].clip[0] - given.clip[0] - 8
@@ -153,7 +173,11 @@ def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Vi
     if len(b.filters) > 1:
         for number, port in zip(b.filters, outputs, strict=True):
             ink = theme.role("result").ink if number == b.filter else theme.muted
-            items.append(label(port.frame[0], port.frame[1] - 5, tr("filter {n}", n=number), ink, 12, bold=True))
+            x, y, wide, _ = port.frame
+            items.append(label(x, y - 5, tr("filter {n}", n=number), ink, 12, bold=True))
+            mixed, named = mixture(b, number), text_width(tr("filter {n}", n=number), 12, bold=True) + 8
+            if mixed and named + text_width(mixed, 12, mono=True) <= wide:
+                items.append(label(x + wide, y - 5, mixed, theme.muted, 12, mono=True, anchor="end"))
     return items
 
 
@@ -234,9 +258,10 @@ def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -
             items.append(label(x + wide, y + high, text, theme.muted, 11, anchor="end"))
     mark = at_least(window, 11.0)
     x, y, wide, _ = first.box
-    bottom = mark[1] + mark[3]
+    bottom = layout.input.frame[1] + layout.input.frame[3]
+    y -= HEAD if first.name == "window 0" and compares(b) else 0.0
     beam = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (x + wide, y), (x, y)]])
-    # A window that is not in sight casts no light.
+    # A window that is not in sight casts no light; that of one that is falls from the picture's lower edge.
     lit = beam if centred_in(window, layout.input.frame) else beam[:0]
     return [Polygons(lit, faded(theme.role("kernel").line, 0.16)), *items]
 
@@ -272,8 +297,9 @@ def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list
     if b.relu:
         parts.append(("rectified", np.maximum(sums, 0)[:, None]))
     columns = sum(values.shape[1] for _, values in parts)
-    side = float(max(2, int(min((high - 4) / max(len(numbers), len(b.x)), 40))))
-    across = float(max(2, int(min((wide - 3 * BETWEEN) / columns, 62))))
+    rows = max(len(numbers), len(b.x))
+    side = float(max(2, int(min((high - 4) / rows, 40))))
+    across = float(max(2, int(min((wide - 2 * BETWEEN - WORD) / columns, 62))))
     items: list[Item] = []
     grids = dict[str, Cells]()
     for column, (name, values) in enumerate(parts):
@@ -289,14 +315,48 @@ def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list
         font = min(grid.font, float(int(0.6 * side)))
         content = grid.content if font >= SMALLEST_FONT else replace(grid.content, texts=())
         grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)
-        x += values.shape[1] * across + BETWEEN
+        x += values.shape[1] * across
         if column + 1 < len(parts):
-            items += operator((x - BETWEEN, x), y + high / 2, ("×", "=", "ReLU")[column], theme)
+            sign = ("×", "=", "ReLU")[column]
+            gap = BETWEEN if len(sign) == 1 else WORD
+            items += operator((x, x + gap), y + high / 2, sign, theme)
+            x += gap
+    items += _written_rows(layout, position, (x + 16, grids["weights"].y, side), numbers)
     if chosen in numbers:
         row = numbers.index(chosen)
         boxes = [(g.x, g.y + row * side, g.box[2], side) for n, g in grids.items() if n != "pixel"]
         items.append(outlines(boxes, theme.role("kernel").line, 2.2))
     return [*grids.values(), *items], grids["pixel"]
+
+
+def _written_rows(
+    layout: PhotoLayout, position: Position, at: tuple[float, float, float], numbers: tuple[int, ...]
+) -> list[Item]:
+    """Write beside each row of a matrix what its number is the sum of; where one has no room, none is written."""
+    b, theme, (x, y, side) = layout.blocks, layout.canvas.theme, at
+    room, items = layout.canvas.width - MARGIN - x, list[Item]()
+    for row, f in enumerate(numbers):
+        values, weights = b.window(f, position)[:, 0, 0], b.weight[f][:, 0, 0]
+        runs = products_runs(theme, f"{tr('filter {n}', n=f)}: ", values, weights, 1e4, SMALL)
+        line = Label(x, middle(y + row * side, side, SMALL), runs, SMALL, mono=True)
+        if text_width(line.text, SMALL, mono=True) > room or side < SMALL + 4 or not written_out(b):
+            return []
+        items.append(line)
+    return items
+
+
+def mixture(b: PictureBlocks, chosen: int) -> str:
+    """Write what a 1 x 1 filter mixes, such as ``R − G``; empty for other filters, and where it is no short sum."""
+    if b.view.spec.taps > 1 or b.depth > 3:
+        return ""
+    first, terms = b.first(chosen), ""
+    for name, weight in zip(b.names[first : first + b.depth], b.weight[chosen][:, 0, 0].tolist(), strict=True):
+        if not weight:
+            continue
+        sign = MINUS if weight < 0 else "+" if terms else ""
+        size = "" if abs(weight) == 1 else number(abs(weight), 2).removeprefix("0")
+        terms += f" {sign} {size}{name}" if terms else f"{sign}{size}{name}"
+    return terms
 
 
 def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[Item], str]:
@@ -312,11 +372,12 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
     values, weights = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
     title = "" if one or b.depth == 1 else names[0]
     products = products_line(theme, MARGIN, top + 47, title, values, weights, room)
+    rows = [] if written_out(b) else [products]
     items: list[Item] = [
         Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line),
         said,
-        products,
-        label(MARGIN, top + 72, elide(rule(b), SMALL, room), theme.text, SMALL),
+        *rows,
+        label(MARGIN, top + (72 if rows else 49), elide(rule(b), SMALL, room), theme.text, SMALL),
     ]
     if compares(b) and side_of(layout.loupe, b) >= LEAST:
         lines = [sum_label(b, f, position, (MARGIN, top + 24 + 23 * n, room), theme) for n, f in enumerate(b.filters)]

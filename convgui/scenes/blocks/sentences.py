@@ -126,7 +126,7 @@ def _pixel(b: Blocks, position: Position) -> tuple[Said, Said]:
     total = number(float(pixel[0]))
     bias = f"{tr('bias')} {signed(float(b.bias[0]))}"
     first = Equation(f"out[:, {position[0]}, {position[1]}] = ", f"({shown})")
-    return first, Equation(f"{tr('first row')}: {terms} + {bias} = ", total)
+    return first, Equation(f"{tr('row {n}', n=0)}: {terms} + {bias} = ", total)
 
 
 def input_shape(b: Blocks, axes: str = "") -> str:

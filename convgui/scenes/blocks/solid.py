@@ -123,7 +123,7 @@ def frame(solid: Solid, line: Colour) -> list[Item]:
 
 
 def bored(solid: Solid, row: float, column: float, size: tuple[float, float], line: Colour) -> list[Item]:
-    """Draw the window through the whole depth: its front solid, its hidden edges dashed."""
+    """Draw the window through the whole depth: its hidden edges, dashed, where no number stands in front of them."""
     high, wide = size
     corners = [(row, column), (row, column + wide), (row + high, column + wide), (row + high, column)]
     back = solid.shape[0]
@@ -132,7 +132,29 @@ def bored(solid: Solid, row: float, column: float, size: tuple[float, float], li
         (*solid.point(back, *a), *solid.point(back, *b))
         for a, b in zip(corners, [*corners[1:], corners[0]], strict=True)
     ]
-    return [Lines(np.array(inward + behind), faded(line, 0.75), 1.2, "dashed")]
+    seen = [part for edge in inward + behind for part in _outside(edge, solid.front)]
+    return [Lines(np.array(seen).reshape(-1, 4), faded(line, 0.75), 1.2, "dashed")] if seen else []
+
+
+def _outside(edge: tuple[float, float, float, float], face: Box) -> list[tuple[float, float, float, float]]:
+    """Return the parts of a line that do not lie on a face."""
+    x, y, wide, high = face
+    (a, b, c, d), first, last = edge, 0.0, 1.0
+    for start, end, low, top in ((a, c, x, x + wide), (b, d, y, y + high)):
+        way = end - start
+        if way:
+            one, other = sorted(((low - start) / way, (top - start) / way))
+            first, last = max(first, one), min(last, other)
+        elif not low <= start <= top:
+            return [edge]
+    if first >= last:
+        return [edge]
+
+    def at(share: float) -> tuple[float, float]:
+        return (a + share * (c - a), b + share * (d - b))
+
+    parts = [(*at(0.0), *at(first))] if first > 0 else []
+    return [*parts, (*at(last), *at(1.0))] if last < 1 else parts
 
 
 def front_cells(items: list[Item]) -> Cells:

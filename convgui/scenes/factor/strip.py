@@ -119,7 +119,7 @@ def _term(
 
 def _strengths(c: Chain) -> str:
     shown = ", ".join(number(round(float(s), 2), 2) for s in np.where(c.strengths < 1e-12, 0, c.strengths)[:4])
-    return f"σ {shown}" + (" …" if len(c.strengths) > 4 else "")
+    return f"{tr('strengths')} {shown}" + (" …" if len(c.strengths) > 4 else "")
 
 
 def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> list[Item]:

@@ -15,13 +15,14 @@ from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import cyclic_table
 from convgui.draw.measure import Measure, measure
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Raster, Rects
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
+from convgui.draw.words import label
 from convgui.draw.writing import writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.frequency.response import FLOOR, Response
@@ -173,11 +174,42 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
         if flat:
             items += axis_left(box, [(0.0, most), (1.0, least)], theme)
         else:
-            items += axis_left(box, ticks, theme) if box == layout.plots[0] else []
+            items += _left_axis(layout, [*ticks, (1.0, number(0.5))]) if box == layout.plots[0] else []
+            if colours is ramp[1] and _two_valued(layout.response.phase):
+                items += _swatches(layout, box)
+                continue
             if _narrow(layout.canvas):
                 items += scale_bar_below((x, y + height + BELOW, width, BAR - 4), colours, least, most, theme)
             else:
                 items += scale_bar((x + width + 8, y, BAR - 4, height), colours, least, most, theme)
+    return items
+
+
+def _left_axis(layout: ResponseLayout, ticks: list[tuple[float, str]]) -> list[Item]:
+    """Draw the frequencies down the rows, with their name where there is room at the left."""
+    box, theme = layout.plots[0], layout.canvas.theme
+    items, x = axis_left(box, ticks, theme), box[0] - LEFT - 8
+    lines = [line.strip() for line in tr("cycles a cell,\ndown").split("\n")]
+    if max(text_width(line, SIZE) for line in lines) > x - 6:
+        return items
+    y = box[1] + box[3] / 2
+    return [*items, *(label(x, y + n * 16 - 4, line, theme.muted, SIZE, anchor="end") for n, line in enumerate(lines))]
+
+
+def _two_valued(phase: NDArray[np.float64]) -> bool:
+    """Whether waves come out as they are or turned over, and nothing between."""
+    known = phase[~np.isnan(phase)]
+    return bool((np.minimum(np.abs(known), np.abs(np.abs(known) - pi)) < 1e-9).all())
+
+
+def _swatches(layout: ResponseLayout, box: Box) -> list[Item]:
+    """Say what the two colours of a phase mean that is 0 or half a turn."""
+    theme, (x, y, width, height), items = layout.canvas.theme, box, list[Item]()
+    for n, (angle, name) in enumerate(((0.0, "0°"), (pi, "180°"))):
+        at = (x + n * width / 2, y + height + BELOW) if _narrow(layout.canvas) else (x + width + 8, y + n * 24)
+        colour = tuple(phase_colours(np.array([angle]), layout)[0].tolist())
+        items.append(Rects(np.array([(*at, BAR, BAR)]), fill=colour, stroke=theme.line))
+        items.append(label(at[0] + BAR + 6, at[1] + BAR - 2, name, theme.muted, SIZE, mono=True))
     return items
 
 

@@ -11,7 +11,7 @@ from convgui.draw.prediction import about
 from convgui.draw.window import FRAME, RING
 from convgui.scenes.learn.descent import STEPS, Floats
 from convgui.scenes.learn.layout import PAIRED, LearnLayout, drawn
-from convgui.scenes.learn.loss import progress
+from convgui.scenes.learn.loss import axes, progress
 from convgui.scenes.learn.sentences import as_rows, sentences, weight_of
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -33,6 +33,7 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
         drawn(layout, "input gradient", run.input_gradient(step)[layout.channel]),
     ]
     items: list[Item] = [*grids, *layout.signs]
+    items += axes(layout.curve, step, canvas.theme) if layout.measure.words else []
     items += progress(layout.curve, step, canvas.theme, words=layout.measure.index > 0)
     hits = tuple(HitGrid(g.name, (), g.x, g.y, g.width, g.height, g.content.shape) for g in grids)
     items += _pointed(layout, hits, hit, slope)

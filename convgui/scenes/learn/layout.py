@@ -27,7 +27,7 @@ from convgui.draw.words import label, middle
 from convgui.draw.writing import NOTHING, Writing, writing, written_with
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import Descent, Floats
-from convgui.scenes.learn.loss import LossCurve, axes, loss_curve
+from convgui.scenes.learn.loss import LossCurve, loss_curve
 from convgui.scenes.learn.sentences import as_rows, said
 from convgui.words import mark, tr
 
@@ -41,10 +41,15 @@ NUMBERED, WIDEST = 32.0, 0.28
 """Side of the input's cells below which its gradient is larger, and the most of the width that it takes then."""
 ONE_LINE = 26.0
 """Height of a title that has no shape below it."""
-WIDE, NARROWER, NARROW_MARGIN = 1200.0, 1000.0, 12.0
+WIDE = 1200.0
 LARGEST_CELL, LANE = 44.0, 20.0
-LEFT, BELOW, CURVE = 52.0, 44.0, 12.0
+LEFT, BELOW, CURVE = 52.0, 44.0, 20.0
 """Room for the numbers of the loss, for those of the updates, and between the lane and the title of the loss."""
+ROOMY = 2.0
+"""Pixels that numbers with decimals leave free of a cell besides, so that two of them do not touch."""
+ENTRY, AROUND, BRIDGE = 0.7, 30.0, 8.0
+"""Where the error enters the kernel's gradient, by its width; room beside for the way from there to the kernel; and
+what that leaves free of the lane that it crosses."""
 FORWARD = ("input", "learned", "prediction", "target", "error")
 SIGNS = "∗=−="
 BACKWARD = ("kernel gradient", "input gradient")
@@ -99,8 +104,7 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLa
     """Place the forward row above, the lane of the error, and the loss and both gradients below."""
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     if sizes.words and canvas.width < WIDE:
-        margin = min(sizes.margin, NARROW_MARGIN) if canvas.width < NARROWER else sizes.margin
-        sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP), margin=margin)
+        sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP))
     lines = said(run) - (canvas.height >= HEADED)
     below = footer(canvas.width, canvas.height, sizes.margin, lines)
     bottom = below.top - 8 if canvas.captions else canvas.height - sizes.margin
@@ -207,6 +211,7 @@ def _writing(layout: LearnLayout, name: str) -> Writing:
         return NOTHING
     if name in given:
         return writing(given[name], side, least)
+    side -= ROOMY
     limit = layout.limits[name]
     values = np.array([-limit, -limit / 3, limit / 3])
     if name in SMALLER and (small := written_with(values, side, least, 2 if name in PAIRED else 1)):
@@ -248,11 +253,11 @@ def drawn(layout: LearnLayout, name: str, values: Floats) -> Cells:
 
 
 def _base(layout: LearnLayout) -> list[Item]:
-    run, theme = layout.run, layout.canvas.theme
+    run = layout.run
     items: list[Item] = [drawn(layout, "input", run.x[layout.channel]), drawn(layout, "target", run.wanted)]
     items += _hidden(layout)
     if layout.measure.words:
-        items += _headings(layout) + axes(layout.curve, theme)
+        items += _headings(layout)
     return items
 
 
@@ -277,10 +282,11 @@ def _hidden(layout: LearnLayout) -> list[Item]:
                 )
                 for a, b, _, _ in boxes
             ]
-    left = layout.boxes["target"][0]
+    # Below the gap before the target there is room, too.
+    left = layout.boxes["prediction"][0] + layout.boxes["prediction"][2]
     lines = wrap(tr("made by input and the hidden kernel"), 12, x - left - 10)
     if layout.measure.words and len(lines) <= 3 and max(text_width(line, 12) for line in lines) < x - left - 6:
-        items += [label(left, y + 12 + 16 * n, line, theme.muted, 12) for n, line in enumerate(lines)]
+        items += [label(x - 10, y + 12 + 16 * n, line, theme.muted, 12, anchor="end") for n, line in enumerate(lines)]
     return items
 
 
@@ -339,12 +345,13 @@ def _signs(layout: LearnLayout, found: Row) -> list[Item]:
     if not layout.measure.index:
         return items
     x, y, wide, high = layout.boxes["error"]
-    ends = []
-    for name in ("input gradient", "kernel gradient"):
-        left, top, across, _ = layout.boxes[name]
-        ends.append((left + across - 8, top - 4))
-    along = ends[0][1] - _above(layout.measure) - 4
-    items += lane((x + wide / 2, y + high + 3), along, ends, tr("the error flows back"), theme)
+    (a, top, across, _), (b, _, beside, _) = (layout.boxes[name] for name in ("input gradient", "kernel gradient"))
+    # Each head comes down at the right of the title.
+    ends = [(a + across - 8, top - 4), (b + ENTRY * beside, top - 4)]
+    along, first = top - _above(layout.measure) - 8, b + beside + AROUND
+    hidden = layout.boxes.get("hidden")
+    free = (first, hidden[0] - 8 if hidden else x + wide / 2)
+    items += lane((x + wide / 2, y + high + 3), along, ends, tr("the error flows back"), theme, free)
     return [*items, *_update(layout)]
 
 
@@ -353,13 +360,10 @@ def _update(layout: LearnLayout) -> list[Item]:
     theme = layout.canvas.theme
     (x, y, wide, high), (left, top, across, tall) = layout.boxes["kernel gradient"], layout.boxes["learned"]
     start, end = (x + wide + 4, y + high * 0.4), (left + across + 4, top + tall - 9)
+    bulge, tip = max(start[0], end[0]) + AROUND, (end[0] + 8, end[1] + 5)
+    way = (*start, bulge, start[1] - 10, bulge, tip[1] + 40, *tip)
     if x > left:
-        # Beside its own place, it comes up from below.
-        end = (left + across - 12, top + tall + 4)
-        tip = (end[0], end[1] + 9)
-        way = np.array([(*start, start[0] + 44, start[1] - 60, tip[0], tip[1] + 60, *tip)])
-        return [Curves(way, theme.role("kernel").line, 2.2), *arrow(tip, end, theme, "kernel")]
-    bulge = max(start[0], end[0]) + 30
-    tip = (end[0] + 8, end[1] + 5)
-    curve = np.array([(*start, bulge, start[1] - 10, bulge, tip[1] + 40, *tip)])
-    return [Curves(curve, theme.role("kernel").line, 2.2), *arrow(tip, end, theme, "kernel")]
+        # Beside its own place it comes up through the gap behind the kernel.
+        way = (*start, bulge + AROUND, y - 40, tip[0] + 16, tip[1] + 60, *tip)
+    curve, line = np.array([way]), theme.role("kernel").line
+    return [Curves(curve, theme.background, BRIDGE), Curves(curve, line, 2.2), *arrow(tip, end, theme, "kernel")]

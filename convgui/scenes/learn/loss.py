@@ -8,7 +8,7 @@ import numpy as np
 
 from convgui.draw.axes import axis_below, axis_left
 from convgui.draw.metrics import text_width
-from convgui.draw.number import number
+from convgui.draw.number import MINUS, number
 from convgui.draw.picture import Anchor, Box, Item, Lines, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
@@ -20,34 +20,43 @@ LEAST, MOST = 1e-12, 1e12
 """Losses beyond these are drawn as these."""
 DECADES = 14
 """Powers of ten below the first loss: what is smaller lies on the axis."""
+BEGUN, FURTHER = 4, 3
+"""Powers of ten below the first loss that the axis has at first, and by how many it grows when that is not enough."""
 EACH = 10
 """Updates from one number below the axis to the next."""
 MANY = 7
 """Powers of ten that all get a number."""
+PLAIN = -4
+"""The lowest power of ten down to which all are written out."""
 
 
 @dataclass(frozen=True, eq=False)
 class LossCurve:
-    """Losses in a box: `low` and `high` are the powers of ten at its lower and upper edge."""
+    """Losses in a box: `lows` are the powers of ten at its lower edge at each step, `high` that at its upper edge."""
 
     box: Box
     losses: Floats
-    low: int
+    lows: tuple[int, ...]
     high: int
 
-    def point(self, step: int) -> tuple[float, float]:
-        """Return where the loss of a step lies."""
+    def point(self, step: int, now: int) -> tuple[float, float]:
+        """Return where the loss of a step lies while the descent has come to step `now`."""
         x, y, width, height = self.box
-        share = (float(_powers(self.losses[step])) - self.low) / (self.high - self.low)
+        low = self.lows[now]
+        share = (float(_powers(self.losses[step])) - low) / (self.high - low)
         return x + width * step / STEPS, y + height * (1 - max(share, 0.0))
 
 
 def loss_curve(losses: Floats, box: Box) -> LossCurve:
-    """Choose the axes of a curve, once for all steps."""
+    """Choose the axes of a curve: the upper end once for all steps, the lower one as far down as the descent is."""
     powers = _powers(losses)
-    low, high = int(np.floor(powers.min())), int(np.ceil(powers.max()))
-    low = max(low, int(np.floor(powers[0])) - DECADES)
-    return LossCurve(box, losses, low, max(high, low + 1))
+    first, high = int(np.floor(powers[0])), int(np.ceil(powers.max()))
+    lows, low = list[int](), first - BEGUN
+    for power in powers.tolist():
+        while power < low > first - DECADES:
+            low = max(low - FURTHER, first - DECADES)
+        lows.append(low)
+    return LossCurve(box, losses, tuple(lows), max(high, first + 1))
 
 
 def _powers(losses: Floats) -> Floats:
@@ -55,14 +64,15 @@ def _powers(losses: Floats) -> Floats:
     return np.asarray(np.log10(np.clip(finite, LEAST, MOST)))
 
 
-def axes(curve: LossCurve, theme: Theme) -> list[Item]:
-    """Draw the axes: updates to the right, powers of ten upwards."""
-    (x, y, width, height), span = curve.box, curve.high - curve.low
+def axes(curve: LossCurve, step: int, theme: Theme) -> list[Item]:
+    """Draw the axes of a step: updates to the right, powers of ten upwards."""
+    (x, y, width, height), low = curve.box, curve.lows[step]
+    span = curve.high - low
     each = max(1, -(-span // MANY))
-    powers = range(curve.high, curve.low - 1, -each)
+    powers = range(curve.high, low - 1, -each)
     shares = [(curve.high - power) / span for power in powers]
     levels = np.array([(x, y + share * height, x + width, y + share * height) for share in shares])
-    marks = [(share, number(10.0**power)) for share, power in zip(shares, powers, strict=True)]
+    marks = [(share, _power_text(power, low)) for share, power in zip(shares, powers, strict=True)]
     across = [(step / STEPS, str(step)) for step in range(0, STEPS + 1, EACH)]
     edges = np.array([(x, y, x, y + height), (x, y + height, x + width, y + height)])
     return [
@@ -73,10 +83,15 @@ def axes(curve: LossCurve, theme: Theme) -> list[Item]:
     ]
 
 
+def _power_text(power: int, low: int) -> str:
+    """Write a power of ten as all others on its axis are written."""
+    return number(10.0**power) if low >= PLAIN or power == 0 else f"1e{power}".replace("-", MINUS)
+
+
 def progress(curve: LossCurve, step: int, theme: Theme, *, words: bool) -> list[Item]:
     """Draw the curve up to a step, which has its number."""
-    points = np.array([curve.point(n) for n in range(step + 1)])
-    colours, (x, y) = theme.role("warning"), curve.point(step)
+    points = np.array([curve.point(n, step) for n in range(step + 1)])
+    colours, (x, y) = theme.role("warning"), curve.point(step, step)
     left, top, width, height = curve.box
     items: list[Item] = [
         Lines(np.array([(x, y, x, top + height)]), colours.line, 1.0, "dotted"),

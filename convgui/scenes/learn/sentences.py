@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from convgui.draw.arithmetic import Equation, Said
-from convgui.draw.number import MINUS, number, signed
+from convgui.draw.grids import largest
+from convgui.draw.number import MINUS, number
 from convgui.draw.picture import Hit
 from convgui.scenes.learn.descent import Descent, Floats
 from convgui.words import tr
 
+NOTHING = 0.00025
+"""Part of the largest weight below which a number is 0 to a reader."""
 LEAST = 0.001
 """The smallest percentage that is written."""
 
@@ -34,10 +37,11 @@ def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Flo
     i, j = weight_of(hit, slopes)
     value, grad = float(weights[i, j]), float(slopes[i, j])
     wanted = float(as_rows(run.target[0, channel])[i, j])
-    goal = f", {tr('hidden {value}', value=number(wanted))}" if reveal else ""
+    goal = f", {tr('the hidden weight is {value}', value=number(wanted))}" if reveal else ""
     if run.method == "sgd":
         return [f"{first}; η = {number(run.rate)}{goal}", *_update(run, channel, step, (i, j))]
-    weight = f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}"
+    told, steep = _digits(run, value), bracketed(_digits(run, grad))
+    weight = f"w[{i}, {j}] = {told}, ∂L/∂w = {steep}{goal}"
     return [first, weight, *_update(run, channel, step, (i, j))]
 
 
@@ -64,10 +68,11 @@ def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> l
     """Write the method's rule with its rate, and the update of one weight with its numbers."""
     rate = number(run.rate)
     before, after, *memory = (
-        number(float(as_rows(kept[step, 0, channel])[weight])) for kept in (run.weights, run.moved, *run.memory)
+        _digits(run, float(as_rows(kept[step, 0, channel])[weight])) for kept in (run.weights, run.moved, *run.memory)
     )
     if run.method == "sgd":
-        slope, name = signed(float(as_rows(run.kernel_gradient(step)[channel])[weight])), list(weight)
+        slope = bracketed(_digits(run, float(as_rows(run.kernel_gradient(step)[channel])[weight])))
+        name = list(weight)
         return [Equation(f"w{name} ← w − η · ∂L/∂w = {before} − {rate} · {slope} = ", after)]
     rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
     if run.method == "momentum":
@@ -75,6 +80,11 @@ def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> l
     mean, square = memory
     head = f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = "
     return [rule, Equation(head, after)]
+
+
+def _digits(run: Descent, value: float) -> str:
+    """Write a number of the descent; what is next to nothing beside the kernel's weights is 0 to three decimals."""
+    return "0.000" if 0 < abs(value) < NOTHING * largest(run.target) else number(value)
 
 
 def bracketed(text: str) -> str:

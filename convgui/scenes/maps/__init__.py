@@ -13,8 +13,8 @@ from convgui.model.document import Document, View
 from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.choice import choose_map, chosen_map
 from convgui.scenes.maps import frame, layout
-from convgui.scenes.maps.choice import choose_map, chosen_map
 from convgui.scenes.maps.layout import SheetLayout
 from convgui.scenes.maps.stages import Sheets, effort, kept, sheets
 from convgui.scenes.needs import Needs

@@ -13,6 +13,7 @@ from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, HitGrid, Item, Picture, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.model.document import reads_words
 from convgui.scenes.maps.layout import (
     ARROW,
     SMALL,
@@ -27,6 +28,9 @@ from convgui.scenes.maps.layout import (
 from convgui.scenes.maps.stages import Stage
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
+
+SEEN = 11.0
+"""Pixels a side that the outline of a cell has at least."""
 
 
 def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
@@ -45,15 +49,20 @@ def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
             canvas.width, canvas.height, theme.background, sheet.items, (), sheet.hits, _what(layout, landed)
         )
     items: list[Item] = [*marks, *layout.large(landed, index)]
-    items += sheet_words(layout, landed) + large_words(layout, landed, index)
+    items += sheet_words(layout, landed) + large_words(layout, landed, index) + layout.kernels(landed, index)
     port = layout.seen(landed)
     if overview.overview_box(port) is not None:
         items += overview.mark_on(sheet.box(index), port, theme)
     if cell is not None:
-        items.append(outlines([_shown(port.cell(*cell), port.clip)], theme.role("kernel").line, 2.0))
+        box = _shown(port.cell(*cell), port.clip)
+        # On whatever colour the map has there.
+        items += [outlines([box], theme.text, 5.0), outlines([box], theme.role("kernel").line, 2.0)]
     sentence = _what(layout, landed) if cell is None else _value(layout, landed, index, cell)
     head, detail = tr("This step"), tr("step {n} of 0 … {last}", n=landed, last=last)
-    head, detail = (head, detail) if cell is None else (tr("Pointed at"), "")
+    if cell is not None and cell == layout.marked(landed):
+        head, detail = tr("The marked cell"), ""
+    elif cell is not None:
+        head, detail = tr("Pointed at"), ""
     items += footer_items(layout.footer, head, detail, [sentence], theme)
     items += _strip(layout, landed, share)
     number_now = layout.maps(landed).numbers[index]
@@ -70,7 +79,7 @@ def _pointed(layout: SheetLayout, stage: int, focus: Focus) -> tuple[int, tuple[
     if pinned is not None and pinned.kind == "map" and pinned.index[0] == stage:
         chosen = min(pinned.index[-1], len(maps.numbers) - 1)
     if hit is None or hit.index[0] != stage:
-        return chosen, None
+        return chosen, layout.marked(stage)
     if hit.kind == "map" and hit.index[-1] < len(maps.numbers):
         return hit.index[-1], None
     if hit.kind == "cell" and hit.index[-2] < maps.size[0] and hit.index[-1] < maps.size[1]:
@@ -81,7 +90,7 @@ def _pointed(layout: SheetLayout, stage: int, focus: Focus) -> tuple[int, tuple[
 def _shown(box: Box, clip: Box) -> Box:
     """Keep the outline of a cell inside the frame, and large enough to be seen."""
     x, y, wide, high = box
-    grow = max(0.0, 7 - wide) / 2
+    grow = max(0.0, SEEN - wide) / 2
     left, top = max(clip[0], x - grow), max(clip[1], y - grow)
     right, bottom = min(clip[0] + clip[2], x + wide + grow), min(clip[1] + clip[3], y + high + grow)
     return (left, top, max(1.0, right - left), max(1.0, bottom - top))
@@ -178,16 +187,16 @@ def _strip(layout: SheetLayout, stage: int, share: float) -> list[Item]:
         Rects(np.array(boxes), fill=theme.panel, stroke=theme.line, radius=6),
         Rects(np.array([lit]), fill=theme.selection, stroke=theme.role("kernel").line, width=2.0, radius=6),
     ]
-    for x, _, wide, _ in boxes[:-1]:
-        items += arrow((x + wide + 3, y + STRIP / 2), (x + wide + ARROW - 3, y + STRIP / 2), theme)
+    document = layout.sheets.document
+    for n, (x, _, wide, _) in enumerate(boxes[:-1], first):
+        if n in document.reads(n):
+            items += arrow((x + wide + 3, y + STRIP / 2), (x + wide + ARROW - 3, y + STRIP / 2), theme)
     for n, box in enumerate(boxes):
         own = layout.sheets.stages[first + n]
         here = first + n == stage
-        title = (
-            own.title
-            if text_width(own.title, SMALL, bold=here) <= width - 12
-            else own.title.replace(tr("Convolution"), tr("Conv."))
-        )
+        title = f"{own.title}{reads_words(document, first + n - 1)}" if first + n else own.title
+        if text_width(title, SMALL, bold=here) > width - 12:
+            title = title.replace(tr("Convolution"), tr("Conv."))
         title = elide(title, SMALL, width - 12, bold=here)
         items.append(label(box[0] + 8, y + 19, title, theme.text if here else theme.muted, SMALL, bold=here))
         shape = elide(times(*own.shape), SMALL, width - 14, mono=True)

@@ -20,6 +20,8 @@ SIDE = 192
 """Cells of a kept thumbnail on its longer side at the most."""
 NARROW = 0.25
 """Part of their size below which values differ so little that a scale from 0 would show them as one grey."""
+FAR = 2.0
+"""How many times the largest of the usual values another is to be, so that the scale ends before it."""
 SHARED = 4
 """Part of that room, one in so many, that a stage's other maps share: enlarged, they are there at once as means."""
 
@@ -108,7 +110,9 @@ class Maps:
         if least < 0:
             limit = float(self.limits[part].max())
             return Levels(-limit, limit, True)
-        return Levels(0.0, most or 1.0, False)
+        common = float(self.limits[part].max())
+        # A few values far beyond all others would leave those black.
+        return Levels(0.0, common if 0 < common < most / FAR else most or 1.0, False)
 
 
 def gathered(

@@ -14,15 +14,19 @@ from convgui.draw.ground import over_checks
 from convgui.draw.levels import Levels, adjusted
 from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import ends, number, times, within
+from convgui.draw.number import number, range_ends, times, within
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.pixels import pixel_values
 from convgui.draw.theme import Role, Theme
 from convgui.draw.titled_grid import title_items
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
+from convgui.layers.convolution import Convolution
 from convgui.model.document import View, missing_words
+from convgui.model.flow import channel_names
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.choice import marked_cell
+from convgui.scenes.maps import kernels
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.stages import Sheets, Stage
 from convgui.words import tr, trn
@@ -35,6 +39,8 @@ LARGEST_THUMB = 230.0
 NARROW_THUMB = 20.0
 """Width below which a thumbnail has no name under it."""
 LEGEND = 34.0
+WHOLE = 100.0
+"""Size from which the ends of a thumbnail's scale have no decimals."""
 NUMBERED = 24.0
 """Pixels a cell from which the enlarged map is drawn with its numbers."""
 
@@ -76,8 +82,8 @@ class SheetLayout:
     ----------
     measure : Measure
         How large titles and margins are.
-    strip, left, right : Box
-        The layers, the thumbnails, and the enlarged map.
+    strip, left, below, right : Box
+        The layers, the thumbnails, the same with the kernels at its foot, and the enlarged map.
     footer : Footer
         Where it is said what made the maps.
     port : Viewport
@@ -91,6 +97,7 @@ class SheetLayout:
     measure: Measure
     strip: Box
     left: Box
+    below: Box
     right: Box
     footer: Footer
     port: Viewport
@@ -130,6 +137,19 @@ class SheetLayout:
             self.enlarged[stage, index] = _large(self, stage, index)
         return self.enlarged[stage, index]
 
+    def kernels(self, stage: int, index: int) -> list[Item]:
+        """Return the kernels that make one map of a stage, where it is made by some and there is room for them."""
+        layer, maps = self.sheets.stages[stage].layer, self.maps(stage)
+        cell = kernels.cell_of(layer, self.below, self.measure)
+        if not (cell and isinstance(layer, Convolution)) or maps is self.sheets.stages[stage].parts:
+            return []
+        names, channel = channel_names(self.sheets.document, stage - 1), maps.numbers[index]
+        return kernels.kernel_items(layer, channel, names, self.below, cell, self.measure, self.canvas.theme)
+
+    def marked(self, stage: int) -> tuple[int, int] | None:
+        """Return the cell that a caption speaks of."""
+        return marked_cell(self.view, stage, self.maps(stage).size)
+
     def seen(self, stage: int) -> Viewport:
         """Return a stage's position in the frame of the enlarged map."""
         return view_through(self.right, self.maps(stage).size, self.view.centre, self.view.zoom)
@@ -150,9 +170,11 @@ def lay_out(data: Sheets, view: View, canvas: Canvas, common: bool) -> SheetLayo
     wide = max(40.0, inside - left)
     frame = (margin + left + GAP, top, wide, max(40.0, min(high, wide * tallest)))
     strip = (margin, first, canvas.width - 2 * margin, STRIP)
-    sheet = (margin, top, left, max(40.0, high + (LEGEND if words else 0.0)))
+    whole = (margin, top, left, max(40.0, high + (LEGEND if words else 0.0)))
+    band = max((kernels.band(stage.layer, whole, sizes) for stage in data.stages), default=0.0)
+    sheet = (margin, top, left, whole[3] - band)
     port = view_through(frame, data.stages[0].maps.size, view.centre, view.zoom)
-    return SheetLayout(data, view, canvas, common, sizes, strip, sheet, frame, below, port)
+    return SheetLayout(data, view, canvas, common, sizes, strip, sheet, whole, frame, below, port)
 
 
 def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
@@ -194,7 +216,7 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
 def _name(name: str, levels: Levels, box: Box, theme: Theme) -> list[Item]:
     """Write a map's name below its thumbnail, and its scale where there is room."""
     x, y, wide, tall = box
-    low, high = (number(end, 1) for end in (levels.low, levels.high))
+    low, high = (number(end, 1) if abs(end) < WHOLE else number(round(end)) for end in (levels.low, levels.high))
     scale = f"±{high}" if levels.signed else f"{low} … {high}"
     room, base = wide - text_width(name, SMALL, mono=True) - 14, y + tall + 14
     ink = theme.muted
@@ -314,7 +336,7 @@ def large_words(layout: SheetLayout, stage: int, index: int) -> list[Item]:
     """Write the title of the enlarged map with its range, and the legend below it."""
     maps, own, canvas = layout.maps(stage), layout.sheets.stages[stage], layout.canvas
     theme, (x, _, wide, _) = canvas.theme, layout.right
-    least, most = ends(*(float(v) for v in maps.ranges[index]))
+    least, most = range_ends(*(float(v) for v in maps.ranges[index]))
     _, factor = enlargement(maps, index)
     means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
     lost = f" · {missing_words(maps.lost[index])}" if maps.lost[index] else ""
@@ -344,7 +366,7 @@ def _legend(layout: SheetLayout, levels: Levels, span: NDArray[np.float64]) -> l
         first, *middle, last = values
         return " … ".join((signs[0] + first, *middle, signs[1] + last))
 
-    first, last = ends(levels.low, levels.high)
+    first, last = range_ends(levels.low, levels.high)
     text, wider = told(first, last), told(first, "0", last)
     if levels.signed and text_width(wider, SMALL, mono=True) <= room:
         text = wider

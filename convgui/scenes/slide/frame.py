@@ -240,7 +240,7 @@ def _sum(
         channel = hit.index[0] - numbers.first
     seen, kernel = numbers.window(channel, position), numbers.kernels[channel]
     total, factor = float(numbers.output[position]), float(numbers.factor[position])
-    name, (room, size) = f"out{[numbers.filter, *position]}", (below.room, below.size)
+    name, (room, size) = f"out{[*numbers.which, *position]}", (below.room, below.size)
     if numbers.channels == 1:
         lines = sum_of_products(
             theme, name, seen, kernel, numbers.bias, total, room, size, factor=factor, leaves_out=numbers.leaves_out

@@ -20,6 +20,7 @@ from convgui.draw.picture import HitGrid, Item
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
+from convgui.draw.window import SUBSCRIPTS
 from convgui.draw.words import label
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
@@ -28,6 +29,8 @@ from convgui.words import tr
 
 SMALLEST_CELL, LEGIBLE, SMALL_CELL = 6.0, 17.0, 26.0
 """Sides of cells: the least, those with numbers of two digits, and from which a kernel needs no larger ones."""
+TIGHT = (48.0, 20.0)
+"""Width of a gap and of the margins where that is what weights in the window's cells need."""
 MOST_LINES = 3
 """Channels up to which each has a line of its own."""
 BIAS = 20.0
@@ -120,6 +123,12 @@ def _room(
     if len(channels) < numbers.channels and canvas.captions:
         box = (*box[:3], box[3] - 18)
     found = row(_slots(numbers, sizes), box, sizes, bands=len(channels))
+    if single and sizes.index and found.cell < SUBSCRIPTS:
+        # In narrower gaps, where the cells are then large enough for the weights that lie on them.
+        tight = replace(sizes, gap=min(sizes.gap, TIGHT[0]))
+        wide = canvas.width - 2 * TIGHT[1]
+        closer = row(_slots(numbers, sizes), (TIGHT[1], top, wide, bottom - top), tight, wider=0.0)
+        found = closer if closer.cell >= SUBSCRIPTS else found
     if single and found.cell < SMALL_CELL:
         # Beside a large input, the few numbers of kernel and products are still read.
         found = row(_slots(numbers, sizes, min(SMALL_CELL / found.cell, 3.0)), box, sizes)

@@ -12,7 +12,7 @@ from convgui.draw.colour import faded
 from convgui.draw.gaps import operator
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
 from convgui.draw.metrics import elide
-from convgui.draw.number import ends, number
+from convgui.draw.number import number, range_ends
 from convgui.draw.padded import with_padding
 from convgui.draw.photos import SMALLEST_MARK, as_pixel, at_least, centred_in, cut_to, marks
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
@@ -186,9 +186,10 @@ def _tap_marks(layout: PhotoLayout, hit: Hit | None, position: Position) -> list
 
 
 def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
-    mark = at_least(window, SMALLEST_MARK)
+    """Draw the way from the window to the loupe, in the gap below the picture alone."""
+    mark, frame = at_least(window, SMALLEST_MARK), layout.padded_port.clip
     gx, gy, gw, _ = grid.box
-    bottom = mark[1] + mark[3]
+    bottom = frame[1] + frame[3]
     corners = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (gx + gw, gy), (gx, gy)]])
     shown = centred_in(window, layout.input_port.frame)
     return Polygons(corners if shown else corners[:0], faded(layout.canvas.theme.role("kernel").line, 0.2))
@@ -222,7 +223,7 @@ def _legend(layout: PhotoLayout) -> list[Item]:
     (left, top), bar = _legend_corner(layout), LEGEND - 20
     image = np.repeat(levels.table(theme)[None], 2, axis=0)
     box = (left, top + 40, bar, 10.0)
-    low, high = ends(levels.low, levels.high)
+    low, high = range_ends(levels.low, levels.high)
     words = [low, "0" if levels.signed else "", high]
     if photo.full_output is not None and photo.full_output.least < levels.low:
         words[0] = "≤ " + words[0]

@@ -71,6 +71,11 @@ class Numbers:
         """How many channels the filter reads."""
         return len(self.padded)
 
+    @property
+    def which(self) -> tuple[int, ...]:
+        """What stands before row and column of an output: the filter, unless a single one makes it of one channel."""
+        return () if self.channels == self.filters == 1 else (self.filter,)
+
     def window(self, channel: int, position: Position) -> Floats:
         """Return the input values ``(kh, kw)`` that an output cell reads in one channel."""
         return np.asarray(self.windows[(channel, *position)])

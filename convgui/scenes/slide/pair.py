@@ -9,7 +9,7 @@ import numpy as np
 from convgui.draw.colour import Bytes
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import adjusted
-from convgui.draw.number import ends, times
+from convgui.draw.number import range_ends, times
 from convgui.draw.overview import Overview, overview_box, overviews
 from convgui.draw.panels import facts
 from convgui.draw.photos import fitted
@@ -229,7 +229,7 @@ def _range(data: Photo, visible_output: VisibleOutput | None) -> str:
     """Say what the output's values range over, or which of them are on screen as yet."""
     if data.full_output is not None:
         whole = data.colours.ends if data.colours else (data.full_output.least, data.full_output.most)
-        return " … ".join(ends(*whole))
+        return " … ".join(range_ends(*whole))
     step = visible_output.rows.step if visible_output is not None else 1
     return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 

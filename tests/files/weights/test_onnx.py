@@ -145,6 +145,9 @@ def test_values_in_a_file_beside_the_model(tmp_path: Path, places: dict[str, Any
         ({"offset": "0x8"}, "makes no sense"),
         ({"length": 20}, "makes no sense"),
         ({"length": 2**70}, "makes no sense"),
+        ({"offset": "9" * 5000}, "makes no sense"),
+        ({"length": "9" * 5000}, "makes no sense"),
+        ({"offset": "\u0663"}, "makes no sense"),
     ],
 )
 def test_nothing_outside_the_folder_is_read(tmp_path: Path, places: dict[str, Any], words: str) -> None:

@@ -15,6 +15,7 @@ from shiboken6 import isValid
 from convgui.core.presets import PRESETS
 from convgui.files.samples import load_sample
 from convgui.qt.compare.window import CompareWindow
+from convgui.session import edits
 from tests.qt.conftest import Opened
 
 # Said by the platform without a screen when a second window opens.
@@ -55,7 +56,7 @@ def test_an_edit_is_compared_with_what_was_kept(opened: Opened, compared: Compar
     # Kept again, there is none.
     QTest.mouseClick(compared.keep_button, Qt.MouseButton.LeftButton)
     opened.bot.waitUntil(lambda: compared.state.text() == "There is no difference.")
-    assert compared.first.currentText().startswith("Kept 2")
+    assert compared.first.currentText() == f"Kept 2: {before.chosen.title}, Camera"
 
 
 def test_a_swipe_shows_one_on_each_side(opened: Opened, compared: CompareWindow) -> None:
@@ -105,3 +106,13 @@ def test_layers_are_compared(opened: Opened, compared: CompareWindow) -> None:
     compared.second.setCurrentIndex(compared.second.findText("Layer 2: ReLU"))
     # What a box blur makes of a photo is nowhere below 0.
     opened.bot.waitUntil(lambda: compared.state.text() == "There is no difference.")
+
+
+def test_a_picture_that_comes_when_the_window_has_just_closed(opened: Opened, compared: CompareWindow) -> None:
+    """The document is replaced and the comparison closed in one turn: the new picture is on its way to both."""
+    session = opened.window.session
+    compared.close()
+    session.replace(edits.set_bias(session.document, 7.0), "Bias")
+    opened.window.presenter.pictured.emit(opened.window.stage.picture)
+    opened.settle()
+    assert session.document.layer.bias[0] == 7

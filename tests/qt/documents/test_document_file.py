@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -294,6 +295,63 @@ def test_a_damaged_copy_is_said_and_kept(windows: Windows, qtbot: QtBot, data: P
     windows.recovering.restore()
     qtbot.waitUntil(lambda: "cannot be opened" in first.banner.words.text())
     assert len(lost_copies(data / "recovery")) == 1
+
+
+@pytest.mark.fault
+def test_all_that_is_not_brought_back_is_said_beside_what_is(windows: Windows, qtbot: QtBot, data: Path) -> None:
+    leave_behind(data, 41, 42, 43)
+    copies = lost_copies(data / "recovery")
+    for copy, age in zip(copies, (3, 2, 1), strict=True):
+        os.utime(copy.path, (age, age))
+        copy.leave()
+    # The newest and the oldest are damaged; the one between them comes back.
+    for copy in (copies[0], copies[2]):
+        copy.path.write_bytes(b"junk")
+        os.utime(copy.path, (9, 9) if copy is copies[2] else (1, 1))
+    first = windows.show()
+    windows.recover()
+    recovering = windows.recovering
+    assert recovering is not None
+    recovering.restore()
+    qtbot.waitUntil(lambda: first.filing.modified)
+    assert first.banner.isVisible()
+    assert first.banner.words.text().count("a damaged copy cannot be opened: ") == 2
+    assert first.banner.words.text().count("it is kept, and offered again at the next start") == 2
+    Opened(first, qtbot).settle()
+    assert first.banner.isVisible(), "it stays once the picture stands"
+    left = lost_copies(data / "recovery")
+    assert {one.path for one in left} == {copies[0].path, copies[2].path}
+    for one in left:
+        one.leave()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("way", ["language", "close"])
+def test_the_window_goes_when_the_copies_have_just_been_read(windows: Windows, data: Path, way: str) -> None:
+    leave_behind(data, 41)
+    first = windows.show()
+    windows.recover()
+    recovering = windows.recovering
+    assert recovering is not None
+    recovering.restore()
+    reading = recovering._latest._waiting
+    assert reading is not None
+    reading.result(10)  # the answer is on its way to the window
+    if way == "close":
+        first.close()
+    else:
+        windows.speak("zh_CN")
+    QApplication.processEvents()
+    if way == "language":
+        (again,) = windows.open
+        assert "41.convgui" in again.question.words.text(), "it is asked again"
+        windows.speak("en")
+        assert windows.recovering is not None
+        windows.recovering.close()
+    left = lost_copies(data / "recovery")
+    assert [one.what for one in left] == [f"41.convgui, {textbook().sample.name}"]
+    for one in left:
+        one.leave()
 
 
 def test_two_windows_each_with_its_own_session(windows: Windows) -> None:

@@ -11,11 +11,18 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from convgui.draw.picture import Hit
+from convgui.draw.picture import Hit, Label
+from convgui.files.documents import StoredDocument
 from convgui.files.folder import NextPicture
 from convgui.files.lessons import load_lesson
+from convgui.files.samples import load_sample
 from convgui.qt.documents.folder_pictures import skipped
 from tests.qt.conftest import Opened
+
+
+def seen(opened: Opened) -> list[str]:
+    picture = opened.window.stage.picture
+    return [item.text for item in picture.items if isinstance(item, Label)] if picture is not None else []
 
 
 def turn(opened: Opened, key: Qt.Key, name: str) -> None:
@@ -114,7 +121,7 @@ def test_a_click_on_a_thumbnail_enlarges_it_and_chooses_its_filter(opened: Opene
     assert opened.window.session.document.view.filter == 1
     opened.settle()
     QTest.mouseMove(opened.window.stage, QPoint(3, 3))
-    opened.bot.waitUntil(lambda: opened.window.session.document.view.options["map-1"] == "1")
+    opened.bot.waitUntil(lambda: "Channel 1" in seen(opened))
 
 
 def test_what_was_dismissed_does_not_come_back_with_another_scene(opened: Opened, album: Path) -> None:
@@ -129,3 +136,20 @@ def test_what_was_dismissed_does_not_come_back_with_another_scene(opened: Opened
     window.session.look(scene="maps", step=0)
     opened.settle()
     assert not window.banner.isVisible()
+
+
+def test_the_place_in_the_folder_comes_back_with_undo_and_with_a_copy(opened: Opened, album: Path) -> None:
+    window = opened.window
+    window.leafing.open(album)
+    opened.bot.waitUntil(lambda: window.status.position.text() == "1.png · 1 of 3")
+    kept = window.session.document
+    window.use_sample(load_sample("camera"))
+    opened.settle()
+    assert window.status.position.isHidden()
+    window.session.undo()
+    opened.bot.waitUntil(lambda: window.status.position.text() == "1.png · 1 of 3")
+    window.opener.position = None
+    window.filing.restore(StoredDocument(load_lesson("single-channel")))
+    assert window.status.position.isHidden()
+    window.filing.restore(StoredDocument(kept))
+    opened.bot.waitUntil(lambda: window.status.position.text() == "1.png · 1 of 3")

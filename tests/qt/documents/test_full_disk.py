@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
 
+from convgui.files.author import _author
 from convgui.files.documents import read_document, write_document
+from convgui.qt.app import Windows
 from convgui.qt.export.dialog import ExportDialog
 from tests.documents import textbook
 from tests.qt.conftest import Answers, Opened
@@ -106,6 +109,26 @@ def test_closing_while_the_disk_is_full_keeps_the_window(
     opened.window.close()
     opened.bot.waitUntil(lambda: not opened.window.isVisible())
     assert read_document(folder / "a.convgui").layer.weight[0, 0, 0, 0] == 5
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_the_first_start_of_all(qtbot: QtBot, data: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def refuse(path: str | Path, flags: int, *more: int, **options: int) -> int:
+        if flags & os.O_CREAT and str(path).startswith(str(data)):
+            raise OSError(code, os.strerror(code), str(path))
+        return opened(path, flags, *more, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    _author.cache_clear()
+    windows = Windows()
+    window = windows.show()
+    windows.begin(None)
+    qtbot.waitUntil(lambda: window.stage.picture is not None)
+    assert window.isVisible()
+    window.filing.clean(window.session.document)
+    window.close()
 
 
 def test_the_copy_for_the_next_start_is_no_reason_to_stay(opened: Opened, data: Path, full: FullDisk) -> None:

@@ -71,6 +71,20 @@ def test_a_network_that_is_known_stands_on_the_photo_as_a_chain(opened: Opened) 
     dialog.close()
 
 
+@pytest.mark.fault
+def test_a_file_that_was_written_anew_while_it_is_listed_says_so(opened: Opened, folder: Path) -> None:
+    ones, twos = np.ones((2, 1, 3, 3), np.float32), np.full((2, 1, 3, 3), 2, np.float32)
+    (folder / "net.safetensors").write_bytes(safetensors({"a.weight": ones, "b.weight": twos}))
+    dialog = listed(opened, folder / "net.safetensors")
+    before = opened.window.session.document
+    (folder / "net.safetensors").write_bytes(safetensors({"b.weight": twos, "a.weight": ones}))
+    for act in (dialog.put, dialog.build):
+        act()
+        assert "has been changed since it was opened" in dialog.state.text()
+        assert opened.window.session.document is before
+    dialog.close()
+
+
 def test_what_cannot_be_put_on_says_so(opened: Opened) -> None:
     dialog = listed(opened, resource("networks", "pnet.pt"))
     dialog.list.setCurrentItem(row(dialog, "prelu1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,15 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from shiboken6 import isValid
 
 from convgui.core.presets import PRESETS
+from convgui.export import batch
+from convgui.files.errors import LoadCancelledError
 from convgui.files.load import load
 from convgui.qt.export.batch_dialog import BatchDialog
+from convgui.qt.widgets.dialog import Dialog
 from tests.qt.conftest import Answers, Opened
 
 # Said by the platform without a screen when a second window opens.
@@ -116,3 +120,91 @@ def test_cancelling_keeps_what_is_written(opened: Opened, dialog: BatchDialog, m
     assert len(begun) <= 3
     assert dialog.close_button.text() == "Close"
     assert dialog.start_button.isEnabled()
+
+
+def test_ticks_are_for_before_the_work(opened: Opened, dialog: BatchDialog) -> None:
+    row = dialog.list.topLevelItem(2)
+    assert row is not None
+    checkable, seen = Qt.ItemFlag.ItemIsUserCheckable, list[Qt.ItemFlag]()
+
+    def untick() -> None:
+        seen.append(row.flags())
+        row.setCheckState(0, Qt.CheckState.Unchecked)
+
+    opened.bot.waitUntil(lambda: not dialog.after.pixmap().isNull())
+    dialog.task.done.connect(untick)
+    run(opened, dialog)
+    assert seen
+    assert not any(flags & checkable for flags in seen), "a tick does nothing now, and says so"
+    assert row.flags() & checkable
+    assert dialog.state.text() == "3 files are written · 1 failed: see their rows."
+    assert states(dialog)["a10.png"] == "a10.png"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("which", ["results", "pictures"])
+def test_a_folder_that_is_removed_meanwhile_is_said_in_the_rows(
+    opened: Opened, dialog: BatchDialog, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    made = dialog.prepare()
+
+    def prepare(sample: object) -> object:
+        shutil.rmtree(dialog.target if which == "results" else dialog.folder)
+        monkeypatch.setattr(dialog, "prepare", lambda: made)
+        return made(sample)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(batch, "MOST_WORKERS", 1)
+    once = iter([prepare])
+    monkeypatch.setattr(dialog, "prepare", lambda: lambda sample: next(once, made)(sample))
+    run(opened, dialog)
+    assert dialog.state.text() == "0 files are written · 4 failed: see their rows."
+    assert states(dialog)["a1.png"].startswith(str(dialog.target)[:40]), (
+        "cannot be written; of a long path the beginning is told"
+    )
+    assert all(states(dialog).values())
+
+
+@pytest.mark.fault
+def test_a_file_that_is_given_up_while_it_loads_has_not_failed(
+    opened: Opened, dialog: BatchDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(path: Path, **_: object) -> object:
+        dialog.task.cancel()
+        raise LoadCancelledError(path.name)
+
+    opened.bot.waitUntil(lambda: not dialog.after.pixmap().isNull())
+    monkeypatch.setattr(batch, "load", cancelled)
+    run(opened, dialog)
+    assert dialog.state.text() == "Cancelled: 0 files are written."
+    assert not any(states(dialog).values())
+
+
+@pytest.mark.fault
+def test_what_was_wrong_with_another_folder_is_over(
+    opened: Opened, dialog: BatchDialog, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([str(pictures), str(tmp_path / "elsewhere")])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(answers))
+    dialog.choose_target.click()
+    dialog.start_button.click()
+    assert "would be overwritten" in dialog.state.text()
+    dialog.choose_target.click()
+    assert dialog.state.text() == "4 pictures will be filtered."
+    assert dialog.state.objectName() == "muted"
+
+
+@pytest.mark.parametrize("name", ["export", "export-several", "batch"])
+def test_a_dialog_is_open_once(opened: Opened, name: str) -> None:
+    window = opened.window
+
+    def shown() -> list[Dialog]:
+        return [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
+
+    for _ in range(2):
+        window.commands.actions[name].trigger()
+        (first,) = shown()
+    window.inspector.kernel.change("Zero", np.zeros_like)
+    window.commands.actions[name].trigger()
+    (second,) = shown()
+    assert second is not first, "it is about what the window shows now"
+    second.close()

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from convgui.draw.picture import Lines, Rects
 from convgui.files.lessons import load_lesson
 from convgui.layers.upsample import Upsample
 from convgui.model.sample import Sample
@@ -119,3 +120,23 @@ def test_a_matrix_of_a_large_kernel_is_looked_up_in_the_background(opened: Opene
     opened.settle()
     assert window.stage.picture is not None
     assert "matrix" in {grid.kind for grid in window.stage.picture.hits}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("stride", [(10**6, 1), (1, 10**6), (10**6, 10**6), (999, 69), (1000, 999)])
+def test_a_step_far_beyond_the_input_draws_no_cells_that_are_not_there(opened: Opened, stride: tuple[int, int]) -> None:
+    window = opened.window
+    window.session.look(scene="arithmetic", step=0)
+    opened.show(edits.change_spec(window.session.document, stride=stride))
+    assert window.session.document.layer.spec.stride == stride
+    assert window.session.document.view.scene == "arithmetic"
+    assert drawn(opened) < 1000
+
+
+def drawn(opened: Opened) -> int:
+    """Return how many boxes and lines the picture has."""
+    assert opened.window.stage.picture is not None
+    items = opened.window.stage.picture.items
+    return sum(len(item.boxes) for item in items if isinstance(item, Rects)) + sum(
+        len(item.segments) for item in items if isinstance(item, Lines)
+    )

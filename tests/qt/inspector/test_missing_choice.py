@@ -35,7 +35,7 @@ def test_what_becomes_of_missing_values_is_chosen(opened: Opened, tmp_path: Path
     body = inspector.widget()
     assert body is not None
     assert body.minimumSizeHint().width() <= inspector.viewport().width()
-    opened.bot.waitUntil(lambda: opened.summary().startswith("out[0, 0, 0] = Σ NaN"))
+    opened.bot.waitUntil(lambda: opened.summary().startswith("out[0, 0] = Σ NaN"))
     choose(opened, 1)
     opened.bot.waitUntil(lambda: "NaN" not in opened.summary())
     assert opened.window.session.document.missing == "rescale"
@@ -46,5 +46,5 @@ def test_what_becomes_of_missing_values_is_chosen(opened: Opened, tmp_path: Path
     assert read_document(tmp_path / "d.convgui").missing == "zero"
     opened.window.session.undo()
     opened.window.session.undo()
-    opened.bot.waitUntil(lambda: opened.summary().startswith("out[0, 0, 0] = Σ NaN"))
+    opened.bot.waitUntil(lambda: opened.summary().startswith("out[0, 0] = Σ NaN"))
     assert missing.choice.currentIndex() == 0

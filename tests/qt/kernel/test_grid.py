@@ -90,12 +90,18 @@ def test_dragging_up_and_down_is_one_gesture(held: Held) -> None:
 
 def test_the_wheel_and_the_keys(held: Held) -> None:
     place = QPointF(held.at(2, 2))
+    held.grid.clearFocus()
     for delta in (120, 120, -120):
         event = QWheelEvent(
             place, held.grid.mapToGlobal(place), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton,
             Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
         )  # fmt: skip
         QApplication.sendEvent(held.grid, event)
+        if not held.grid.hasFocus():
+            assert not event.isAccepted(), "the panel scrolls"
+            assert not held.kernel.any()
+            held.grid.setFocus()
+            QApplication.sendEvent(held.grid, event)
     assert held.kernel[2, 2] == 1
     QTest.keyClick(held.grid, Qt.Key.Key_Left)
     QTest.keyClick(held.grid, Qt.Key.Key_Up)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+from dataclasses import replace
+
+import numpy as np
 from pytestqt.qtbot import QtBot
 
-from convgui.qt.panels.status import StatusLine
+from convgui.model.sample import Sample
+from convgui.qt.panels import status
+from convgui.qt.panels.status import StatusLine, exactness
+from convgui.session import edits
+from tests.documents import textbook
 
 
 def test_opening_is_shown_although_computing_ends(qtbot: QtBot) -> None:
@@ -40,3 +48,18 @@ def test_what_is_being_computed_tells_how_far_it_is(qtbot: QtBot) -> None:
     assert line.working.isHidden()
     line.show_busy(True)
     assert line.working.maximum() == 0, "the next begins anew"
+
+
+def test_the_values_of_an_input_are_looked_through_once() -> None:
+    sample = Sample(np.arange(30, dtype=np.int64).reshape(1, 5, 6), "ramp")
+    document = replace(textbook(), sample=sample)
+    assert exactness(document) == "exact"
+    # Looked through again, they would be found to be larger.
+    sample.data.setflags(write=True)
+    sample.data[0, 0, 0] = 2**40
+    assert exactness(edits.set_bias(document, 1.0)) == "exact"
+    assert exactness(replace(document, sample=Sample(sample.data, "ramp"))) == "float64"
+    kept = len(status._LARGEST)
+    del document, sample
+    gc.collect()
+    assert len(status._LARGEST) < kept, "the input goes with its document"

@@ -27,7 +27,7 @@ from convgui.scenes import scene, scenes
 from convgui.scenes.scene import for_scene, reason_against
 from convgui.session import edits
 from convgui.session.session import Session
-from convgui.session.stack import add_layer
+from convgui.session.stack import add_layer, with_reads
 from tests.scenes.same import difference
 
 SCENES = [found.id for found in scenes()]
@@ -150,6 +150,7 @@ FIELDS: Mapping[str, Change] = {
     "a weight before": at(-1, one_weight),
     "the bias two layers before": at(-2, lambda one: replace(one, bias=one.bias + 2)),
     "no weights two layers before": at(-2, lambda one: replace(one, weight=one.weight * 0)),
+    "what a layer reads": lambda d: with_reads(d, (0,)),
     "a layer less": lambda d: replace(d, layers=d.layers[:-1]),
     "a layer more": lambda d: add_layer(d, "relu"),
     "another layer before": lambda d: replace(d, layers=(ReLU(), *d.layers)),

@@ -8,10 +8,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+)
 
+from convgui.files.resources import resource
 from convgui.files.translations import speak_language
 from convgui.qt.app.language import use_language
+from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.export.dialog import ExportDialog
 from convgui.qt.widgets.letters import with_letter
 from tests.qt.conftest import Opened
@@ -19,6 +30,7 @@ from tests.qt.conftest import Opened
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 ASKED = ("preferences", "export", "about", "notes")
+OTHERS = ("export-several", "batch", "type", "generate", "region", "random-weights", "shortcuts", "report", "compare")
 
 
 def letters(dialog: QDialog) -> list[str]:
@@ -80,3 +92,59 @@ def test_the_buttons_of_questions_have_letters_and_icons(qapp: QApplication, lan
         assert all("&" in button.text() for button in box.buttons())
     finally:
         use_language(qapp, "en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_letter_that_another_has_is_given_up(opened: Opened, language: str) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    use_language(app, language)
+    try:
+        opened.window.open_file(resource("networks", "pnet.pt"))
+        opened.bot.waitUntil(lambda: opened.window.findChild(NetworkDialog) is not None)
+        dialog = opened.window.findChild(NetworkDialog)
+        assert dialog is not None
+        found = letters(dialog)
+        assert len(found) == 3
+        assert all(found)
+        assert len(set(found)) == 3
+        dialog.close()
+    finally:
+        use_language(app, "en")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_no_other_dialog_has_a_letter_twice(opened: Opened, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    found: list[list[str]] = []
+
+    def look(dialog: QDialog) -> int:
+        dialog.show()
+        found.append(letters(dialog))
+        dialog.hide()
+        return 0
+
+    monkeypatch.setattr(QDialog, "exec", look)
+    opened.window.commands.actions[name].trigger()
+    for dialog in opened.window.findChildren(QDialog):
+        if dialog.isVisible():
+            found.append(letters(dialog))
+            dialog.close()
+    assert found
+    assert all(max(Counter(filter(None, each)).values(), default=1) == 1 for each in found)
+
+
+def test_the_buttons_of_a_file_dialog_leave_their_icons_room(opened: Opened) -> None:
+    dialog = QFileDialog(opened.window)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.show()
+    buttons = [button for button in dialog.findChildren(QToolButton) if button.isVisible()]
+    assert len(buttons) >= 4
+    for button in buttons:
+        image = button.grab().toImage()
+        # Within its line, what is not the button's ground is its icon.
+        ground = image.pixel(3, 3)
+        inside = range(4, image.width() - 4)
+        drawn = [x for x in inside if any(image.pixel(x, y) != ground for y in range(4, image.height() - 4))]
+        assert drawn[-1] - drawn[0] >= 7, button.objectName()
+    dialog.close()
+    dialog.deleteLater()

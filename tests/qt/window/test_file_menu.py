@@ -11,6 +11,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from convgui.qt.settings import Remembered
+from tests.files.refusing import CODES, refuse
 from tests.qt.conftest import Opened
 from tests.qt.export.test_raster import streams, words_of
 
@@ -53,6 +54,32 @@ def test_each_kind_of_dialog_begins_where_it_was_left(
     assert Path(begun[1]).parent == lectures
     # Nobody has been there yet: it begins with the files that are worked on.
     assert begun[2] == str(lectures)
+
+
+@pytest.mark.fault
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+@pytest.mark.parametrize("code", CODES)
+def test_every_dialog_opens_where_its_folder_cannot_be_entered_any_more(
+    opened: Opened, folder: Path, begun: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, locked = opened.window, folder / "locked"
+    inside = locked / "inside"
+    inside.mkdir(parents=True)
+    for kind in ("save", "open", "weights", "slices", "pictures", "export"):
+        window.remembered.set_folder(kind, inside)
+    window.remembered.add_recent(str(inside / "x.npy"))
+    refuse(monkeypatch, locked, code)
+    actions = window.commands.actions
+    for name in ("save-as", "open", "open-weights", "open-folder", "open-pictures"):
+        actions[name].trigger()
+    assert len(begun) == 5
+    assert not any(str(locked) in where for where in begun)
+    for name in ("export", "export-several", "batch"):
+        before = len(window.findChildren(QDialog))
+        actions[name].trigger()
+        assert len(window.findChildren(QDialog)) == before + 1, name
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
 
 
 def test_a_folder_that_is_gone_is_not_begun_in(folder: Path) -> None:

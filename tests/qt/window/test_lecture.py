@@ -55,7 +55,7 @@ def test_there_is_nothing_but_words_picture_and_dots(lecture: Opened) -> None:
             assert part in seen, part
     assert window.isFullScreen()
     window.banner.say("A file could not be opened.")
-    window.caption.tell(changed=True, about="")
+    window.caption.tell(changed="It was changed.", about="")
     assert not window.banner.isVisible()
     assert not window.caption.isVisible()
     press(lecture, KEYS.Key_Escape)

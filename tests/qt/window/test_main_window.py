@@ -52,7 +52,7 @@ def wheel(given: Opened, at: QPoint, delta: int) -> None:
 
 
 def test_it_opens_with_the_first_lesson(opened: Opened) -> None:
-    assert opened.summary().startswith("out[0, 0, 0] = Σ 12")
+    assert opened.summary().startswith("out[0, 0] = Σ 12")
     assert opened.window.caption.words.text()
     assert "Single channel" in opened.window.windowTitle()
     assert opened.window.header.tabs.isVisible()
@@ -93,7 +93,7 @@ def test_hovering_lights_and_pauses(opened: Opened) -> None:
     presenter = opened.window.presenter
     QTest.keyClick(opened.window.stage, Qt.Key.Key_Space)
     QTest.mouseMove(opened.window.stage, cell(opened, "output", (0, 2, 2)))
-    opened.bot.waitUntil(lambda: "out[0, 2, 2] = Σ 14" in opened.summary())
+    opened.bot.waitUntil(lambda: "out[2, 2] = Σ 14" in opened.summary())
     at = presenter.player.clock
     presenter._on_frame()
     assert presenter.player.clock == at

@@ -1,0 +1,27 @@
+"""What is asked before a document's file is written, or a document is given up."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from convgui.qt.widgets.plain_text import plain
+from convgui.words import mark, tr
+
+BUTTONS = QMessageBox.StandardButton
+
+
+def ask_to_save(window: QWidget, name: str) -> QMessageBox.StandardButton:
+    """Ask whether the changes to a document are to be saved: Save, Discard or Cancel."""
+    question = tr("Do you want to save the changes to {name}?", name=name or tr("this document"))
+    buttons = BUTTONS.Save | BUTTONS.Discard | BUTTONS.Cancel
+    return QMessageBox.question(window, "convgui", plain(question), buttons, BUTTONS.Save)
+
+
+def ask_to_write_over(window: QWidget, name: str, *, there: bool) -> bool:
+    """Ask about a file that somebody else has changed, or removed."""
+    changed = mark("{name} has been changed by another window or program. Do you want to replace it?")
+    removed = mark("{name} has been removed by another window or program. Do you want to write it again?")
+    question = tr(changed if there else removed, name=name)
+    text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
+    buttons = BUTTONS.Save | BUTTONS.Cancel
+    return QMessageBox.question(window, "convgui", plain(text), buttons, BUTTONS.Cancel) == BUTTONS.Save
