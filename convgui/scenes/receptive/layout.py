@@ -232,7 +232,7 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
     items += title_items(
         (x, y), x + max(wide, min(240.0, canvas.width - x - 8)), (tr("Input"), shape), "input", sizes, theme
     )
-    titles = ((tr("Theoretical field"), tr("any path, or none")), (tr("Effective field"), f"|∂y/∂x|, {_weights(f)}"))
+    titles = ((tr("Theoretical field"), tr("any path")), (tr("Effective field"), f"|∂y/∂x|, {_weights(f)}"))
     for box, words in zip(areas.maps, titles, strict=True):
         right = min(box[0] + box[2] + GAP - 6, canvas.width - 8)
         items += title_items(box[:2], right, words, "plain", sizes, theme)

@@ -123,7 +123,7 @@ def _map(layout: StackLayout, frame: Box, values: Floats, name: str, seen: NDArr
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
         strength = name == "strength"
-        title = tr("strength") if strength else tr("any path, or none")
+        title = tr("strength") if strength else tr("any path")
         # With one digit after some zeros a cell says less than its shade does.
         written = strength and layout.canvas.captions and float(values.max()) >= LEAST_WRITTEN and unit >= ROOMY
         numbers = writing(values, unit, layout.measure.least) if written else NOTHING
