@@ -45,6 +45,8 @@ def test_every_lesson_keeps_its_numbers_in_a_small_window(opened: Opened, part: 
         assert window.stage.scale >= 0.6
         assert not window.lessons.isVisible()
         assert window.inspector.isVisible()
+        row = window.options
+        assert row.sizeHint().width() <= max(row.width(), 515), f"{lesson}: many options are lists"
 
 
 @pytest.mark.parametrize(
