@@ -346,3 +346,17 @@ def test_each_pass_costs_what_its_numbers_take(kernel: tuple[int, int], stride: 
     # The row runs over all rows first, and the column over what it has made.
     first, second = rows * wide * kernel[1], high * wide * kernel[0]
     assert said(picture_of(given, -1), f"{first} + {second} = {first + second} multiplications")
+
+
+@pytest.mark.parametrize(
+    ("groups", "filter", "channel", "name"), [(1, 0, 0, "R"), (1, 1, 2, "B"), (2, 3, 1, "A"), (2, 0, 1, "G")]
+)
+def test_the_channel_that_a_factored_kernel_reads_is_called_by_its_name(
+    groups: int, filter: int, channel: int, name: str
+) -> None:
+    given = random_document(4, 4, (6, 7), (3, 3), groups=groups)
+    given = replace(given, sample=replace(given.sample, channels=tuple("RGBA")))
+    given = factored(given.with_view(View(filter=filter, channel=channel)), {"kind": "spatial"})
+    data = scene("factor").prepare(given)
+    assert data.names == (name,)
+    np.testing.assert_array_equal(data.stacks[0][0][0], given.sample.data["RGBA".index(name)])
