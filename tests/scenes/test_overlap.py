@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
-from convgui.draw.picture import Cells, Hit, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -411,3 +411,15 @@ def test_the_kernels_that_are_advised_are_the_nearest_even_ones(kernel: int, str
     below = [size for size in range(kernel - 1, 0, -1) if even(size)]
     above = [size for size in range(kernel + 1, kernel + 9) if even(size)]
     assert nearest_even(kernel, stride, dilation) == (*below[:1], *above[:1])
+
+
+def test_bars_of_stacked_layers_say_how_many_paths_there_are() -> None:
+    """After one layer of kernel 3 and stride 2 a row of 11 has 1 1 2 1 2 1 2 1 2 1 1; of three layers the ends."""
+    lesson = load_lesson("checkerboard-picture")
+    assert lesson.lesson is not None
+    last = lesson.lesson.captions[-1]
+    stacked = replace(lesson, view=replace(lesson.view, options={**lesson.view.options, **last.options}))
+    shown = picture_of(stacked, 0, (960, 690))
+    bars = [i.text for i in shown.items if isinstance(i, Label) and i.text.isdigit()]
+    assert bars == list("11212121211")
+    assert {"1", "5"} <= set(words(picture_of(stacked, 2, (960, 690))))

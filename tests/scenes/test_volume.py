@@ -545,3 +545,25 @@ def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None
         step = SCENE.step_of(layout, hit)
         assert step is not None
         assert layout.volume.position(step) == (1, 24, 9)
+
+
+def test_large_steps_are_grouped_and_several_channels_have_the_shape_of_their_weights() -> None:
+    brain = words(checks.picture_of(load_lesson("brain-sobel"), 483776, (960, 690)))
+    assert any("step 483\u2009776 of 0 … 1\u2009068\u2009591" in text for text in brain)
+    channels = words(checks.picture_of(load_lesson("volume-channels"), 0, (960, 690)))
+    assert any("F × C × D × H × W: 1 × 2 × 3 × 3 × 3" in text for text in channels)
+
+
+def test_slices_of_a_small_volume_have_indices_and_say_their_axes() -> None:
+    """Of an input of 6 × 6 × 6 and an output of 4 × 4 × 4, three slices each, in the window at 1440 × 900."""
+    given = load_lesson("volume-3d")
+    sliced = replace(given, view=replace(given.view, options={**given.view.options, "view": "slices"}))
+    shown = checks.picture_of(sliced, 37, (924, 690))
+    said = words(shown)
+    assert {
+        "height 2 · depth ↓ width →", "width 2 · depth ↓ height →", "depth 3 · height ↓ width →",
+        "height 1 · depth ↓ width →", "width 1 · depth ↓ height →", "depth 2 · height ↓ width →",
+    } <= set(said)  # fmt: skip
+    indices = [i.text for i in shown.items if isinstance(i, Label) and i.text.isdigit() and i.size == 12]
+    assert [indices.count(str(n)) for n in range(6)] == [12, 12, 12, 12, 6, 6]
+    assert_legible(shown)
