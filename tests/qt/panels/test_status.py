@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from convgui.model.sample import Sample
@@ -70,7 +71,7 @@ def test_the_values_of_an_input_are_looked_through_once() -> None:
 def test_what_is_said_last_stays_for_as_long_as_it_takes_to_read(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time of a sentence that another one has taken the place of ends nothing."""
     ends: list[Callable[[], None]] = []
-    monkeypatch.setattr(status.QTimer, "singleShot", lambda _time, _line, end: ends.append(end))
+    monkeypatch.setattr(QTimer, "singleShot", lambda _time, _line, end: ends.append(end))
     line = StatusLine()
     qtbot.addWidget(line)
     keys = line.keys.text()
