@@ -217,7 +217,7 @@ def test_refusals() -> None:
 @pytest.mark.parametrize("mode", ["c", "ct"])
 def test_who_predicts_a_number_sees_all_that_were_made_before(mode: str) -> None:
     """One grid holds the number that is asked for; those of other filters show what they hold."""
-    shape, layer = ((1, 3, 3), (1, 3, (2, 2))) if mode == "c" else ((3, 3, 3), (3, 1, (2, 2)))
+    shape, layer = ((1, 3, 3), (1, 3, (2, 2))) if mode == "c" else ((3, 2, 2), (3, 1, (2, 1)))
     given = made(shape, *layer).with_view(View(scene="matrix", options={"matrix": mode}))
     last = scene("matrix").steps(scene("matrix").prepare(given))
     for step in range(last):
