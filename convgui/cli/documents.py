@@ -8,7 +8,7 @@ from pathlib import Path
 
 from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
-from convgui.core.spec import SpecError
+from convgui.export.atomic_write import ExportError
 from convgui.export.batch import Prepare, with_layers, with_preset
 from convgui.files.axes import parse_selection
 from convgui.files.documents import is_document
@@ -114,7 +114,7 @@ def _with_network(what: Path, layer: str | None) -> Prepare:
     def prepare(sample: Sample) -> Document:
         document, said = chain(Document(sample, (Identity(),)), wanted)
         if said:
-            raise SpecError("layers", said)
+            raise ExportError(said)
         return document.with_view(replace(document.view, layer=len(document.layers) - 1))
 
     return prepare
