@@ -348,6 +348,20 @@ def test_each_pass_costs_what_its_numbers_take(kernel: tuple[int, int], stride: 
     assert said(picture_of(given, -1), f"{first} + {second} = {first + second} multiplications")
 
 
+@pytest.mark.parametrize(
+    ("groups", "filter", "channel", "name"), [(1, 0, 0, "R"), (1, 1, 2, "B"), (2, 3, 1, "A"), (2, 0, 1, "G")]
+)
+def test_the_channel_that_a_factored_kernel_reads_is_called_by_its_name(
+    groups: int, filter: int, channel: int, name: str
+) -> None:
+    given = random_document(4, 4, (6, 7), (3, 3), groups=groups)
+    given = replace(given, sample=replace(given.sample, channels=tuple("RGBA")))
+    given = factored(given.with_view(View(filter=filter, channel=channel)), {"kind": "spatial"})
+    data = scene("factor").prepare(given)
+    assert data.names == (name,)
+    np.testing.assert_array_equal(data.stacks[0][0][0], given.sample.data["RGBA".index(name)])
+
+
 def test_a_flattened_filter_writes_all_its_numbers_in_two_lines() -> None:
     """Its last passes stand below, in cells that hold three digits, and the operators stand in their gaps."""
     lesson = load_lesson("depthwise-separable")

@@ -21,6 +21,7 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.overlap.bricks import piled, tones
 from convgui.scenes.overlap.counts import counts as counts_of
+from convgui.scenes.overlap.counts import nearest_even
 from convgui.scenes.overlap.verdict import verdict
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
@@ -397,6 +398,19 @@ def test_a_step_lays_one_brick_with_the_index_of_its_input() -> None:
         (wedge,) = [i for i in shown.overlay if isinstance(i, Polygons) and i.fill and i.fill[3] == 41]
         top = min(y for i in bricks for _, y, _, _ in i.boxes.tolist())
         assert wedge.corners[..., 1].max() <= top + 1e-6 or step == 0
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 9), st.integers(1, 4), st.integers(1, 3))
+def test_the_kernels_that_are_advised_are_the_nearest_even_ones(kernel: int, stride: int, dilation: int) -> None:
+    def even(size: int) -> bool:
+        row = counted(40, size, stride, dilation, 0, 0, 0)
+        reach = dilation * (size - 1) + 1
+        return len(set(row[reach:-reach])) == 1
+
+    below = [size for size in range(kernel - 1, 0, -1) if even(size)]
+    above = [size for size in range(kernel + 1, kernel + 9) if even(size)]
+    assert nearest_even(kernel, stride, dilation) == (*below[:1], *above[:1])
 
 
 def test_bars_of_stacked_layers_say_how_many_paths_there_are() -> None:

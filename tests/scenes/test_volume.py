@@ -505,6 +505,25 @@ def test_equal_slices_of_a_filter_stand_as_one_that_is_read() -> None:
     assert float(one) * float(other) == largest
 
 
+@pytest.mark.parametrize("ends", ["SPL", "IAR", "SAR", "IPL", "SAL", "IPR"])
+def test_slices_of_a_body_show_head_front_and_right_where_radiologists_expect_them(ends: str) -> None:
+    """The head is up, the front is up where it is seen from the feet, and the body's right side is at the left."""
+    other = dict(zip("SIAPRL", "ISPALR", strict=True))
+    data = np.zeros((1, 30, 32, 36), dtype=np.uint8)
+    # Near the head, the front and the right side of the body.
+    near = tuple(n - 4 if end in "SAR" else 3 for n, end in zip((30, 32, 36), ends, strict=True))
+    data[(0, *near)] = 255
+    given = document(data, np.ones((1, 1, 1, 1, 1)), view=View(scene="volume"))
+    body = replace(given.sample, directions=tuple((other[end], end) for end in ends))
+    _, picture = slices_of(replace(given, sample=body), int(np.ravel_multi_index(near, (30, 32, 36))))
+    found = [item for item in picture.items if isinstance(item, Raster) and item.name.startswith(("input", "output"))]
+    assert len(found) == 6
+    for item in found:
+        grey = item.image[..., :3].astype(int).sum(axis=-1)
+        ((row, column),) = np.argwhere(grey == grey.max()).tolist()
+        assert (row, column) == (3, 3)
+
+
 @pytest.mark.parametrize("ends", ["SPL", "IAR", "SAR", "IPL", "LSA"])
 def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None:
     """Axes that run up, or to the left, stand turned round: a cell is clicked where its pixel is."""
