@@ -384,3 +384,21 @@ def test_what_is_added_over_channels_meets_at_the_sign(step: int) -> None:
     last = [c for c in wedges if c[:, 0].max() > sign.x - 40 and c[:, 0].min() > sign.x - 120]
     assert sorted(c[:, 0].max() < sign.x for c in last) == [False, True, True, True]
     assert all(c[:, 0].max() < sign.x or c[:, 0].min() > sign.x for c in last)
+
+
+def test_the_window_shows_the_numbers_of_the_term_that_it_multiplies() -> None:
+    given = factored(document([INPUT], preset("laplacian").weights()[None, None]))
+    shown = scene("factor")
+    count = shown.steps(shown.prepare(given))
+    seen = 0
+    for step in range(count):
+        every = [item for item in picture_of(given, step).items if isinstance(item, Cells)]
+        latest = [cells for cells in every if cells.name.startswith("stack 1 0")][-1]
+        for piece in (cells for cells in every if cells.name == "window" and cells.x >= latest.x):
+            top, left = round((piece.y - latest.y) / latest.height), round((piece.x - latest.x) / latest.width)
+            for i, row in enumerate(piece.content.texts):
+                for j, text in enumerate(row):
+                    if text:
+                        assert text == latest.content.texts[top + i][left + j], step
+                        seen += 1
+    assert seen > 2 * 9, "both terms have a second pass"

@@ -172,6 +172,9 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
     before, after = layout.row.gap(2 * now.turn), layout.row.gap(2 * now.turn + 1)
     for n, (seen, grid, target) in enumerate(_window(layout, now)):
         lies, source = seen, layout.stacks[now.turn][n]
+        if now.turn:
+            # Each term has intermediate numbers of its own.
+            source = _redrawn(layout, 2 * now.turn, layout.chain.stacks[now.round][now.turn][n], source)
         if moves:
             lies = _between(seen, ahead[n][0], share)
         corner = ((lies[1] - source.y) / source.height, (lies[0] - source.x) / source.width)
