@@ -141,6 +141,8 @@ def _counted(axis: str, n: int) -> str:
 def stack_totals(document: Document) -> str:
     """Write what all layers take together, and the field of one cell of what they make; nothing of a single layer.
 
+    A lesson that asks for a field is not told it here.
+
     Raises
     ------
     SpecError
@@ -155,6 +157,9 @@ def stack_totals(document: Document) -> str:
         n=len(document.layers), weights=grouped(found.weights), biases=grouped(found.biases),
         adds=grouped(found.multiply_adds), cells=grouped(found.activations),
     )  # fmt: skip
+    lesson = document.lesson
+    if document.view.scene == "receptive" and lesson is not None and any(note.predict for note in lesson.captions):
+        return counts
     seen = tr(
         "Field of an output cell: {size}, stride {stride}, padding {padding}, offset {offset}.",
         size=_axes(field.size), stride=_axes(field.stride), padding=_axes(field.padding), offset=_axes(field.offset),

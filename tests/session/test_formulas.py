@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,6 +103,15 @@ def test_rows_of_padding_are_not_called_rows_of_the_input(
 def test_what_all_layers_take_is_said_of_several_alone() -> None:
     assert stack_totals(textbook()) == ""
     # Three layers of 3 x 3 with dilation 1, 2, 4 see 15 x 15 cells with 27 weights.
-    counts, field = stack_totals(load_lesson("receptive-field")).split("\n")
+    counts, field = stack_totals(replace(load_lesson("receptive-field"), lesson=None)).split("\n")
     assert counts.startswith("All 3 layers: weights 27, biases 3, multiply-adds ")
     assert field.startswith("Field of an output cell: 15, stride 1, padding ")
+
+
+def test_a_lesson_that_asks_for_a_field_is_not_told_it_beside_the_layers() -> None:
+    lesson = load_lesson("receptive-field")
+    assert lesson.lesson is not None
+    assert any(note.predict for note in lesson.lesson.captions)
+    assert "Field" not in stack_totals(lesson)
+    assert "multiply-adds" in stack_totals(lesson)
+    assert "Field of an output cell: 15" in stack_totals(replace(lesson, lesson=None))
