@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convgui.files.lessons import load_lesson
 from convgui.session import edits
 from convgui.session.stack import add_layer
@@ -10,7 +12,7 @@ from tests.qt.conftest import Opened
 
 def test_totals_follow_the_stack(opened: Opened) -> None:
     window = opened.window
-    opened.show(load_lesson("receptive-field"))
+    opened.show(replace(load_lesson("receptive-field"), lesson=None))
     shown = window.inspector.totals
     assert shown.isVisible()
     assert "weights 27, biases 3" in shown.text()
