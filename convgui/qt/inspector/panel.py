@@ -11,6 +11,7 @@ from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.qt.inspector.layer_form import LayerForm
 from convgui.qt.inspector.missing_choice import MissingChoice
 from convgui.qt.inspector.paste_line import PasteLine
@@ -25,7 +26,6 @@ from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.qt.widgets.style import css
 from convgui.scenes import scene
 from convgui.session.formulas import formula_letters, remainder_sentence, size_formula, stack_totals
-from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import tr
 

@@ -33,6 +33,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.presets import presets_so_far
 from convgui.model.document import Document
 from convgui.model.flow import incoming_names
+from convgui.model.refusals import refusal
 from convgui.qt.kernel.files import KernelFiles
 from convgui.qt.kernel.grid import KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
@@ -263,7 +264,7 @@ class KernelEditor(QWidget):
         try:
             changed = edits.change_kernel(self._session.document, change, every_channel=self.every.isChecked())
         except SpecError as error:
-            self.say(str(error))
+            self.say(refusal(error))
             return
         self._session.replace(changed, name)
 

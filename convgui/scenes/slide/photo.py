@@ -103,7 +103,12 @@ class Photo:
 
     @property
     def levelled(self) -> tuple[NDArray[Any], Levels]:
-        """Values of the output, all or a sample of them, and the scale that follows from them."""
+        """Values of the output, all or a sample of them, and the scale that follows from them.
+
+        Of colours, those of all three: ``(3, ...)``.
+        """
+        if self.colours is not None:
+            return self.colours.some, self.levels
         if self.full_output is not None:
             return self.full_output.levelled.levels[0], self.levels
         return (self.some.values if self.some is not None else np.zeros(1, self.filtering.dtype)), self.levels

@@ -140,3 +140,28 @@ def drawn(opened: Opened) -> int:
     return sum(len(item.boxes) for item in items if isinstance(item, Rects)) + sum(
         len(item.segments) for item in items if isinstance(item, Lines)
     )
+
+
+def test_a_refusal_blames_what_was_typed_and_is_read_to_its_end(opened: Opened) -> None:
+    window, form = opened.window, opened.window.inspector.layer
+    opened.show(load_lesson("single-channel"))
+    typed(form.dilation.boxes[0], 99)
+    assert form.problem.text() == (
+        "Dilation spreads the kernel over 199 cells on the height axis, and the padded input has 5; choose a smaller "
+        "dilation or kernel, or more padding."
+    )
+    opened.bot.waitUntil(lambda: form.problem.geometry().bottom() < form.use_nearest.geometry().top())
+    assert form.problem.height() >= form.problem.heightForWidth(form.problem.width())
+    assert form.use_nearest.geometry().bottom() < form._trouble.height()
+    form.use_nearest.click()
+    assert window.session.document.layer.spec.dilation == (2, 2)
+    opened.show(edits.change_spec(load_lesson("single-channel"), padding=2, kernel_size=(7, 7)))
+    typed(form.padding.boxes[0], 0)
+    assert form.problem.text() == (
+        "Padding leaves the input 5 cells on the height axis, and the kernel covers 7; choose more padding, or a "
+        "smaller kernel or dilation."
+    )
+    form.use_nearest.click()
+    assert window.session.document.layer.spec.pads((5, 5)) == ((1, 1), (1, 1))
+    typed(form.kernel.boxes[0], 9)
+    assert form.problem.text().startswith("Kernel size on the height axis covers 9 cells, the padded input has 7")

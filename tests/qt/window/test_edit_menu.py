@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPushButton
 
+from convgui.qt.dialogs.input_dialog import InputDialog
 from convgui.qt.panels import status
 from convgui.session import edits
+from convgui.session.stack import add_layer
 from tests.documents import textbook
 from tests.qt.conftest import Opened
 
@@ -60,4 +65,45 @@ def test_what_went_wrong_is_not_said_any_more_after_the_next_thing_done(opened: 
     else:
         clipboard.setText("1 2\n3 4")
         window.commands.actions["paste"].trigger()
+    assert not window.banner.isVisible()
+
+
+def test_layers_that_a_scene_cannot_show_are_shown_by_one_that_can(opened: Opened) -> None:
+    window = opened.window
+    opened.show(add_layer(window.session.document, "max-pool"))
+    window.session.look(scene="cells", step=0)
+    opened.settle()
+    line = window.inspector.paste.line
+    line.setText("nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU())")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    opened.settle()
+    assert len(window.session.document.layers) == 2
+    assert window.session.document.view.scene == "slide"
+    assert not window.banner.isVisible()
+    window.session.undo()
+    assert window.session.document.view.scene == "cells"
+
+
+def test_a_pasted_layer_of_other_channels_offers_an_input_as_the_field_does(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = opened.window
+    asked: list[int] = []
+
+    def accepts(dialog: InputDialog) -> QDialog.DialogCode:
+        asked.append(dialog.channels.value())
+        dialog.buttons.accepted.emit()
+        return QDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(InputDialog, "exec", accepts)
+    QGuiApplication.clipboard().setText("nn.Conv2d(6, 4, 3)")
+    window.stage.setFocus()
+    window.commands.actions["paste"].trigger()
+    assert "takes 6 channels and gets 1" in window.banner.words.text()
+    (button,) = [b for b in window.banner.findChildren(QPushButton) if b.text() == "Make an input with 6 channels…"]
+    button.click()
+    opened.settle()
+    assert asked == [6]
+    assert window.session.document.layer.spec.in_channels == 6
+    assert window.session.document.layer.spec.out_channels == 4
     assert not window.banner.isVisible()
