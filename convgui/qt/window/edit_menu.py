@@ -118,8 +118,16 @@ class EditMenu(QObject):
         dialog.open()
 
     def _crop(self, region: Region) -> None:
-        session = self._context.session
-        self._guarded(lambda: session.replace(cropped(session.document, region), tr("Crop to {region}", region=region)))
+        session, presenter = self._context.session, self._context.presenter
+        # So that undo, too, comes back to the step that is left now.
+        session.look(step=presenter.player.target)
+
+        def crop() -> None:
+            part = cropped(session.document, region)
+            presenter.expect(part.view.step)
+            session.replace(part, tr("Crop to {region}", region=region))
+
+        self._guarded(crop)
 
     def _copy_picture(self) -> None:
         picture = self._context.presenter.still()
