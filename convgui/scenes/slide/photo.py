@@ -60,6 +60,8 @@ class Photo:
         That sample.
     visible : Visible or None
         What a view shows of it, where that was looked at.
+    biased : bool
+        Whether the layer has a bias.
     missing : str
         How many values are missing and what becomes of them, or "".
     """
@@ -84,6 +86,12 @@ class Photo:
     missing: str
     visible: Visible | None = None
     colours: Colours | None = None
+    biased: bool = True
+
+    @property
+    def said_bias(self) -> float | None:
+        """The bias; None where the layer has none."""
+        return self.bias if self.biased else None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -164,6 +172,7 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
         opacity=opacity,
         kernels=kernels.reshape(len(reads), *seen.spec.kernel_size),
         bias=bias,
+        biased=document.layer.has_bias,
         filtering=filtering,
         full_output=full_output,
         signed=is_signed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -12,7 +13,7 @@ from convgui.qt.dialogs.input_dialog import InputDialog
 from convgui.qt.panels import status
 from convgui.session import edits
 from convgui.session.stack import add_layer
-from tests.documents import textbook
+from tests.documents import document, textbook
 from tests.qt.conftest import Opened
 
 
@@ -107,3 +108,19 @@ def test_a_pasted_layer_of_other_channels_offers_an_input_as_the_field_does(
     assert window.session.document.layer.spec.in_channels == 6
     assert window.session.document.layer.spec.out_channels == 4
     assert not window.banner.isVisible()
+
+
+@pytest.mark.parametrize("scene", ["slide", "blocks"])
+@pytest.mark.parametrize("side", [5, 200])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_bias_is_added_where_there_is_one(opened: Opened, scene: str, side: int, channels: int) -> None:
+    window = opened.window
+    data = np.arange(channels * side * side).reshape(channels, side, side) % 7
+    opened.show(document(data, np.ones((2, channels, 3, 3))))
+    for given, said in (("", True), (", bias=False", False)):
+        window.inspector.paste.use(f"nn.Conv2d({channels}, 2, 3{given})")
+        window.session.look(scene=scene, step=4)
+        # Blocks sides by side leave out one of 0 anyway.
+        assert "bias" not in opened.summary() if not said else scene == "blocks" or "bias 0" in opened.summary()
+    window.inspector.kernel.bias.setValue(2.0)
+    assert "bias" in opened.summary()
