@@ -8,7 +8,7 @@ from pathlib import Path
 
 from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
-from convgui.core.spec import SpecError
+from convgui.export.atomic_write import ExportError
 from convgui.export.batch import Prepare, with_layers, with_preset
 from convgui.files.axes import parse_selection
 from convgui.files.documents import is_document
@@ -18,7 +18,6 @@ from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
 from convgui.files.source import Choose
 from convgui.files.weights.read import holds_weights, read_weights
-from convgui.layers.identity import Identity
 from convgui.layers.presets import preset, presets
 from convgui.model.document import Document, Missing
 from convgui.model.sample import Sample
@@ -109,12 +108,12 @@ def _network_layers(what: Path, layer: str | None) -> tuple[FoundLayer, ...]:
 
 def _with_network(what: Path, layer: str | None) -> Prepare:
     """Return what runs a network on a sample, to its output or to one of its layers; as it is, or not at all."""
-    wanted = _network_layers(what, layer)
+    wanted, blank = _network_layers(what, layer), replace(load_lesson("sobel-photo"), lesson=None)
 
     def prepare(sample: Sample) -> Document:
-        document, said = chain(Document(sample, (Identity(),)), wanted)
+        document, said = chain(replace(blank, sample=sample), wanted)
         if said:
-            raise SpecError("layers", said)
+            raise ExportError(said)
         return document.with_view(replace(document.view, layer=len(document.layers) - 1))
 
     return prepare

@@ -67,6 +67,11 @@ def falling(down: Span, upper: Span, lower: Span, theme: Theme, role: Role = "ke
     ]
 
 
+def sign_radius(across: Span) -> float:
+    """Return the radius of an operator's circle in a gap."""
+    return min(RADIUS, (across[1] - across[0]) * 0.3)
+
+
 def operator(across: Span, y: float, sign: str, theme: Theme, role: Role = "plain") -> list[Item]:
     """Draw an operator in its circle in the middle of a gap: ``∗ × = − + Σ`` or a short word.
 
@@ -74,7 +79,7 @@ def operator(across: Span, y: float, sign: str, theme: Theme, role: Role = "plai
     """
     if across[1] - across[0] < NARROWEST:
         return []
-    x, radius = (across[0] + across[1]) / 2, min(RADIUS, (across[1] - across[0]) * 0.3)
+    x, radius = (across[0] + across[1]) / 2, sign_radius(across)
     colours = theme.role(role)
     size = float(int(min(radius * 1.05 if len(sign) == 1 else max(radius * 0.85, LEAST), 20.0)))
     wide = text_width(sign, size, bold=True, mono=len(sign) == 1) if len(sign) > 1 else 0.0

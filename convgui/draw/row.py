@@ -73,6 +73,14 @@ class Row:
         """Middle of all bands."""
         return (self.bands[0] + self.bands[-1]) / 2
 
+    def level(self, slot: int) -> float:
+        """Return the height of what stands in the gap behind a grid, where all bands share one of its sides."""
+        return self.middle
+
+    def turns(self, slot: int) -> bool:
+        """Whether the next grid stands in another line, so that nothing is drawn from one to the other."""
+        return False
+
     def side(self, slot: int) -> float:
         """Return the side of a grid's cells."""
         return cell_of(self.slots[slot], self.cell)

@@ -180,11 +180,16 @@ def _named(document: Document, number: int) -> str:
 
 
 def incoming_names(document: Document, index: int) -> tuple[str, ...]:
-    """Name the channels of what comes into layer `index`; those of several values are numbered."""
+    """Name the channels of what comes into layer `index`; of several values each with whose it is."""
     numbers = document.reads(index)
     if len(numbers) == 1:
         return channel_names(document, numbers[0])
-    return tuple(str(c) for c in range(document.incoming[index][0]))
+    return tuple(
+        tr("{name} of layer {n}", name=called, n=n) if n else tr("{name} of the input", name=called)
+        for n in numbers
+        for name in channel_names(document, n)
+        for called in [tr("channel {name}", name=name) if name.isdigit() else name]
+    )
 
 
 def channel_names(document: Document, number: int) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ TITLES = {
     "output": mark("The output"),
     "layers": mark("The stack of layers"),
     "reads": mark("Reads:"),
+    "network": mark("The network:"),
     "inputs": mark("The values"),
     "layer": mark("The layer"),
     "scale_factor": mark("Scale factor"),

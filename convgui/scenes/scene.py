@@ -117,6 +117,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Choices that make sense for this document."""
         return ()
 
+    def first_step(self, document: Document) -> int:
+        """Return the step at which a layer is looked at first that has just been chosen."""
+        return 0
+
     def cost(self, document: Document) -> int:
         """Return about how many multiply-adds `prepare` takes; what takes long is done in the background.
 

@@ -12,10 +12,10 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers import choice
 from convgui.layers.convolution import Convolution
 from convgui.layers.joining import Joining, with_inputs
-from convgui.layers.layer import Layer, Rewriting
+from convgui.layers.layer import Layer, Rewriting, Shape
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
-from convgui.model.sources import chain, readers, with_layer_behind, without_layer
+from convgui.model.sources import chain, joined_shape, readers, with_layer_behind, without_layer
 from convgui.session.fitting import fit_channels, fitting_part
 from convgui.words import mark, tr
 
@@ -37,23 +37,29 @@ def add_layer(document: Document, identity: str) -> Document:
         )
     index = document.view.layer + 1
     layer = choice(identity).build(document.shapes[index])
-    reads = partners(document, index) if isinstance(layer, Joining) else (index,)
+    reads = partners(document, index, layer) if isinstance(layer, Joining) else (index,)
     layers = (*document.layers[:index], layer, *document.layers[index:])
     sources = with_layer_behind(document.sources, len(document.layers), index, reads)
     return _choosing(fit_channels(replace(document, layers=layers, sources=sources)), index)
 
 
-def partners(document: Document, number: int) -> tuple[int, int]:
+def partners(document: Document, number: int, layer: Joining) -> tuple[int, int]:
     """Return what a layer that joins values reads behind value `number`: the nearest one before it that fits, and it.
 
-    That is of the same shape; otherwise of the same size; otherwise itself.
+    That is one of the same shape, otherwise one that the layer takes beside it, otherwise itself.
     """
-    shapes = document.shapes
-    before = range(number - 1, -1, -1)
-    same = [n for n in before if shapes[n] == shapes[number]] or [
-        n for n in before if shapes[n][1:] == shapes[number][1:]
-    ]
-    return (same[0] if same else number, number)
+    shapes, before = document.shapes, range(number - 1, -1, -1)
+    same = (n for n in before if shapes[n] == shapes[number])
+    fitting = (n for n in before if _joins(layer, [shapes[n], shapes[number]]))
+    return (next(same, next(fitting, number)), number)
+
+
+def _joins(layer: Joining, shapes: Sequence[Shape]) -> bool:
+    """Whether a layer takes values of these shapes and makes one as large as the last."""
+    try:
+        return layer.output_shape(joined_shape(shapes))[1:] == shapes[-1][1:]
+    except SpecError:
+        return False
 
 
 def with_reads(document: Document, numbers: Sequence[int]) -> Document:

@@ -26,6 +26,7 @@ from convgui.model.limits import check_layer
 from convgui.model.sources import joined_shape
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
+from convgui.session.refusals import refusal
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import tr, trn
 
@@ -259,7 +260,7 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
                 built.append(_depthwise(one, shapes[-1][0]) if isinstance(one, Convolution) else one)
                 shapes.append(check_layer(built[-1], shapes[-1], values[0]))
         except SpecError as error:
-            reason = error.problem if error.field == layer.name else str(error)
+            reason = error.problem if error.field == layer.name else refusal(error)
             said = said or tr("The chain stops before {name}: {reason}", name=layer.name, reason=reason)
             if layer.reads:
                 continue
@@ -273,7 +274,7 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
         if layer.makes:
             numbers[layer.makes] = len(layers)
     if not layers:
-        raise SpecError("layers", said)
+        raise SpecError("network", said)
     view = View(scene=document.view.scene)
     return replace(document, layers=tuple(layers), sources=tuple(sources), view=view), said
 
@@ -320,9 +321,8 @@ def looked_at_first(document: Document) -> Document:
     """Look at layers as one does first: at all maps of the last one together, where there are such."""
     layers, maps = len(document.layers), scene("maps")
     document = document.with_view(replace(document.view, layer=layers - 1))
-    # The step behind each layer shows what it made.
-    chosen, step = (maps, layers) if not reason_against(maps, document) else (fitting(document), 0)
-    return document.with_view(replace(document.view, scene=chosen.id, step=step))
+    chosen = maps if not reason_against(maps, document) else fitting(document)
+    return document.with_view(replace(document.view, scene=chosen.id, step=chosen.first_step(document)))
 
 
 def summary(found: FoundLayer) -> str:

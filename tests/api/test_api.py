@@ -8,6 +8,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -207,3 +208,15 @@ def test_saving_goes_by_the_ending(ending: str, tmp_path: Path) -> None:
         np.testing.assert_array_equal(np.load(path), convgui.compute(lesson()))
     if ending == "convgui":
         assert convgui.load_document(path).makes_the_same(lesson()) or convgui.load_document(path).layers
+
+
+@pytest.mark.parametrize("given", [{}, {"groups": "3"}, {"then": "two"}, {"groups": "3", "then": "two"}])
+def test_options_that_are_given_leave_the_documents_other_ones(given: dict[str, str]) -> None:
+    own = {"groups": "9", "then": "shuffle"}
+    document = convgui.load_lesson("grouped")
+    plain = replace(document, view=replace(document.view, scene="groups", options={}))
+    chosen = replace(plain, view=replace(plain.view, options=own))
+    wanted = convgui.render(plain, "groups", options={**own, **given})
+    found = convgui.render(chosen, "groups", options=given)
+    assert convgui.svg(found, fonts=False) == convgui.svg(wanted, fonts=False)
+    assert convgui.svg(found, fonts=False) != convgui.svg(convgui.render(plain, "groups"), fonts=False)

@@ -88,6 +88,18 @@ def test_spectra_are_kept_and_change_nothing() -> None:
     assert tiny.nbytes == 0
 
 
+@pytest.mark.parametrize(("channels", "filters", "groups"), [(4, 4, 2), (2, 6, 2), (6, 3, 3)])
+def test_spectra_of_each_group_are_those_of_its_own_channels(channels: int, filters: int, groups: int) -> None:
+    rng, spectra = np.random.default_rng(4), Spectra(64 << 20)
+    x = rng.standard_normal((channels, 40, 50)).astype(np.float32)
+    for size in (11, 11, 9):
+        weight = rng.standard_normal((filters, channels // groups, size, size)).astype(np.float32)
+        kept = convolve(x, weight, algorithm="fft", groups=groups, spectra=spectra)
+        parts = zip(np.split(x, groups), np.split(weight, groups), strict=True)
+        wanted = np.concatenate([convolve(part, own, algorithm="direct") for part, own in parts])
+        np.testing.assert_allclose(kept, wanted, rtol=1e-4, atol=1e-3)
+
+
 def test_phases_without_a_tap_are_bias_alone() -> None:
     got = convolve_transposed(np.ones((1, 3)), np.ones((1, 1, 1)), np.array([5.0]), stride=3)
     assert got.tolist() == [[6, 5, 5, 6, 5, 5, 6]]

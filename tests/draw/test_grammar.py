@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convgui.draw.picture import Box, Cells, Label, Picture, Polygons, Rects
+from convgui.draw.picture import Box, Cells, Label, Lines, Picture, Polygons, Rects
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.layers.convolution import Convolution
@@ -41,6 +41,8 @@ WITHOUT_WEDGE = ("learn-kernel", "pixel-shuffle")
 STAGES = ((1440, 900), (880, 640))
 WEDGE = round(0.16 * 255)
 """Opacity of what is a wedge."""
+EDGE = round(0.55 * 255)
+"""Opacity of its edges."""
 
 
 def drawn_of_blocks(document: Document) -> bool:
@@ -231,11 +233,13 @@ def test_titles_say_the_role_in_its_colour(identity: str) -> None:
 @pytest.mark.parametrize("identity", VOLUMES)
 def test_no_wedge_of_a_volume_crosses_a_title_or_a_solid(identity: str, size: tuple[int, int]) -> None:
     for picture in pictures(identity, size):
-        wedges = [
-            c for i in picture.items if isinstance(i, Polygons) and i.fill and i.fill[3] == WEDGE for c in i.corners
-        ]
+        items = list(picture.items)
+        found = [(n, i) for n, i in enumerate(items) if isinstance(i, Polygons) and i.fill and i.fill[3] == WEDGE]
+        wedges = [c for _, i in found for c in i.corners]
         assert wedges
-        solids = [i.corners for i in picture.items if isinstance(i, Polygons) and i.fill and i.fill[3] == 255]
+        # What is drawn later lies in front of a wedge.
+        below = items[: max(n for n, _ in found)]
+        solids = [i.corners for i in below if isinstance(i, Polygons) and i.fill and i.fill[3] == 255]
         words = [label_box(i) for i in picture.items if isinstance(i, Label) and i.text.strip()]
         for corners in wedges:
             for cells in solids:
@@ -243,6 +247,21 @@ def test_no_wedge_of_a_volume_crosses_a_title_or_a_solid(identity: str, size: tu
             for left, top, right, bottom in words:
                 inside = any(circle_holds(picture, (left, top, right, bottom)))
                 assert inside or apart(corners, (left, top, right - left, bottom - top))
+
+
+@pytest.mark.parametrize("identity", VOLUMES)
+def test_a_wedge_of_a_volume_begins_and_ends_at_an_edge_of_a_solid(identity: str) -> None:
+    """Both its upright sides lie on lines that are drawn: those of the window, of the filter, of the cell."""
+    for picture in pictures(identity, STAGES[0]):
+        wedges = [
+            c for i in picture.items if isinstance(i, Polygons) and i.fill and i.fill[3] == WEDGE for c in i.corners
+        ]
+        solids = [i for i in picture.items if isinstance(i, Polygons) and not (i.fill and i.fill[3] == WEDGE)]
+        lines = [i.segments for i in picture.items if isinstance(i, Lines) and i.stroke[3] != EDGE]
+        points = np.concatenate([*(i.corners.reshape(-1, 2) for i in solids), *(s.reshape(-1, 2) for s in lines)])
+        for corners in wedges:
+            for corner in corners:
+                assert np.isclose(points, corner).all(axis=1).any()
 
 
 def circle_holds(picture: Picture, label: tuple[float, float, float, float]) -> list[bool]:

@@ -148,6 +148,15 @@ def test_what_is_missing_has_a_colour_that_no_value_has(theme: Theme, levels: Le
     assert tuple(of_three[0, 0]) == theme.missing[:3]
 
 
+@pytest.mark.parametrize("theme", THEMES.values())
+def test_a_pixel_that_lacks_one_of_its_three_channels_is_missing(theme: Theme) -> None:
+    """Each of the eight ways in which red, green and blue are there or not."""
+    there = np.array(list(np.ndindex(2, 2, 2))).T[:, None] > 0
+    shown = Levels(0, 4, False).colours(np.where(there, 2.0, np.nan), theme)[0]
+    lost = [tuple(pixel) == theme.missing[:3] for pixel in shown.tolist()]
+    assert lost == [True] * 7 + [False]
+
+
 def test_what_is_missing_is_left_out_of_the_scale() -> None:
     x = np.array([np.nan, 2.0, 6.0, np.nan])
     assert extremes(x) == (2, 6)

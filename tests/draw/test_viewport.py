@@ -1,6 +1,7 @@
 """Large arrays through a window."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,6 +89,23 @@ def test_a_small_view_takes_a_small_level_and_covers_the_frame(columns: int, zoo
     expected = (left + width / 2 - view.x) / view.across
     step = box[2] / part.shape[-1] / view.across
     assert abs(part[0, min(int(middle), part.shape[-1] - 1)] - expected) <= step + 1
+
+
+@given(st.integers(401, 900), st.integers(401, 900), st.floats(1, 2), st.floats(0, 1), st.floats(0, 1))
+@settings(max_examples=20, deadline=None)
+def test_a_mean_stands_where_the_cells_lie_that_it_is_of(
+    rows: int, columns: int, zoom: float, down: float, across: float
+) -> None:
+    """Of an array that holds its own indices, a mean of n x n tells its first cell: half of n - 1 before it."""
+    index = np.stack(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")).astype(np.float32)
+    view = view_through(FRAME, (rows, columns), (down, across), zoom)
+    part, (x, y, width, height) = seen(pyramid(index), view)
+    n = round(width / part.shape[2] / view.across)
+    for first, corner, side in ((part[0, 0, 0], y - view.y, view.down), (part[1, 0, 0], x - view.x, view.across)):
+        # A last, odd one is averaged with itself.
+        if part.shape[1] > 1 and part.shape[2] > 1:
+            assert abs(corner / side - (first - (n - 1) / 2)) < 0.01
+    assert height / part.shape[1] == pytest.approx(n * view.down)
 
 
 def test_giving_up_leaves_what_there_is() -> None:

@@ -17,6 +17,7 @@ from convgui.export.frames import Timing
 from convgui.export.job import Settings, export
 from convgui.export.pictures import Painters
 from convgui.files.load import load
+from convgui.files.resources import resource
 from convgui.qt.export.raster import Rasteriser, to_pdf
 from convgui.scenes import scene
 from convgui.session.edits import with_sample
@@ -212,3 +213,18 @@ def test_a_name_that_is_empty_is_called_so(
     assert main(arguments) == 2
     assert says in capsys.readouterr().err
     assert sorted(photo.parent.iterdir()) == listed
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("read", ["photos/photo.png", "photos/symbolic.png"])
+@pytest.mark.parametrize("output", SPELLINGS)
+def test_a_networks_input_is_not_written_over(
+    photo: Path, read: str, output: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the layers of a file of weights are put on is an input like any other."""
+    monkeypatch.chdir(photo.parents[1])
+    before = photo.read_bytes()
+    network = str(resource("networks", "pnet.pt"))
+    assert main(["render", network, "--input", read, "-o", output]) == 2
+    assert f"{Path(output)} is one of the inputs and would be overwritten" in capsys.readouterr().err
+    assert photo.read_bytes() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from convgui.files.links import Link, checksum, link_to, linkable, numbers_check
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.session import edits
+from tests.files.phantom import write_dicom
 from tests.files.test_dicom import axial
 
 
@@ -142,3 +144,20 @@ def test_a_document_saved_among_the_slices_changes_nothing(tmp_path: Path) -> No
     write_document(document_of(sample), tmp_path / "a.convgui", links={sample: link})
     write_document(document_of(sample), tmp_path / "series" / "b.convgui")
     assert np.array_equal(read_document(tmp_path / "a.convgui").sample.data, sample.data)
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_is_shown_from_white_to_black_stays_so(tmp_path: Path, photometric: str, linked: bool) -> None:
+    """All that is known of an input comes back with the document, whether its numbers lie inside or not."""
+    plane, path = np.arange(64, dtype=np.uint16).reshape(8, 8), tmp_path / "x.dcm"
+    write_dicom(path, plane, np.eye(3)[:, :2], np.zeros(3), PhotometricInterpretation=photometric)
+    sample = load(path)
+    document = document_of(sample)
+    write_document(document, tmp_path / "a.convgui", links={sample: link_to(sample)} if linked else {})
+    again = read_document(tmp_path / "a.convgui").sample
+    for field in fields(Sample):
+        if field.name != "data":
+            assert getattr(again, field.name) == getattr(sample, field.name), field.name
+    np.testing.assert_array_equal(again.data, sample.data)
+    assert again.inverted == (photometric == "MONOCHROME1")

@@ -37,9 +37,11 @@ def png(rows: NDArray[Any], depth: int, colour: int, *extra: bytes) -> bytes:
 
 @pytest.mark.parametrize(("depth", "colour"), [(1, 0), (2, 0), (4, 0), (8, 0), (16, 0), (8, 2), (16, 2)])
 @pytest.mark.parametrize("spare", [0, 0xFFFF])
-def test_a_transparent_colour_at_every_depth(depth: int, colour: int, spare: int) -> None:
+@pytest.mark.parametrize("which", ["lowest", "any", "highest"])
+def test_a_transparent_colour_at_every_depth(depth: int, colour: int, spare: int, which: str) -> None:
     samples = 1 if colour == 0 else 3
     rows = RNG.integers(0, 2**depth, (5, 9, samples))
+    rows[4, 1] = {"lowest": 0, "any": rows[4, 1], "highest": 2**depth - 1}[which]
     rows[2, 3] = key = rows[4, 1]
     # Only the low bits of the two bytes of a sample count.
     stored = [int(value) | (spare << depth & 0xFFFF) for value in key]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.core.spec import SpecError
 from convgui.layers.onnx_node import OnnxNode
@@ -59,7 +60,7 @@ def test_onnx_computes_with_numbers_of_the_file(operator: str, numbers: float, b
         ("Mul", np.array([np.nan]), False, "not finite"),
     ],
 )
-def test_what_it_does_not_read(operator: str, numbers: np.ndarray, before: bool, words: str) -> None:
+def test_what_it_does_not_read(operator: str, numbers: NDArray[np.float64], before: bool, words: str) -> None:
     node = OnnxNode(operator, {}, (None,) if before else (numbers,), first=numbers if before else None)
     with pytest.raises(SpecError, match=words):
         Scale.from_onnx(node)

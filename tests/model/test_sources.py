@@ -19,7 +19,7 @@ from convgui.model.paths import path_count, widest_path
 from convgui.model.sample import Sample
 from convgui.model.sources import as_sources, outputs, with_layer_behind, without_layer
 from convgui.model.totals import totals
-from tests.model.graphs import by_definition, graphs, residual
+from tests.model.graphs import by_definition, convolution, graphs, residual
 
 
 @settings(max_examples=60)
@@ -51,7 +51,19 @@ def test_a_residual_block(rank: int) -> None:
     assert totals(document).field.size == (6,) * rank
     alone = chosen_layer_input(document)
     assert alone.sample.name == "output of layer 4 (Convolution " + "3 × " * (rank - 1) + "3), the input"
-    assert incoming_names(document, 4) == ("0", "1", "2", "3")
+    assert incoming_names(document, 4)[1:3] == ("channel 1 of layer 4", "channel 0 of the input")
+
+
+@pytest.mark.parametrize("reads", [(0, 3), (3, 0)])
+def test_of_two_paths_that_see_as_much_the_one_through_more_layers_is_the_widest(reads: tuple[int, ...]) -> None:
+    """Layers of one cell widen nothing, and are passed through all the same."""
+    x = np.zeros((2, 4, 4))
+    through, beside = (0, 1, 2, 3), (3,)
+    document = Document(Sample(x, "drawn"), (ReLU(), ReLU(), ReLU(), Add()), sources=((0,), (1,), (2,), reads))
+    assert widest_path(document, 4) == through
+    wide = convolution(np.random.default_rng(0), 2, 2, 2)
+    other = Document(Sample(x, "drawn"), (wide, ReLU(), ReLU(), Add()), sources=((0,), (0,), (2,), (1, 3)))
+    assert widest_path(other, 4) == (0, *beside)
 
 
 def test_a_chain_is_written_as_nothing() -> None:

@@ -91,7 +91,8 @@ def test_a_hidden_maximum_is_told_by_no_winner() -> None:
         if isinstance(item, Cells)
     }
     window = np.s_[2:4, 2:4]
-    assert not {"gradient 0", "gradient 1"} & set(fill)
+    assert (fill["gradient 0"] == fill["gradient 0"][0, 0]).all()
+    assert grid(hidden, "gradient 0") == [["?", "?"], ["?", "?"]]
     assert np.array_equal(fill["input 0"][window], before["input 0"][window])
     rings = [len(item.boxes) for item in hidden.overlay if isinstance(item, Rects) and item.radius > 12]
     assert max(rings) == 4
@@ -245,3 +246,12 @@ def test_only_what_is_asked_for_is_a_question() -> None:
     assert any(item.text.endswith("/ 4 = 2") for item in hidden.items if isinstance(item, Label))
     mean = next(item for item in shown.items if isinstance(item, Cells) and item.name == "mean")
     assert 4 * 0.6 * mean.font <= mean.width - 6
+
+
+def test_numbers_beside_a_maximum_stand_apart_and_an_earlier_winner_is_a_ring_in_the_legend() -> None:
+    picture = picture_of(load_lesson("max-pooling"), 4, size=(960, 690))
+    again = next(i for i in (*picture.base, *picture.overlay) if isinstance(i, Cells) and i.name == "again")
+    widest = max(len(text) for row in again.content.texts for text in row)
+    assert again.width - 0.6 * again.font * widest >= 7
+    entries = [i for i in picture.items if isinstance(i, Rects) and len(i.boxes) == 1 and i.boxes[0][2] == 16]
+    assert [i.radius > 0 for i in entries] == [False, True, False, False]

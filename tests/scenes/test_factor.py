@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.core import convolve, preset
 from convgui.draw.number import MINUS, number
-from convgui.draw.picture import Cells, Hit, Picture, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
@@ -346,3 +346,41 @@ def test_each_pass_costs_what_its_numbers_take(kernel: tuple[int, int], stride: 
     # The row runs over all rows first, and the column over what it has made.
     first, second = rows * wide * kernel[1], high * wide * kernel[0]
     assert said(picture_of(given, -1), f"{first} + {second} = {first + second} multiplications")
+
+
+@pytest.mark.parametrize(
+    ("groups", "filter", "channel", "name"), [(1, 0, 0, "R"), (1, 1, 2, "B"), (2, 3, 1, "A"), (2, 0, 1, "G")]
+)
+def test_the_channel_that_a_factored_kernel_reads_is_called_by_its_name(
+    groups: int, filter: int, channel: int, name: str
+) -> None:
+    given = random_document(4, 4, (6, 7), (3, 3), groups=groups)
+    given = replace(given, sample=replace(given.sample, channels=tuple("RGBA")))
+    given = factored(given.with_view(View(filter=filter, channel=channel)), {"kind": "spatial"})
+    data = scene("factor").prepare(given)
+    assert data.names == (name,)
+    np.testing.assert_array_equal(data.stacks[0][0][0], given.sample.data["RGBA".index(name)])
+
+
+def test_a_flattened_filter_writes_all_its_numbers_in_two_lines() -> None:
+    """Its last passes stand below, in cells that hold three digits, and the operators stand in their gaps."""
+    lesson = load_lesson("depthwise-separable")
+    shown = picture_of(lesson, -1, (960, 720), options={"kind": "flattened"})
+    cells = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    for name, count in (("stack 1 0", 49), ("stack 2 0", 35), ("output", 25)):
+        assert cells[name].width >= 24
+        assert sum(bool(text) for row in cells[name].content.texts for text in row) == count
+    assert cells["stack 2 0"].y > cells["stack 1 0"].y + cells["stack 1 0"].box[3]
+    assert cells["kernels 2 0"].x > cells["stack 2 0"].x
+    assert_legible(shown)
+
+
+@pytest.mark.parametrize("step", [25, 49])
+def test_what_is_added_over_channels_meets_at_the_sign(step: int) -> None:
+    """Three wedges end at the left of the Σ, and one goes on at its right."""
+    shown = picture_of(load_lesson("depthwise-separable"), step, (960, 720), options={"kind": "depthwise"})
+    sign = next(i for i in shown.items if isinstance(i, Label) and i.text == "Σ" and i.anchor == "middle")
+    wedges = [c for i in shown.items if isinstance(i, Polygons) and i.fill and i.fill[3] == 41 for c in i.corners]
+    last = [c for c in wedges if c[:, 0].max() > sign.x - 40 and c[:, 0].min() > sign.x - 120]
+    assert sorted(c[:, 0].max() < sign.x for c in last) == [False, True, True, True]
+    assert all(c[:, 0].max() < sign.x or c[:, 0].min() > sign.x for c in last)

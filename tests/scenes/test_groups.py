@@ -144,3 +144,12 @@ def test_a_shuffle_deals_the_channels_of_each_group_to_all_groups(channels: int,
             to = np.flatnonzero(wires.links[1][:, group * per + place])
             assert to.tolist() == [place * groups + group]
             assert wires.order[to[0]] == group * per + place
+
+
+@pytest.mark.parametrize(("channels", "filters", "groups"), [(4, 8, 2), (8, 4, 2), (6, 12, 3), (4, 4, 4), (2, 8, 2)])
+def test_the_group_that_is_named_is_that_of_the_filter(channels: int, filters: int, groups: int) -> None:
+    """As many filters one after the other as each group has make a group, however many channels come in."""
+    given = wired(random_document(channels, filters, (5, 5), (3, 3), groups=groups))
+    for output in range(filters):
+        said = " ".join(words(picture_of(given, output)))
+        assert f"Group {output // (filters // groups)}, of {groups} groups" in said

@@ -232,3 +232,75 @@ def test_padding_of_blocks_is_grey_and_dashed_and_no_part_of_the_shape() -> None
         assert said[0].startswith("3 × 5 × 6")
     dashed = [i for i in Shown(given, "blocks", show="one").still().base if isinstance(i, Rects) and i.dash == "dashed"]
     assert sum(len(item.boxes) for item in dashed) == 7 * 8 - 5 * 6
+
+
+SHOWN: dict[str, dict[str, str]] = {
+    "slide": {}, "arithmetic": {}, "blocks": {"show": "one"}, "matrix": {}, "frequency": {}, "transposed": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("filter", range(4))
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_weight_that_is_pointed_at_is_the_one_that_is_written_there(name: str, groups: int, filter: int) -> None:
+    """What a click, a drag or the wheel changes is found by the index of the hit, in the layer's own weights."""
+    spec = ConvSpec.of(4, 4, (3, 2), groups=groups, transposed=name == "transposed")
+    weight = np.arange(float(np.prod(spec.weight_shape))).reshape(spec.weight_shape) + 1
+    data = np.arange(80.0).reshape(4, 4, 5) % 7
+    view = View(scene=name, filter=filter, channel=spec.weight_shape[1] - 1, options=SHOWN[name])
+    given = Document(Sample(data, "grid"), (Convolution(spec, weight, np.zeros(4)),), view)
+    picture = Shown(given, name, **SHOWN[name]).still()
+    kernels = [grid for grid in picture.hits if grid.kind == "kernel"]
+    assert kernels
+    for hits in kernels:
+        at = {(round(g.x), round(g.y)): g for g in picture.items if isinstance(g, Cells) and g.width == hits.width}
+        cells = at.get((round(hits.x), round(hits.y)))
+        for i, j in np.ndindex(*hits.shape):
+            x, y, wide, high = hits.box((*hits.prefix, i + hits.origin[0], j + hits.origin[1]))
+            hit = hits.hit(x + wide / 2, y + high / 2)
+            assert hit is not None
+            assert len(hit.index) == weight.ndim
+            assert all(0 <= n < most for n, most in zip(hit.index, weight.shape, strict=True)), hit.index
+            if cells is not None and cells.content.texts and cells.content.texts[i][j]:
+                assert cells.content.texts[i][j] == number(float(weight[hit.index]))
+
+
+@pytest.mark.parametrize("dilation", [1, 2, (2, 1), (1, 3)])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_blocks_rings_the_cell_that_a_weight_meets(stride: int, dilation: Any) -> None:
+    """Every cell holds another number, so that what is said of the weight tells which one is meant."""
+    spec = ConvSpec.of(1, 1, (3, 2), stride=stride, dilation=dilation, padding=1)
+    data = np.arange(1.0, 91.0).reshape(1, 9, 10)
+    layer = Convolution(spec, np.ones(spec.weight_shape), np.zeros(1))
+    shown = Shown(Document(Sample(data, "grid"), (layer,), View()), "blocks", show="one")
+    padded = np.pad(data[0], 1)
+    for tap in np.ndindex(3, 2):
+        picture = shown.at("kernel", 0, 0, *tap)
+        ring = [item for item in picture.overlay if isinstance(item, Rects) and item.stroke == LIGHT.text][1]
+        x, y, wide, high = ring.boxes[0]
+        met = grid_of(picture, "input").hit(x + wide / 2, y + high / 2)
+        assert met is not None
+        says = number(float(padded[met.index[-2] + 1, met.index[-1] + 1]))
+        assert f"here it meets {says}: {says}·1 = {says}" in picture.summary
+
+
+@pytest.mark.parametrize("kernel", [(3, 2), (2, 3), (1, 3), (2, 2)])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_a_weight_is_lit_wherever_it_stands_in_the_transposed_matrix(stride: int, kernel: tuple[int, int]) -> None:
+    """All weights differ: the column of an input is what the layer makes of a single 1."""
+    spec = ConvSpec.of(1, 1, kernel, stride=stride, transposed=True)
+    weight = np.arange(1.0, np.prod(kernel) + 1).reshape(1, 1, *kernel)
+    layer = Convolution(spec, weight, np.zeros(1))
+    shown = Shown(Document(Sample(np.ones((1, 2, 3)), "grid"), (layer,), View()), "transposed", way="matrix")
+    columns = [layer.forward(one.reshape(1, 2, 3)).ravel() for one in np.eye(6)]
+    matrix = np.stack(columns, axis=1)
+    for tap in np.ndindex(*kernel):
+        picture = shown.at("kernel", 0, 0, *tap)
+        table = grid_of(picture, "matrix")
+        lit = set()
+        for item in picture.overlay:
+            if isinstance(item, Rects) and item.stroke == LIGHT.text:
+                for x, y, wide, high in item.boxes:
+                    hit = table.hit(x + wide / 2, y + high / 2)
+                    lit |= {hit.index} if hit is not None else set()
+        assert lit == {(int(i), int(j)) for i, j in np.argwhere(matrix == weight[(0, 0, *tap)])}

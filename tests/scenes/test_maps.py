@@ -555,3 +555,18 @@ def test_the_ends_of_a_scale_have_three_digits(low: float, high: float, told: tu
         assert range_ends(low, high) == told
     else:
         assert len(set(range_ends(low, high))) == 2
+
+
+@pytest.mark.parametrize(("channels", "filters", "groups", "chosen"), [(1, 70, 1, 68), (3, 4, 1, 2), (4, 4, 2, 3)])
+@pytest.mark.parametrize("sheet", ["maps", "filter"])
+def test_a_cell_that_is_pinned_is_of_the_channel_it_was_pinned_in(
+    channels: int, filters: int, groups: int, chosen: int, sheet: str
+) -> None:
+    """Where some channels are not on the sheet, or a filter reads the last ones, a number is no place on it."""
+    made = document(conv(channels, filters, groups=groups), channels=channels, filter=chosen, options={"sheet": sheet})
+    stage = sheets(made, sheet == "filter", Work()).stages[1]
+    shown = stage.parts if sheet == "filter" and stage.parts is not None else stage.maps
+    for place in {0, len(shown.numbers) // 2, len(shown.numbers) - 1}:
+        pinned = Hit("cell", (1, shown.numbers[place], 2, 3))
+        value = number(float(shown.large[place].values.levels[0][2, 3]))
+        assert picture_of(made, 1, focus=Focus(pinned=pinned)).summary.endswith(f"row 2, column 3: {value}")

@@ -9,6 +9,7 @@ import pytest
 from convgui.core import ConvSpec, convolve, convolve_transposed
 from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Picture, Raster, Rects
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -211,3 +212,18 @@ def test_refusals() -> None:
         "Of three spatial axes Matrix shows up to 64 cells; this input has 125."
     )
     assert "weights" in reason_against(scene("matrix"), made((3, 900, 900), 3, 4, (3, 3)))
+
+
+@pytest.mark.parametrize("mode", ["c", "ct"])
+def test_who_predicts_a_number_sees_all_that_were_made_before(mode: str) -> None:
+    """One grid holds the number that is asked for; those of other filters show what they hold."""
+    shape, layer = ((1, 3, 3), (1, 3, (2, 2))) if mode == "c" else ((3, 2, 2), (3, 1, (2, 1)))
+    given = made(shape, *layer).with_view(View(scene="matrix", options={"matrix": mode}))
+    last = scene("matrix").steps(scene("matrix").prepare(given))
+    for step in range(last):
+        picture = picture_of(given, step)
+        before = [grid for grid in picture.overlay if isinstance(grid, Cells) and grid.name.startswith("output")]
+        asked = [grid for grid in hide_answer(picture, LIGHT).overlay if isinstance(grid, Cells)]
+        after = [grid for grid in asked if grid.name.startswith("output")]
+        assert sum(grid.reveal or 0 for grid in before) == step + 1
+        assert sum(grid.reveal or 0 for grid in after) == step

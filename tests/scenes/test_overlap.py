@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
-from convgui.draw.picture import Cells, Hit, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -21,6 +21,7 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.overlap.bricks import piled, tones
 from convgui.scenes.overlap.counts import counts as counts_of
+from convgui.scenes.overlap.counts import nearest_even
 from convgui.scenes.overlap.verdict import verdict
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
@@ -397,3 +398,28 @@ def test_a_step_lays_one_brick_with_the_index_of_its_input() -> None:
         (wedge,) = [i for i in shown.overlay if isinstance(i, Polygons) and i.fill and i.fill[3] == 41]
         top = min(y for i in bricks for _, y, _, _ in i.boxes.tolist())
         assert wedge.corners[..., 1].max() <= top + 1e-6 or step == 0
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 9), st.integers(1, 4), st.integers(1, 3))
+def test_the_kernels_that_are_advised_are_the_nearest_even_ones(kernel: int, stride: int, dilation: int) -> None:
+    def even(size: int) -> bool:
+        row = counted(40, size, stride, dilation, 0, 0, 0)
+        reach = dilation * (size - 1) + 1
+        return len(set(row[reach:-reach])) == 1
+
+    below = [size for size in range(kernel - 1, 0, -1) if even(size)]
+    above = [size for size in range(kernel + 1, kernel + 9) if even(size)]
+    assert nearest_even(kernel, stride, dilation) == (*below[:1], *above[:1])
+
+
+def test_bars_of_stacked_layers_say_how_many_paths_there_are() -> None:
+    """After one layer of kernel 3 and stride 2 a row of 11 has 1 1 2 1 2 1 2 1 2 1 1; of three layers the ends."""
+    lesson = load_lesson("checkerboard-picture")
+    assert lesson.lesson is not None
+    last = lesson.lesson.captions[-1]
+    stacked = replace(lesson, view=replace(lesson.view, options={**lesson.view.options, **last.options}))
+    shown = picture_of(stacked, 0, (960, 690))
+    bars = [i.text for i in shown.items if isinstance(i, Label) and i.text.isdigit()]
+    assert bars == list("11212121211")
+    assert {"1", "5"} <= set(words(picture_of(stacked, 2, (960, 690))))

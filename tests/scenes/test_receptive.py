@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.draw.picture import Cells, Hit, Label, Lines, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
@@ -33,6 +33,19 @@ from tests.model.chains import run
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("receptive-field", "gridding", "receptive-alexnet", "receptive-vgg")
+
+
+def reached(picture: Picture) -> NDArray[np.bool_]:
+    """Return which cells of the theoretical field's map have the colour of a path."""
+    fill = next(i for i in picture.items if isinstance(i, Cells) and i.name == "ways").content.fill
+    return np.asarray((fill != LIGHT.fills(np.zeros((1, 1)), "input", 1.0)[0, 0]).any(axis=2))
+
+
+def input_grid(picture: Picture, side: int) -> tuple[float, float, float]:
+    """Return where the empty grid of ``side x side`` input cells begins, and the side of a cell."""
+    grids = [i for i in picture.items if isinstance(i, Rects) and len(i.boxes) == side**2]
+    x, y, unit, _ = grids[0].boxes[0].tolist()
+    return x, y, unit
 
 
 def conv(channels: int, filters: int, dilation: int = 1, stride: int = 1, padding: int = 1) -> Convolution:
@@ -224,9 +237,7 @@ def test_cells_that_see_differently_are_told_apart() -> None:
 def test_a_field_that_goes_round_is_shown_at_both_ends() -> None:
     around = layered(line(5, padding=2, padding_mode="circular"), size=6)
     pointed = picture_of(around, 0, focus=Focus(hover=Hit("input", (0, 0, 0))))
-    assert grid(pointed, "ways") == [["1", "1", "1", "", "1", "1"]] or grid(pointed, "ways") == [
-        ["1", "1", "1", "0", "1", "1"]
-    ]
+    assert reached(pointed).tolist() == [[True, True, True, False, True, True]]
 
 
 def test_ways_are_counted_as_a_kernel_of_ones_counts_them() -> None:
@@ -424,9 +435,7 @@ def test_both_maps_reach_beyond_the_field_where_nothing_is_seen() -> None:
 def test_gridding_marks_what_is_read_and_what_the_neighbour_reads() -> None:
     shown = picture_of(load_lesson("gridding"), 2, (1440, 900))
     assert {"read by out[9, 9]", "out[9, 10]"} <= set(words(shown))
-    image = next(i for i in shown.items if isinstance(i, Raster) and i.name == "input")
-    x, y, wide, _ = image.box
-    unit = wide / 19
+    x, y, unit = input_grid(shown, 19)
     marks = [i for i in shown.items if isinstance(i, Rects) and len(i.boxes) == 49 and i.fill]
     cells = [{(int((b - y) // unit), int((a - x) // unit)) for a, b, _, _ in i.boxes.tolist()} for i in marks]
     assert cells == [{(r, c + n) for r in range(3, 16, 2) for c in range(3, 16, 2)} for n in (0, 1)]
@@ -516,3 +525,65 @@ def test_brackets_say_what_a_cell_of_each_layer_sees() -> None:
     wide = [float(np.ptp(i.segments[:, [0, 2]])) for i in brackets]
     assert wide[1] / wide[0] == pytest.approx(7 / 3)
     assert wide[2] / wide[0] == pytest.approx(5)
+
+
+def test_the_theoretical_field_is_flat_and_the_effective_one_is_not() -> None:
+    """Every cell that any path reaches has one colour; the gradient has more than one."""
+    shown = picture_of(load_lesson("receptive-field"), 2, (1440, 900))
+    flat, strong = (
+        next(i for i in shown.items if isinstance(i, Cells) and i.name == name).content.fill
+        for name in ("ways", "strength")
+    )
+    assert len(np.unique(flat.reshape(-1, 4), axis=0)) == 2
+    assert len(np.unique(strong.reshape(-1, 4), axis=0)) > 2
+    assert {"a path", "none"} <= set(words(shown))
+
+
+@pytest.mark.parametrize(("lesson", "side"), [("receptive-field", 21), ("gridding", 19)])
+def test_a_small_input_is_an_empty_grid_with_the_size_of_every_field(lesson: str, side: int) -> None:
+    given = load_lesson(lesson)
+    shown = picture_of(given, 2, (1440, 900))
+    assert not [i for i in shown.items if isinstance(i, Raster) and i.name == "input"]
+    _, y, unit = input_grid(shown, side)
+    sizes = ("3 × 3", "7 × 7", "15 × 15") if lesson == "receptive-field" else ("5 × 5", "9 × 9", "13 × 13")
+    told = {i.text: i for i in shown.items if isinstance(i, Label) and i.text in sizes}
+    assert set(told) == set(sizes)
+    if lesson == "gridding":
+        # Beside cells that are marked one by one, no label lies on the grid.
+        assert all(said.y > y + side * unit for said in told.values())
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_layers_that_come_later_are_drawn_empty_above(lesson: str) -> None:
+    given = load_lesson(lesson)
+    for step in (0, 1):
+        shown = picture_of(given, step, (1440, 900))
+        later = len(given.layers) - step - 1
+        empty = [i for i in shown.items if isinstance(i, Rects) and i.fill == LIGHT.faint and len(i.boxes) == later]
+        assert empty
+        lit = min(i.corners[..., 1].min() for i in shown.items if isinstance(i, Polygons))
+        assert all(y + high <= lit for _, y, _, high in empty[0].boxes.tolist())
+
+
+def test_the_formula_leaves_no_layer_out() -> None:
+    """Eight lines for eight layers; of eighteen, what the first made is one line, and the others add up from it."""
+    alexnet = words(picture_of(load_lesson("receptive-alexnet"), 7, (1440, 900)))
+    assert len([text for text in alexnet if text.startswith("(") and " = " in text]) == 8
+    vgg = words(picture_of(load_lesson("receptive-vgg"), 17, (1440, 900)))
+    added = [int(text.partition(" = ")[2]) for text in vgg if text.startswith("(") and " = " in text]
+    start = next(int(text[4:]) for text in vgg if text.startswith("r = ") and text[4:].isdigit())
+    assert f"layers 1 to {18 - len(added)}" in vgg
+    assert start + sum(added) == 212
+
+
+def test_a_layer_above_is_told_while_the_present_one_is_asked_for() -> None:
+    given = load_lesson("receptive-field")
+    pointed = hide_answer(picture_of(given, 2, (1440, 900), focus=Focus(hover=Hit("layer", (1, 0)))), LIGHT)
+    assert any("7 × 7" in text for text in words(pointed))
+    # 15 is an index of the input too.
+    strong = [run.text for i in pointed.items if isinstance(i, Label) for run in i.runs if run.bold]
+    assert not [text for text in strong if "15" in text]
+
+
+def test_strides_are_said_to_be_those_so_far() -> None:
+    assert "stride so far" in words(picture_of(load_lesson("receptive-alexnet"), 1, (1440, 900)))

@@ -86,7 +86,7 @@ def test_the_transposed_cases_of_convolution_arithmetic(
     picture = picture_of(made((1, size, size), 1, 1, (kernel, kernel), **keywords), -1, options={"way": "stuffed"})
     assert stretched in words(picture)
     assert any(
-        text == f"{out} × {out}" or text.startswith((f"{out} × {out} ·", f"{out} × {out} =")) for text in words(picture)
+        text == f"{out} × {out}" or text.startswith((f"{out} × {out} ·", f"{out} × {out}: ")) for text in words(picture)
     )
     drawn = grid(picture, "output")
     assert (len(drawn), len(drawn[0])) == (out, out)
@@ -211,7 +211,7 @@ def test_a_pinned_cell_is_a_step() -> None:
 
 def test_output_padding_is_shown_beside_the_size_without_it() -> None:
     texts = [item.text for item in picture_of(load_lesson("transposed-odd")).items if isinstance(item, Label)]
-    assert "6 × 6 = 5 × 5 + 1" in texts
+    assert "6 × 6: 5 × 5, and 1 more" in texts
 
 
 def test_the_rows_and_columns_that_output_padding_adds_are_bracketed() -> None:

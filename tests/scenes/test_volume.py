@@ -505,6 +505,25 @@ def test_equal_slices_of_a_filter_stand_as_one_that_is_read() -> None:
     assert float(one) * float(other) == largest
 
 
+@pytest.mark.parametrize("ends", ["SPL", "IAR", "SAR", "IPL", "SAL", "IPR"])
+def test_slices_of_a_body_show_head_front_and_right_where_radiologists_expect_them(ends: str) -> None:
+    """The head is up, the front is up where it is seen from the feet, and the body's right side is at the left."""
+    other = dict(zip("SIAPRL", "ISPALR", strict=True))
+    data = np.zeros((1, 30, 32, 36), dtype=np.uint8)
+    # Near the head, the front and the right side of the body.
+    near = tuple(n - 4 if end in "SAR" else 3 for n, end in zip((30, 32, 36), ends, strict=True))
+    data[(0, *near)] = 255
+    given = document(data, np.ones((1, 1, 1, 1, 1)), view=View(scene="volume"))
+    body = replace(given.sample, directions=tuple((other[end], end) for end in ends))
+    _, picture = slices_of(replace(given, sample=body), int(np.ravel_multi_index(near, (30, 32, 36))))
+    found = [item for item in picture.items if isinstance(item, Raster) and item.name.startswith(("input", "output"))]
+    assert len(found) == 6
+    for item in found:
+        grey = item.image[..., :3].astype(int).sum(axis=-1)
+        ((row, column),) = np.argwhere(grey == grey.max()).tolist()
+        assert (row, column) == (3, 3)
+
+
 @pytest.mark.parametrize("ends", ["SPL", "IAR", "SAR", "IPL", "LSA"])
 def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None:
     """Axes that run up, or to the left, stand turned round: a cell is clicked where its pixel is."""
@@ -526,3 +545,25 @@ def test_clicking_what_is_seen_on_slices_of_a_body_goes_there(ends: str) -> None
         step = SCENE.step_of(layout, hit)
         assert step is not None
         assert layout.volume.position(step) == (1, 24, 9)
+
+
+def test_large_steps_are_grouped_and_several_channels_have_the_shape_of_their_weights() -> None:
+    brain = words(checks.picture_of(load_lesson("brain-sobel"), 483776, (960, 690)))
+    assert any("step 483\u2009776 of 0 … 1\u2009068\u2009591" in text for text in brain)
+    channels = words(checks.picture_of(load_lesson("volume-channels"), 0, (960, 690)))
+    assert any("F × C × D × H × W: 1 × 2 × 3 × 3 × 3" in text for text in channels)
+
+
+def test_slices_of_a_small_volume_have_indices_and_say_their_axes() -> None:
+    """Of an input of 6 × 6 × 6 and an output of 4 × 4 × 4, three slices each, in the window at 1440 × 900."""
+    given = load_lesson("volume-3d")
+    sliced = replace(given, view=replace(given.view, options={**given.view.options, "view": "slices"}))
+    shown = checks.picture_of(sliced, 37, (924, 690))
+    said = words(shown)
+    assert {
+        "height 2 · depth ↓ width →", "width 2 · depth ↓ height →", "depth 3 · height ↓ width →",
+        "height 1 · depth ↓ width →", "width 1 · depth ↓ height →", "depth 2 · height ↓ width →",
+    } <= set(said)  # fmt: skip
+    indices = [i.text for i in shown.items if isinstance(i, Label) and i.text.isdigit() and i.size == 12]
+    assert [indices.count(str(n)) for n in range(6)] == [12, 12, 12, 12, 6, 6]
+    assert_legible(shown)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from convgui.files.lessons import lesson_index, load_lesson
+from convgui.layers.add import Add
 from convgui.layers.relu import ReLU
 from convgui.model.document import Caption, Document, Lesson
 from convgui.session import edits, notes
@@ -19,6 +20,7 @@ from convgui.session.walking import (
     beside,
     caption_document,
     caption_fits,
+    changed_at,
     fitting_caption,
     opening_caption,
     with_lesson_start,
@@ -49,6 +51,7 @@ CHANGES: dict[str, Callable[[Document], Document]] = {
     "padding": lambda d: edits.change_spec(d, padding=0),
     "filters": lambda d: edits.change_spec(d, out_channels=3),
     "a layer more": lambda d: add_layer(d, "relu"),
+    "missing values": lambda d: replace(d, missing="zero"),
     "another filter": lambda d: view(d, filter=1),
     "another option": lambda d: view(d, options={"channels": "apart"}),
     "another scene": lambda d: view(d, scene="arithmetic"),
@@ -177,3 +180,13 @@ def test_of_many_steps_between_captions_none_is_walked() -> None:
 def test_behind_the_last_caption_a_few_steps_are_walked_back(far: int, back: tuple[int, int]) -> None:
     document = with_lesson_start(replace(textbook(), lesson=Lesson("", "Told", "Tests", (Caption("a", 0),))))
     assert beside(document, 0, far, 40, -1) == back
+
+
+def test_a_branch_that_is_read_in_another_way_is_a_change() -> None:
+    """Neither the layers nor their weights tell which values they read."""
+    layers = (ReLU(), ReLU(), Add())
+    document = told(replace(textbook(), layers=layers, sources=((0,), (1,), (0, 2))))
+    assert caption_fits(document, 0)
+    assert not changed_at(document, 0)
+    for sources in (((0,), (1,), (1, 2)), ((0,), (0,), (0, 2)), ((0,), (1,), (2, 0))):
+        assert changed_at(replace(document, sources=sources), 0)

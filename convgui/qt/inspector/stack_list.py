@@ -191,12 +191,13 @@ class StackList(QWidget):
             document = self._session.document
             view = replace(document.view, layer=index, filter=0, channel=0, step=0)
             seen = _seen(document.with_view(view))
-            self._session.look(layer=index, filter=0, channel=0, step=0, scene=seen.view.scene)
+            self._session.look(layer=index, filter=0, channel=0, step=seen.view.step, scene=seen.view.scene)
 
 
 def _seen(document: Document) -> Document:
     """Look at a document through a scene that can show its chosen layer."""
-    return document.with_view(replace(document.view, scene=fitting(document).id))
+    chosen = fitting(document)
+    return document.with_view(replace(document.view, scene=chosen.id, step=chosen.first_step(document)))
 
 
 def _rows(document: Document) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -23,6 +25,15 @@ TALLEST, SLACK = 10_000, 8
 """Pixels that no words fill, and by which the words' column may be narrower than its parts say."""
 NARROW = 600
 """Width below which the buttons of a lesson's words stand below these."""
+
+
+JOINED = re.compile(r"(?<=[\d−A-Z]) ([×·]) (?=[\d−A-Z])")
+"""What joins the sides of a shape, or the factors of a product."""
+
+
+def kept_together(text: str) -> str:
+    """Return words in which no line ends within a shape or a product, such as ``3 × 3``."""
+    return JOINED.sub("\u00a0\\1\u00a0", text)
 
 
 class CaptionBar(QFrame):
@@ -111,7 +122,11 @@ class CaptionBar(QFrame):
             beside = self._beside.sizeHint() if caption.predict and self._beside is not None else QSize(0, 0)
             taken = 0 if below else hint.width() + space + (beside.width() + space if beside.width() else 0)
             across = QRect(0, 0, max(room - taken - SLACK, 1), TALLEST)
-            words = self.words.fontMetrics().boundingRect(across, Qt.TextFlag.TextWordWrap, caption.text).height()
+            words = (
+                self.words.fontMetrics()
+                .boundingRect(across, Qt.TextFlag.TextWordWrap, kept_together(caption.text))
+                .height()
+            )
             parts = (words, beside.height(), hint.height())
             found.append(sum(parts) + 2 * space if below else max(parts))
         self.setFixedHeight(max(found) + margins.top() + margins.bottom())
@@ -205,7 +220,7 @@ class CaptionBar(QFrame):
             self.told.emit()
             return
         count = len(self._lesson.captions)
-        self.words.setText(self._changed or caption.text)
+        self.words.setText(self._changed or kept_together(caption.text))
         self.again.setVisible(bool(self._changed) and not self._away)
         self.back.setVisible(bool(self._changed) and self._away)
         self.about.setVisible(bool(self.about.text()) and not self._changed)

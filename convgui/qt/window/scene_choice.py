@@ -32,7 +32,8 @@ class SceneChoice:
 
     def _on_scene(self, identity: str) -> None:
         self._left_at[self._session.document.view.scene] = self._presenter.player.target
-        self._session.look(scene=identity, step=self._left_at.get(identity, 0))
+        first = scene(identity).first_step(self._session.document)
+        self._session.look(scene=identity, step=self._left_at.get(identity, first))
 
     def _on_option(self, name: str, value: str) -> None:
         self._session.look(options={**self._session.document.view.options, name: value})

@@ -23,13 +23,13 @@ from convgui.draw.writing import writing
 from convgui.scenes.cells.sources import CellData, Floats
 from convgui.words import mark, tr
 
-WIDE, APART = 300.0, 36.0
+WIDE, APART = 326.0, 36.0
 """Width of all of it, and its distance from what stands at its left."""
 LEAST = (860.0, 420.0)
 """Room from which it is drawn."""
 SMALLEST, LARGEST = (18.0, 28.0), (34.0, 52.0)
 """Sides of the cells of the input and of the mean."""
-GAP, UNIT, FALL = 58.0, 38.0, 32.0
+GAP, UNIT, FALL = 50.0, 38.0, 32.0
 """Between both grids; the largest side of a gradient's cells, and the height of the arrows to them."""
 SIZE, LINE, SMALL = 14.0, 16.0, 12.0
 RING, MOST_ARROWS = 0.76, 6
@@ -149,30 +149,39 @@ def step_items(b: Beside, data: CellData, landed: int, position: Cell, theme: Th
     items += about(
         [Label(b.box[0], below, said_runs(said, theme.text, ink, SIZE, b.box[2]), SIZE, mono=True)], predicted=False
     )
-    if not hidden:
-        for n, gradient in enumerate(data.handed_back(position)):
-            items += _half(b, data, n, position, gradient, theme)
+    for n, gradient in enumerate(data.handed_back(position)):
+        items += _half(b, data, n, position, gradient, theme, hidden=hidden and not n)
     return items
 
 
-def _half(b: Beside, data: CellData, n: int, position: Cell, gradient: Floats, theme: Theme) -> list[Item]:
-    """The gradient of one output, through the maximum at the left or through the mean at the right."""
+def _half(
+    b: Beside, data: CellData, n: int, position: Cell, gradient: Floats, theme: Theme, *, hidden: bool
+) -> list[Item]:
+    """The gradient of one output, through the maximum at the left or through the mean at the right.
+
+    With `hidden` it is not said which cell gets it.
+    """
     half, unit = b.box[2] / 2, _unit(data)
     x, columns = float(round(b.box[0] + n * (half + 6))), gradient.shape[1]
     top = b.back + 36 + LINE
     wide = columns * unit
     one = (float(round(x + max(wide - UNIT, 0.0) / 2)), float(round(top)))
     below = top + UNIT + FALL
+    gradient, asked = np.zeros_like(gradient) if hidden else gradient, gradient
     numbers = writing(gradient, unit, 11.0, None if gradient.max() in (0, 1) else 2)
     grid = value_cells(
         gradient, theme, "input", (x, float(round(below))), unit, limit=1.6, numbers=numbers,
         name=f"gradient {n}", title="∂L/∂x",
     )  # fmt: skip
+    if hidden:
+        texts = tuple(("?",) * columns for _ in grid.content.texts)
+        grid = replace(grid, content=replace(grid.content, texts=texts))
     came = value_cells(np.ones((1, 1)), theme, "result", one, UNIT, limit=1.6, name=f"arrives {n}", title="∂L/∂y")
     centre = one[0] + UNIT / 2
     # The arrows end above what gets something: of a mean all cells do.
-    count = min(gradient.size, MOST_ARROWS)
-    spread = (np.arange(count) + 0.5) * columns / count if n else np.flatnonzero(gradient.any(axis=0)) + 0.5
+    count = 0 if hidden else min(gradient.size, MOST_ARROWS)
+    spread = (np.arange(count) + 0.5) * columns / max(count, 1) if n else np.flatnonzero(gradient.any(axis=0)) + 0.5
+    grid = replace(grid, font=min(grid.font, SMALL))
     items: list[Item] = [replace(cells, aside=True) for cells in (came, grid)]
     for end in (x + unit * spread).tolist():
         items += arrow((centre, top + UNIT + 2), (end, grid.y - 2), theme, "warning")
@@ -184,7 +193,7 @@ def _half(b: Beside, data: CellData, n: int, position: Cell, gradient: Floats, t
         label(beside_it, top + 22, elide(name, 12, room, mono=True), theme.role("result").ink, 12, mono=True),
         label(x + wide + 8, grid.y + 14, "∂L/∂x", theme.role("input").ink, 12, mono=True),
     ]
-    words = tr("all of it to the winner") if n == 0 else tr("{share} to each", share=number(float(gradient.max())))
+    words = tr("all of it to the winner") if n == 0 else tr("{share} to each", share=number(float(asked.max())))
     lines = wrap(words, 12, half - 12)[:2]
     items += [label(x, grid.y + grid.box[3] + LINE * (k + 1), line, theme.text, 12) for k, line in enumerate(lines)]
     if n == 0:

@@ -8,7 +8,7 @@ from math import ceil, sqrt
 import numpy as np
 
 from convgui.draw.arithmetic import called
-from convgui.draw.footer import Footer, footer, legend_items
+from convgui.draw.footer import SWATCH, Footer, footer, legend_items
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import grid_on_ground, on_ground
@@ -233,7 +233,12 @@ def _legend(canvas: Canvas, below: Footer) -> list[Item]:
         (theme.faint, theme.cell_line, tr("loser")),
         ((red, green, blue, 255), theme.cell_line, tr("not visited yet")),
     ]
-    return legend_items(below.x, below.legend, below.room, entries, theme)
+    items = legend_items(below.x, below.legend, below.room, entries, theme)
+    # An earlier winner is a ring on its cell.
+    return [
+        replace(i, radius=SWATCH / 2) if isinstance(i, Rects) and i.stroke == theme.role("result").line else i
+        for i in items
+    ]
 
 
 def sign(layout: CellLayout) -> list[Item]:

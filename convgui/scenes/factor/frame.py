@@ -10,7 +10,7 @@ import numpy as np
 from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SMALL, products_text, text_of
 from convgui.draw.footer import Footer, footer_items
-from convgui.draw.gaps import Span, wedges
+from convgui.draw.gaps import Span, sign_radius, wedges
 from convgui.draw.grids import value_cells
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number
@@ -179,7 +179,15 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
         items += window(source, Window(corner, (down, across), texts), layout.canvas.theme, source.title)
         through = (grid.y, grid.y + grid.box[3])
         ends.append((before, (lies[1], lies[1] + lies[3]), through))
-        ends.append((after, through, (target[1], target[1] + target[3])))
+        if step.across and len(layout.stacks[now.turn]) > 1:
+            # What is added meets at the Σ and goes on from there once.
+            (start, end), level = after, layout.row.level(2 * now.turn + 1)
+            middle_of, half = (start + end) / 2, sign_radius(after)
+            ends.append(((start, middle_of - half), through, (level - half / 2, level + half / 2)))
+            on = ((middle_of + half, end), (level - half / 2, level + half / 2), (target[1], target[1] + target[3]))
+            ends += [on] if not n else []
+        elif not layout.row.turns(2 * now.turn + 1):
+            ends.append((after, through, (target[1], target[1] + target[3])))
         written.append(target)
     theme = layout.canvas.theme
     items = [*wedges(ends, theme), *items, framed(list(dict.fromkeys(written)), layout.row.cell, theme)]

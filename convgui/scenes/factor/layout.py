@@ -22,6 +22,7 @@ from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import sheets, strip
 from convgui.scenes.factor.chain import Chain, Floats
+from convgui.scenes.factor.wrapped import wrapped
 from convgui.words import tr
 
 LARGEST, MORE = 64.0, 20.0
@@ -121,6 +122,8 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     placed = _placed(slots, (sizes.margin, top, wide, bottom - top), sizes, bands)
     if sizes.words:
         placed = _written(c, slots, placed, (sizes.margin, top, wide, bottom - top), sizes)
+    if sizes.index and c.kind == "flattened" and bands > 1:
+        placed = wrapped(slots, placed, (sizes.margin, top, wide, bottom - top), sizes, bands)
     grids, limits, writings, base = list[tuple[Cells, ...]](), list[float](), list[Writing](), list[Item]()
     for n, column in enumerate(found):
         values = _every(c, n)
@@ -147,7 +150,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     for n in range(len(found) - 1):
         adds = slots[n + 1].shared and not slots[n].shared
         for band in range(1 if slots[n].shared or adds else bands):
-            level = placed.middle if slots[n].shared or adds else placed.bands[band]
+            level = placed.level(n) if slots[n].shared or adds else placed.bands[band]
             gap, theme = placed.gap(n), canvas.theme
             # Where channels are added, one Σ stands for all of them.
             signs += operator(gap, level, "Σ", theme, "result") if adds else operator(gap, level, "∗="[n % 2], theme)

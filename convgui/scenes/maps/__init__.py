@@ -46,6 +46,10 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
         # The parts of a filter and their sum always share one scale.
         return (SHEET,) if SHEET.chosen(document.view) == "filter" else (SHEET, SCALE)
 
+    def first_step(self, document: Document) -> int:
+        """Behind the layer, with what it made."""
+        return document.view.layer + 1
+
     def cost(self, document: Document) -> int:
         pairs = zip(document.layers, document.incoming, strict=True)
         return document.sample.data.size + sum(work_of(layer, shape) for layer, shape in pairs)

@@ -183,7 +183,7 @@ def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
         if flat:
             square = (box[0] + box[2] + BESIDE, box[1], flat, flat)
             base += _flat(way, index, square, s.level, levels, canvas)
-            base += _scale(levels, square, canvas) if not index and size[1] >= flat + 44 else []
+            base += _scale(levels, square, canvas) if not index and size[1] >= flat + 64 else []
         pixel = (box[2] / image.shape[1], box[3] / image.shape[0])
         hits.append(HitGrid("shown", (index,), box[0], box[1], *pixel, (image.shape[0], image.shape[1])))
     return SmoothLayout(s, canvas, below, tuple(boxes), tuple(base), tuple(hits))
@@ -215,7 +215,7 @@ def _flat(way: Way, index: int, box: Box, level: float, levels: Levels, canvas: 
     return [
         Raster(image, box, box, name=f"{way.title}, {title}"),
         Rects(np.array([box]), stroke=_ink(way, index, canvas), width=1.5),
-        label(box[0], box[1] - 6, title, canvas.theme.muted, 12),
+        label(box[0], box[1] + box[3] + 15, title, canvas.theme.muted, 12),
     ]
 
 
@@ -223,7 +223,7 @@ def _scale(levels: Levels, above: Box, canvas: Canvas) -> list[Item]:
     """The one scale of all panels, below the flat picture of the first."""
     theme, (x, y, long, high) = canvas.theme, above
     ramp = levels.colours(np.linspace(levels.low, levels.high, 128)[None], theme)
-    box, base = (x, y + high + 14, long, 10.0), y + high + 40
+    box, base = (x, y + high + 32, long, 10.0), y + high + 58
     return [
         Raster(ramp, box, box),
         label(x, base, number(levels.low, 0), theme.muted, 12, mono=True),

@@ -13,10 +13,12 @@ from convgui.draw.colour import Bytes, faded
 from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.levels import Levels
 from convgui.draw.measure import measure
+from convgui.draw.metrics import text_width
 from convgui.draw.number import number, times
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import title_items
+from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
@@ -28,6 +30,8 @@ from convgui.words import mark, tr, trn
 Ends: TypeAlias = tuple[float, float]
 GAP = 22.0
 REPEATS = 3
+SMALL, NUMBERS = 12.0, 14.0
+"""Size of the numbers on the bars, and room for them above the highest."""
 CELLS, MIDDLE = 5, 15
 """Input cells that are drawn, and input cells of the longer axis whose middle is free of the border."""
 
@@ -111,8 +115,9 @@ def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
     wide = (canvas.width - 2 * margin - GAP * (count - 1)) / count
     high = canvas.height - margin - foot - 10
     bars = min(90.0, 0.26 * (high - head))
-    side = min(wide, high - head - bars - 16)
-    top = margin + max(0.0, (high - head - bars - 16 - side) / 2)
+    rest = head + bars + 16 + (NUMBERS if words else 0.0)
+    side = min(wide, high - rest)
+    top = margin + max(0.0, (high - rest - side) / 2)
     panels, boxes, hits = [], [], []
     for index in range(count):
         x = margin + index * (wide + GAP)
@@ -122,7 +127,7 @@ def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
             titles = title_items((x, top + head), x + wide, _title(s, index), "plain", sizes, canvas.theme)
             panel = [*titles, *panel]
         panels.append(tuple(panel))
-        boxes.append((x - 6, top - 6, wide + 12, head + side + bars + 28))
+        boxes.append((x - 6, top - 6, wide + 12, side + rest + 12))
         hits.append(HitGrid("layer", (index,), *box, (1, 1)))
     return StackLayout(s, canvas, below, tuple(boxes), tuple(panels), tuple(hits))
 
@@ -140,12 +145,22 @@ def _panel(s: Stack, index: int, box: Box, bars: float, canvas: Canvas) -> list[
     whole = down[:, None] * profile
     image = _shades(whole / max(float(whole.max()), 1.0), theme)
     unit = wide / profile.size
-    top = y + wide + 12
+    top = y + wide + 12 + (NUMBERS if canvas.captions else 0.0)
     heights = profile / max(float(profile.max()), 1.0) * bars
     gap = 1.0 if unit > 4 else 0.0
     columns = [(x + i * unit, top + bars - h, max(unit - gap, 0.6), h) for i, h in enumerate(heights) if h]
     ink = theme.role("result" if s.ratio(index) == 1 else "warning").line
+    # A bar as wide as its number says how many paths there are; of narrower ones the first and a highest.
+    least = text_width(number(float(profile.max())), SMALL, mono=True) + 3
+    written = [
+        label(
+            x + (i + 0.5) * unit, top + bars - h - 4, number(float(n)), theme.muted, SMALL, mono=True, anchor="middle"
+        )
+        for i, (h, n) in enumerate(zip(heights, profile, strict=True))
+        if n and (unit >= least or i in (0, int(profile.argmax())))
+    ]
     return [
+        *(written if canvas.captions else ()),
         Raster(image, box, box, name=f"ways {index + 1}"),
         Rects(np.array([box]), stroke=theme.role("plain").line, width=1.0),
         Rects(np.array(columns), fill=faded(ink, 0.75)),

@@ -59,7 +59,6 @@ def draw(c: Counts, box: Box, theme: Theme, sizes: Measure) -> tuple[list[Item],
         top = grid.y - 7
         items += [
             label(grid.x, top - 16, f"{tr('kernel k →')}    {tr('stride s ↓')}", theme.text, 12, bold=True),
-            label(x + axis - 6, top, "s ↓", theme.text, 12, bold=True, anchor="end"),
         ]
         for s in range(strides):
             base = middle(grid.y + s * down, down, 12)

@@ -9,7 +9,7 @@ from convgui.draw.number import number
 from convgui.draw.picture import Item, Label, Rects, Run
 from convgui.draw.words import label
 from convgui.scenes.receptive.fields import Fields
-from convgui.scenes.receptive.layout import CARD, CARD_ROW, StackLayout
+from convgui.scenes.receptive.layout import CARD, CARD_LEAST, CARD_ROW, StackLayout
 from convgui.scenes.receptive.strips import shades
 from convgui.words import mark, tr
 
@@ -57,11 +57,22 @@ def card(layout: StackLayout, landed: int, *, hidden: bool) -> list[Item]:
         label(left, y + 24, elide(FORMULA, size, room, mono=True), theme.text, size, mono=True),
         label(left, y + 42, elide(meaning, 12, room), theme.muted, 12),
     ]
-    lines = int((high - CARD + 1) // CARD_ROW)
+    lines, pitch = int((high - CARD + 1) // CARD_LEAST), CARD_ROW
+    lines = min(lines, len(f.layers))
+    pitch = min(CARD_ROW, (high - CARD) / lines)
     first, colours, at = max(0, landed + 1 - lines), shades(len(f.layers), theme), y + 42
     strong, ink = theme.text, theme.role("kernel").ink
+    if first:
+        # The layers that there is no room for are one line, so that the sum below it begins with what they made.
+        first += 1
+        at += pitch
+        whole = (Run("r", theme.muted), Run(" = ", theme.muted), Run(str(f.largest(first - 1)[1]), strong, bold=True))
+        items.append(Label(left + 14, at, whole, SIZE, mono=True))
+        name = tr("layers {first} to {last}", first=f.path[0] + 1, last=f.path[first - 1] + 1)
+        items.append(label(x + wide - PAD, at, name, theme.muted, 12, anchor="end"))
+        lines -= 1
     for n in range(first, min(first + lines, len(f.layers))):
-        at += CARD_ROW
+        at += pitch
         k, d, step, more = every[n] or (0, 0, 0.0, 0)
         added = "?" if hidden and n == landed else str(more)
         # What a later layer adds is not said before its step.
@@ -81,6 +92,8 @@ def card(layout: StackLayout, landed: int, *, hidden: bool) -> list[Item]:
     adds = [*adds[:-1], "?"] if hidden else adds
     total = "?" if hidden else str(f.largest(landed)[1])
     head = f"r = 1 + {' + '.join(adds)} = "
+    if first:
+        head = f"r = {f.largest(first - 1)[1]} + {' + '.join(adds[first:])} = "
     if text_width(head + total, 14, mono=True) > room:
         before = f.largest(landed - 1)[1]
         head = f"r = {before} + {adds[-1]} = "

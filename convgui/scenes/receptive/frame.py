@@ -41,8 +41,8 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         words = _footer(layout, said, second, hit is None, landed)
         items += [*row_items(layout, landed), *card(layout, landed, hidden=False), *words]
-        if landed and isinstance(said, Equation):
-            # All that shows the field is left at the layer before.
+        if landed >= int(at) > 0 and isinstance(said, Equation):
+            # All that shows the field is left at the layer before; a layer above that is told already hides nothing.
             before = landed - 1 if present else landed
             asking = _fields(layout, before, 0.0, f.middle(before) if present else cell)
             asking += [*row_items(layout, landed, hidden=True), *card(layout, landed, hidden=True)]
@@ -135,8 +135,14 @@ def _price(f: Fields, index: int) -> str:
             len(held),
             weights=grouped(weights),
         )
-    single = len(layers) > ALIKE and all(layer.spec.in_channels == layer.spec.out_channels == 1 for layer in layers)
+    every = [layer.spec for layer in f.layers if isinstance(layer, Convolution)]
+    single = len(every) > ALIKE and all(spec.in_channels == spec.out_channels == 1 for spec in every)
     after = " " + tr("One channel a layer here.") if single else ""
+    if len(held) == 1:
+        return (
+            trn("{n} layer holds {weights} weights.", "{n} layers hold {weights} weights.", 1, weights=grouped(weights))
+            + after
+        )
     first, last = layers[0].spec, layers[-1].spec
     one = int(np.prod([max(turns) for turns in f.extents(index)])) * first.in_channels * last.out_channels
     said = trn(

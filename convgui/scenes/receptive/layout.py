@@ -26,22 +26,24 @@ from convgui.scenes.receptive.fields import DRAWS, Fields
 from convgui.scenes.receptive.strips import Strips, shades, strips
 from convgui.words import mark, tr
 
-GAP, LEGEND, TABLE_HEAD = 28.0, 26.0, 26.0
-"""Between the parts, below a map, and above the rows of the table."""
+GAP, LEGEND, TABLE_HEAD, APART = 28.0, 26.0, 26.0, 12.0
+"""Between the parts, below a map, above the rows of the table, and more between the maps where there is room."""
 ROW, MOST_ROW, MOST_LISTED, FEW_LISTED = 17.0, 22.0, 8, 3
 """Height of a row and how many there are; of more layers those around the present one are listed."""
 COLUMNS = (
-    (mark("layer"), 0.0, 0.0), (mark("dilation"), 0.43, None), (mark("stride"), 0.53, None),
-    (mark("field"), 0.64, 0.8), (mark("weights"), 0.78, 1.0), (mark("mult.-adds"), 1.0, None),
+    (mark("layer"), 0.0, 0.0), (mark("dilation"), 0.4, None), (mark("stride so far"), 0.595, None),
+    (mark("field"), 0.68, 0.8), (mark("weights"), 0.815, 1.0), (mark("mult.-adds"), 1.0, None),
 )  # fmt: skip
 """The table's columns with their right ends, as shares of its width: where it is wide, and where it is narrow."""
-DILATION, STRIDE, FIELD, VOLUME_STRIDE, SIZE = 1, 2, 3, 0.46, 12.0
+DILATION, STRIDE, FIELD, VOLUME_STRIDE, SIZE = 1, 2, 3, 0.49, 12.0
 LEAST_WIDE = 520.0
 """Width of a small canvas from which the stack is drawn."""
 NARROW = 405.0
 """Width of the table below which only field and weights are listed."""
-CARD, CARD_ROW, MOST_LINES = 82.0, 19.0, 4
-"""Height of the formula with its result, and of the line of a layer, and for how many room is kept."""
+CARD, CARD_ROW, CARD_LEAST, MOST_LINES = 82.0, 19.0, 16.0, 4
+"""Height of the formula with its result, of the line of a layer and at the least, and for how many room is kept."""
+PLAIN, DRAWN, MARKED = 41, 6.0, 20.0
+"""Cells a side up to which the input is an empty grid, the side of a cell from which it is, and a legend below it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +108,7 @@ def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
     view = view_through((x, top, across * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
     row = min(MOST_ROW, max(ROW, areas.table[3] / len(f.layers)))
     levels = input_levels(f.sample.data)
-    base = [_input(f, view, levels, canvas)]
+    base = [_empty_grid(view, canvas) if plain(f, view) else _input(f, view, levels, canvas)]
     if words:
         base += _words(f, canvas, sizes, view, areas)
     shown = strips(f, areas.strips, words=words) if areas.strips else None
@@ -121,9 +123,10 @@ def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
 def _card(f: Fields, box: Box, view: Viewport) -> Box | None:
     """Return where the formula stands below the input, for as many layers as there is room for."""
     x, y, wide, high = box
-    top = view.clip[1] + view.clip[3] + LEGEND + 8
-    lines = min(len(f.layers), int((y + high - top - CARD) // CARD_ROW))
-    return (x, top, min(wide, 330.0), CARD + lines * CARD_ROW) if lines > 0 and wide >= 200 else None
+    top = view.clip[1] + view.clip[3] + LEGEND + 8 + (MARKED if plain(f, view) else 0.0)
+    lines = min(len(f.layers), int((y + high - top - CARD) // CARD_LEAST))
+    room = min(lines * CARD_ROW, y + high - top - CARD)
+    return (x, top, min(wide, 330.0), CARD + room) if lines > 0 and wide >= 200 else None
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ def _areas(f: Fields, canvas: Canvas, sizes: Measure, top: float, high: float) -
         stack = (x, top - sizes.above + 8, left, above + sizes.above - 8)
         return _Areas((right, top, room, high - side - head - 14), both, table, stack)
     side = min(wide * 0.19, (high - head - LEGEND) / 2)
-    first, second = ((x + wide - side, top + n * (side + head), side, side) for n in (0, 1))
+    apart = min(side + head + APART, high - side - LEGEND)
+    first, second = ((x + wide - side, top + n * apart, side, side) for n in (0, 1))
     left = wide * 0.48
     middle = (x + left + GAP, top, wide - left - side - 2 * GAP, high)
     listed = min(len(f.layers), MOST_LISTED)
@@ -178,6 +182,19 @@ def _without_stack(box: Box, head: float) -> _Areas:
     both = ((right, top, side, side), (right + side + GAP, top, side, side))
     below = top + side + LEGEND + 34
     return _Areas((x, top, left, high), both, (right, below, room, max(ROW, top + high - below)), None)
+
+
+def plain(f: Fields, view: Viewport) -> bool:
+    """Whether the input is drawn as a grid without values: where a field lies does not depend on them."""
+    return max(f.size) <= PLAIN and view.across >= DRAWN
+
+
+def _empty_grid(view: Viewport, canvas: Canvas) -> Item:
+    rows, columns = (np.arange(n) for n in (view.rows, view.columns))
+    lefts, tops = np.meshgrid(view.x + columns * view.across, view.y + rows * view.down)
+    sides = np.full(lefts.size, view.across), np.full(lefts.size, view.down)
+    boxes = np.column_stack([lefts.ravel(), tops.ravel(), *sides])
+    return Rects(boxes, fill=canvas.theme.background, stroke=canvas.theme.cell_line, width=1.0)
 
 
 def _input(f: Fields, view: Viewport, levels: Levels, canvas: Canvas) -> Item:
@@ -215,8 +232,7 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
     items += title_items(
         (x, y), x + max(wide, min(240.0, canvas.width - x - 8)), (tr("Input"), shape), "input", sizes, theme
     )
-    paths = tr("paths to each cell")
-    titles = ((tr("Theoretical field"), paths), (tr("Effective field"), f"|∂y/∂x|, {_weights(f)}"))
+    titles = ((tr("Theoretical field"), tr("any path")), (tr("Effective field"), f"|∂y/∂x|, {_weights(f)}"))
     for box, words in zip(areas.maps, titles, strict=True):
         right = min(box[0] + box[2] + GAP - 6, canvas.width - 8)
         items += title_items(box[:2], right, words, "plain", sizes, theme)

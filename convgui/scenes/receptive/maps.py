@@ -1,4 +1,4 @@
-"""Receptive fields: the two maps, by how many paths each input cell is reached, and how strongly it moves the result.
+"""Receptive fields: the two maps, which input cells any path reaches, and how strongly each moves the result.
 
 Both show some cells around the field, so that what is not seen is visible.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.colour import Colour, faded
+from convgui.draw.footer import legend_items
 from convgui.draw.grids import hatch, value_cells
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import MINUS, number
@@ -22,7 +23,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.receptive.fields import Fields, Floats, Strength
 from convgui.scenes.receptive.layout import StackLayout
 from convgui.scenes.receptive.strips import shades
-from convgui.words import tr, trn
+from convgui.words import tr
 
 MOST_CELLS = 24
 """Cells a side up to which a map is drawn cell by cell."""
@@ -45,7 +46,8 @@ def maps(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item]:
     own = f.ways(landed, middle)
     near = _around(f, _region(f, landed, middle, own))
     strength = _placed(f.strengths[landed], near)
-    items = _map(layout, layout.maps[0], ways, "ways", ways > 0)
+    reached = (ways > 0).astype(np.float64)
+    items = _map(layout, layout.maps[0], reached, "ways", ways > 0)
     if layout.maps[0][2] / max(ways.shape) >= 6:
         items += _holes(layout.maps[0], ways, region, f.box(landed, cell), layout.canvas)
     items += _map(layout, layout.maps[1], strength, "strength", np.outer(own[0][near[0]], own[1][near[1]]) > 0)
@@ -53,9 +55,7 @@ def maps(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item]:
     shown = ((layout.maps[0], region, cell), (layout.maps[1], near, middle))
     items += [_outline(frame, part, f.box(landed, at), shade) for frame, part, at in shown]
     if layout.canvas.captions:
-        most = float(ways.max())
-        unit = trn("path", "paths", int(min(most, 2)))
-        items += _legend(layout.canvas, layout.maps[0], most, unit)
+        items += _reached_legend(layout.canvas, layout.maps[0])
         total = tr("sum {n}", n=number(round(float(strength.sum()), 2)))
         items += _legend(layout.canvas, layout.maps[1], float(strength.max()), total)
     return items
@@ -122,9 +122,10 @@ def _map(layout: StackLayout, frame: Box, values: Floats, name: str, seen: NDArr
     unit = min(frame[2] / columns, frame[3] / rows)
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
-        title = tr("strength") if name == "strength" else tr("number of paths")
+        strength = name == "strength"
+        title = tr("strength") if strength else tr("any path")
         # With one digit after some zeros a cell says less than its shade does.
-        written = layout.canvas.captions and float(values.max()) >= LEAST_WRITTEN and unit >= ROOMY
+        written = strength and layout.canvas.captions and float(values.max()) >= LEAST_WRITTEN and unit >= ROOMY
         numbers = writing(values, unit, layout.measure.least) if written else NOTHING
         cells = value_cells(values, theme, "input", box[:2], unit, name=name, title=title, numbers=numbers)
         texts = tuple(
@@ -149,6 +150,17 @@ def _holes(
         and field[1] <= j + region[1].start < field[1] + field[3]
     ]
     return [hatch(inside, faded(canvas.theme.role("warning").line, 0.8), gap=max(5.0, unit / 3))] if inside else []
+
+
+def _reached_legend(canvas: Canvas, frame: Box) -> list[Item]:
+    """Say below the map of what is reached what its two colours stand for."""
+    theme = scale_theme(canvas.theme)
+    full, none = theme.fills(np.array([[1.0, 0.0]]), "input", 1.0)[0, :, :3].tolist()
+    entries = [
+        ((full[0], full[1], full[2], 255), theme.line, tr("a path")),
+        ((none[0], none[1], none[2], 255), theme.line, tr("none")),
+    ]
+    return legend_items(frame[0], frame[1] + frame[3] + 18, frame[2], entries, theme)
 
 
 def _legend(canvas: Canvas, frame: Box, most: float, unit: str) -> list[Item]:

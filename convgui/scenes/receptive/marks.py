@@ -13,7 +13,7 @@ from convgui.draw.panels import box_centre
 from convgui.draw.picture import Box, Item, Lines, Raster, Rects
 from convgui.draw.viewport import Viewport
 from convgui.draw.words import label, middle
-from convgui.scenes.receptive.layout import StackLayout, coloured, paler
+from convgui.scenes.receptive.layout import GAP, MARKED, StackLayout, coloured, paler, plain
 from convgui.scenes.receptive.strips import shades
 from convgui.words import tr
 
@@ -33,6 +33,9 @@ def fields_on_input(layout: StackLayout, landed: int, share: float, cell: tuple[
     items += _nested(layout, view, landed, share, cell, centre, filled=not holed)
     if not layout.canvas.captions:
         return items
+    if holed:
+        # Between cells that are marked one by one there is no room for words.
+        return items + _sizes_below(layout, landed)
     field = view.cell(*f.box(landed, cell))
     tiny = max(field[2:]) < TINY and min(view.clip[2:]) >= LEAST
     inner = _inset(layout, landed, cell, field) if tiny and not share else None
@@ -78,6 +81,10 @@ def _nested(
     colours = shades(len(f.layers), theme)
     inner = [Rects(np.array([n]), stroke=colour, width=2.0) for n, colour in zip(nested, colours, strict=False)]
     fill = [Rects(np.array([box]), fill=faded(theme.role("kernel").line, 0.15))] if filled else []
+    if filled and plain(f, layout.view):
+        # On nothing but a grid each field has its own shade.
+        pairs = zip((box, *reversed(nested)), colours[landed::-1], strict=True)
+        fill = [Rects(np.array([one]), fill=faded(colour, 0.18)) for one, colour in pairs]
     return [*fill, *inner, Rects(np.array([box]), stroke=colours[landed], width=2.5)]
 
 
@@ -100,13 +107,32 @@ def _sizes(layout: StackLayout, view: Viewport, landed: int, centre: list[float]
         (left, least, room, tall), middle_of = view.frame, x + wide / 2
         inside = least <= y and y + high <= least + tall + 1
         inside &= left - 4 <= middle_of - across / 2 and middle_of + across / 2 <= left + room + 4
-        if across > wide + 12 or top < last + 2 or not inside or min(f.sizes[index][1]) != max(f.sizes[index][1]):
+        if across > wide + 16 or top < last + 2 or not inside or min(f.sizes[index][1]) != max(f.sizes[index][1]):
             continue
         last, left = top + CHIP, x + wide / 2 - across / 2
         box = np.array([(left, top, across, CHIP)])
         items.append(Rects(box, fill=theme.background, stroke=colours[index], width=1.5, radius=5))
         at = middle(top, CHIP, 12)
         items.append(label(x + wide / 2, at, text, theme.role("kernel").ink, 12, bold=True, mono=True, anchor="middle"))
+    return items
+
+
+def _sizes_below(layout: StackLayout, landed: int) -> list[Item]:
+    """Write how large each field is below the input, beside a line of its colour, from the smallest on."""
+    f, theme = layout.fields, layout.canvas.theme
+    x, y, wide, high = layout.view.clip
+    if not layout.measure.index:
+        return []
+    colours, items, end = shades(len(f.layers), theme), list[Item](), x + wide + GAP
+    for index in range(landed + 1):
+        text = times(*f.largest(index)) if len(f.sample.spatial) > 1 else str(f.largest(index)[1])
+        across = text_width(text, 12, bold=True, mono=True)
+        if x + 16 + across > end:
+            break
+        items.append(Rects(np.array([(x + 1, y + high + 10, 10.0, 10.0)]), stroke=colours[index], width=2.0))
+        ink = theme.role("kernel").ink
+        items.append(label(x + 16, y + high + 19, text, ink, 12, bold=True, mono=True))
+        x += 16 + across + 12
     return items
 
 
@@ -129,6 +155,7 @@ def _grids(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item
         items.append(Rects(found, fill=faded(line, share), stroke=line, width=1.0))
     if layout.measure.index:
         x, y, wide, high = view.clip
+        y += MARKED
         entries = [(orange, orange, tr("read by {name}", name=f"out{list(cell)}"))]
         entries += [(faded(blue, 0.45), blue, f"out{list(other)}")] if beside[1].size else []
         items += legend_items(x, y + high + 19, wide + 20, entries, theme)

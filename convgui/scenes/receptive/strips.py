@@ -28,8 +28,8 @@ LABELS, BRACKET = 88.0, 26.0
 LARGEST, THINNEST, NAMED, TWO, THREE = 33.0, 7.0, 14.5, 34.0, 48.0
 """Sides of a cell, and from one row to the next from which rows are named, in one, two or three lines."""
 MOST_BRACKETS = 4
-FEWEST = 4
-"""Rows for which there is room from the first layer on, where a deep stack shows as many as have come."""
+LATER = 0.4
+"""Share of the room that layers which come later take at the most."""
 SMALL = 12.0
 
 
@@ -47,10 +47,10 @@ class Strips:
         Width of an input cell.
     first, count : int
         The first input cell that is shown for the middle cell of the last layer, and how many are.
-    levels : int
-        Layers for which there is room.
-    pitch, high : float
-        From one row to the next, and height of a cell.
+    levels, opened : int
+        Layers there are, and those of them, from the first, whose rows stand far apart; the others come later.
+    pitch, close, high : float
+        From one row to the next, between those that come later, and height of a cell.
     """
 
     box: Box
@@ -59,7 +59,9 @@ class Strips:
     first: int
     count: int
     levels: int
+    opened: int
     pitch: float
+    close: float
     high: float
     named: bool
     brackets: bool
@@ -71,7 +73,9 @@ class Strips:
 
     def top(self, level: int) -> float:
         """Return the upper edge of a row; level 0 is the input, the last is on top."""
-        return self.box[1] + (self.levels - level) * self.pitch
+        later = self.levels - max(level, self.opened)
+        apart = SMALL if level <= self.opened < self.levels else 0.0
+        return self.box[1] + later * self.close + apart + (self.opened - min(level, self.opened)) * self.pitch
 
 
 def strips(f: Fields, box: Box, *, words: bool, landed: int | None = None) -> Strips:
@@ -85,17 +89,22 @@ def strips(f: Fields, box: Box, *, words: bool, landed: int | None = None) -> St
     start, count = f.span(last, 1, f.middle(last)[1])
     # A cell more at either side shows where the field ends.
     first, count = int(start) - 1, max(int(count), 1) + 2
-    levels = min(max(last + 1, FEWEST), len(f.layers))
-    brackets = words and levels <= MOST_BRACKETS
-    rows = high - (BRACKET * levels + 8 if brackets else 0.0)
-    pitch = rows / (levels + 0.55)
+    levels, opened = len(f.layers), last + 1
+    brackets = words and opened <= MOST_BRACKETS
+    rows = high - (BRACKET * opened + 8 if brackets else 0.0)
+    # Layers that come later stand close together, as far apart as their names need, or in less than half of the room.
+    close = min(NAMED, rows / (levels + 0.55), LATER * rows / max(levels - opened, 1))
+    pitch = (rows - close * (levels - opened)) / (opened + 0.55)
+    if levels > opened:
+        pitch = min(pitch, (rows - close * (levels - opened) - SMALL) / (opened + 0.3))
     named = words and pitch >= NAMED
     room = wide - (LABELS if named else 0.0)
     unit = min(room / count, LARGEST)
     unit = float(int(unit)) if unit >= THINNEST else unit
     tall = min(LARGEST, max(pitch * 0.5, 3.0)) if count > MOST_CELLS else min(unit, pitch * 0.55)
     left = x + wide - room + (room - unit * count) / 2
-    return Strips(box, left, unit, first, count, levels, pitch, float(max(int(tall), 2)), named, brackets)
+    tall = float(max(int(tall), 2))
+    return Strips(box, left, unit, first, count, levels, opened, pitch, close, tall, named, brackets)
 
 
 def shades(count: int, theme: Theme) -> list[Colour]:
@@ -122,7 +131,7 @@ def draw_strips(s: Strips, f: Fields, landed: int, cell: int, theme: Theme, *, w
     moved = int(f.span(landed, 1, cell)[0] - f.span(landed, 1, f.middle(landed)[1])[0])
     origin = s.left - (s.first + moved) * s.unit
     rows = _rows(f, landed, cell)
-    items: list[Item] = []
+    items = _later(s, landed, theme)
     for level in range(landed + 1, 0, -1):
         items += _fan(s, f, level, rows, origin, colours[level - 1])
     for level in range(landed + 1, -1, -1):
@@ -132,6 +141,14 @@ def draw_strips(s: Strips, f: Fields, landed: int, cell: int, theme: Theme, *, w
         items += _names(s, f, landed, rows, colours, theme)
         items += _brackets(s, f, landed, cell, origin, colours, theme) if s.brackets else []
     return items
+
+
+def _later(s: Strips, landed: int, theme: Theme) -> list[Item]:
+    """The layers that come later: each an empty row as wide as what is shown of the input."""
+    wide, levels = s.unit * s.count, range(landed + 2, s.levels + 1)
+    highs = [s.high if level <= s.opened else min(s.high, max(s.close * 0.5, 2.0)) for level in levels]
+    boxes = [(s.left, s.top(level), wide, high) for level, high in zip(levels, highs, strict=True)]
+    return [Rects(np.array(boxes), fill=theme.faint, stroke=theme.line, width=1.0)] if boxes else []
 
 
 def _rows(f: Fields, landed: int, cell: int) -> dict[int, Index]:
@@ -219,11 +236,12 @@ def _names(
     items = list[Item]()
     if not s.named:
         return items
-    for level in range(s.levels + 1):
+    for level in range(s.levels + 1 if s.close >= SMALL else s.opened + 1):
         y, x = s.top(level), s.box[0]
         lit = level <= landed + 1
         colour = colours[level - 1] if level else theme.role("input").line
-        items.append(Rects(np.array([(x, y, 5.0, s.high)]), fill=colour if lit else theme.line, radius=2))
+        high, pitch = (s.high, s.pitch) if level <= s.opened else (min(s.high, s.close * 0.5), s.close)
+        items.append(Rects(np.array([(x, y, 5.0, high)]), fill=colour if lit else theme.line, radius=2))
         text, ink = tr("input"), theme.role("input").ink
         if level:
             layer, ink = f.layers[level - 1], theme.text if lit else theme.muted
@@ -233,8 +251,8 @@ def _names(
                     "{n} · {kind}", n=level, kind=tr("pool") if layer.slides and not layer.parameters else layer.title
                 )
         more = _more(f, level, int(rows[level].size) if lit else 0)
-        more = more if s.pitch >= THREE else more[-1:] if s.pitch >= TWO and lit else []
-        up = y + s.high / 2 + 4 - 7.5 * len(more)
+        more = more if pitch >= THREE else more[-1:] if pitch >= TWO and lit else []
+        up = y + high / 2 + 4 - 7.5 * len(more)
         items.append(label(x + 12, up, elide(text, SMALL, LABELS - 14, bold=True), ink, SMALL, bold=True))
         items += [label(x + 12, up + 15 * (n + 1), line, theme.muted, SMALL) for n, line in enumerate(more)]
     return items

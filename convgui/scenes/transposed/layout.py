@@ -107,7 +107,8 @@ def panels(f: Ways) -> list[list[Panel]]:
     if any(f.seen.spec.output_padding):
         more = times(*f.seen.spec.output_padding)
         one = len(set(f.seen.spec.output_padding)) == 1
-        note = f"{size} = {times(*f.plain_shape)} + {f.seen.spec.output_padding[0] if one else more}"
+        added = f"{f.seen.spec.output_padding[0] if one else more}"
+        note = tr("{size}: {plain}, and {n} more", size=size, plain=times(*f.plain_shape), n=added)
     title = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
     sums = f.painted if f.view == "scatter" else f.output
     output = Panel("output", title, note, "result", f.output, sums, "output", (f.output_channel,), moving=True)

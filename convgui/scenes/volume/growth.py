@@ -26,7 +26,7 @@ from convgui.words import tr
 
 FRAME = 2.6
 """Width of the lines around the window and around the newest cell."""
-LEAST_NUMBER, CLEAR = 12.0, 14.0
+LEAST_NUMBER = 12.0
 
 
 def draw_frame(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
@@ -37,13 +37,14 @@ def draw_frame(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
     share = at - step if step < v.output.size - 1 else 0.0
     if (found := pointed_position(v, hit)) is not None:
         position, share = found, 0.0
-    items, hits = list[Item](), list[HitGrid]()
+    # What goes from one solid to the next lies behind both.
+    items, hits = _wedges(layout, position) if layout.measure.words else [], list[HitGrid]()
     for channel, block in zip(layout.blocks.channels, layout.blocks.inputs, strict=True):
         shown, pointable = _input(layout, channel, block, position, share)
         items, hits = [*items, *shown], [*hits, *pointable]
     items += _output(layout, landed, position)
     if layout.measure.words:
-        items += _ways(layout, position)
+        items += _signs(layout, position)
     if max(v.output_size) <= SMALL:
         hits += solid.hits(layout.blocks.output, _planes(v, landed), "output", (v.filter,))
     if layout.numbers is not None:
@@ -172,33 +173,39 @@ def _number(layout: BlocksLayout, position: Triple, total: float) -> list[Item]:
     ]  # fmt: skip
 
 
-def _ways(layout: BlocksLayout, position: Triple) -> list[Item]:
-    """Wedges from the windows to their filters; of a single channel, on from there to the cell that is made."""
+def _wedges(layout: BlocksLayout, position: Triple) -> list[Item]:
+    """From the windows to their filters; of a single channel, on from there to the cell that is made."""
     v, theme, stands = layout.volume, layout.canvas.theme, layout.blocks
     ends = []
     if v.span(position) is not None:
-        (d, _), (top, bottom), (_, w) = _window(layout, position)
-        gap = (stands.gap[0] + CLEAR, stands.gap[1] - 4)
         for given, block in zip(stands.inputs, stands.filters, strict=True):
-            # From the window's edge at the far right, and no lower than where the depth is named.
-            low = given.point(0, given.shape[1], given.shape[2])[1] + CLEAR
-            leaves = (min(given.point(d, top, w)[1], low - 10), min(given.point(d, bottom, w)[1], low))
-            ends.append((gap, leaves, _heights(block, block.cells)))
+            (start, leaves), (end, goes) = _edge(given, _window(layout, position), 1), _edge(block, block.cells, -1)
+            ends.append(((start, end), leaves, goes))
     items = wedges(ends, theme)
+    if not stands.several:
+        block = stands.filters[0]
+        (start, leaves), (end, goes) = _edge(block, block.cells, 1), _edge(stands.output, _cell(position), -1)
+        items += wedges([((start, end), leaves, goes)], theme, "result")
+    return items
+
+
+def _signs(layout: BlocksLayout, position: Triple) -> list[Item]:
+    """The operators in the gaps."""
+    theme, stands, items = layout.canvas.theme, layout.blocks, list[Item]()
     for block in stands.filters:
         items += operator(stands.gap, block.box[1] + block.box[3] / 2, "×", theme)
     if not stands.several:
-        block, way = stands.filters[0], (stands.way[0] + 4, stands.way[1] - 4)
-        goes = _heights(stands.output, _cell(position))
-        items += wedges([(way, _heights(block, block.cells), goes)], theme, "result")
+        block, (_, goes) = stands.filters[0], _edge(stands.output, _cell(position), -1)
         items += operator(stands.way, (block.box[1] + block.box[3] / 2 + sum(goes) / 2) / 2, "Σ", theme, "result")
     return items
 
 
-def _heights(block: Stand, part: Ranges) -> tuple[float, float]:
-    """Return from which to which height on the picture a box of a block reaches."""
+def _edge(block: Stand, part: Ranges, side: int) -> tuple[float, tuple[float, float]]:
+    """Return where the upright edge of a box furthest to the left (-1) or right (1) stands, and its two ends."""
     (d0, d1), (h0, h1), (w0, w1) = part
-    return block.point(d0, h0, w0)[1], block.point(d1, h1, w1)[1]
+    depth, width = (d0, w1) if side > 0 else (d1, w0)
+    (x, top), (_, bottom) = block.point(depth, h0, width), block.point(depth, h1, width)
+    return x, (top, bottom)
 
 
 def _added(layout: BlocksLayout, sums: list[tuple[str, float]]) -> list[Item]:

@@ -18,7 +18,7 @@ from convgui.words import tr
 
 SMALLEST, LARGEST, WRITTEN = 5.0, 42.0, 26.0
 """Pixels of a cell: at least, at most, and from which three digits are read."""
-ONE_LINE = 18.0
+ONE_LINE = 22.0
 """Side of a cell from which slices are not broken into lines."""
 SLIT, TITLE = 10.0, 22.0
 

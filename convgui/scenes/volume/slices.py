@@ -11,7 +11,7 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import sampled
 from convgui.draw.number import number, within
-from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.picture import Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.layers.layer import AnyArray
@@ -20,6 +20,7 @@ from convgui.scenes.scene import Focus
 from convgui.scenes.volume import opened
 from convgui.scenes.volume.layer import Span, Triple, Volume
 from convgui.scenes.volume.opened import Opened
+from convgui.scenes.volume.panel import INDICES, Panel, indices, letters, names
 from convgui.scenes.volume.words import (
     AXES,
     MARGIN,
@@ -43,59 +44,14 @@ PANELS = ((1, 0, 2), (2, 0, 1), (0, 1, 2))
 """Axis that a slice lies across, then the axes of its rows and columns: upper left, upper right, lower left."""
 TURNED = frozenset("SAR")
 """An axis that ends there runs up or to the left on the picture: superior and anterior are up, right is left."""
+ROOMY = 560.0
+"""Height of a canvas from which slices have indices."""
 READABLE = 20.0
 """Pixels of a cell from which numbers are written."""
+FEW = 12
+"""Cells an axis up to which slices have indices."""
 MARK = 9.0
 """Pixels that a window's frame has at least."""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Where one slice stands.
-
-    Attributes
-    ----------
-    axis, rows, columns : int
-        The axis it lies across, and those of its rows and columns.
-    turned : tuple of bool
-        Whether rows run up and columns to the left.
-    """
-
-    axis: int
-    rows: int
-    columns: int
-    x: float
-    y: float
-    across: float
-    down: float
-    shape: tuple[int, int]
-    turned: tuple[bool, bool]
-
-    @property
-    def box(self) -> Box:
-        """The slice on the picture."""
-        return (self.x, self.y, self.shape[1] * self.across, self.shape[0] * self.down)
-
-    def span(self, rows: tuple[float, float], columns: tuple[float, float]) -> Box:
-        """Return the box of rows and columns given by first and last cell (exclusive)."""
-        top, left = rows[0], columns[0]
-        if self.turned[0]:
-            top = self.shape[0] - rows[1]
-        if self.turned[1]:
-            left = self.shape[1] - columns[1]
-        high, wide = rows[1] - rows[0], columns[1] - columns[0]
-        return (self.x + left * self.across, self.y + top * self.down, wide * self.across, high * self.down)
-
-    def cell(self, row: int, column: int) -> tuple[int, int]:
-        """Return row and column of the array that stand at a row and column of the picture."""
-        return (
-            self.shape[0] - 1 - row if self.turned[0] else row,
-            self.shape[1] - 1 - column if self.turned[1] else column,
-        )
-
-    def hits(self, kind: str, at: int) -> HitGrid:
-        """Make the slice answer to the pointer; the index is axis, slice, row and column of the picture."""
-        return HitGrid(kind, (self.axis, at), self.x, self.y, self.across, self.down, self.shape, clip=self.box)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +60,8 @@ class SlicesLayout:
 
     Attributes
     ----------
-    numbered : bool
-        Whether cells are large enough to be drawn with their numbers.
+    numbered, indexed : bool
+        Whether cells are large enough to be drawn with their numbers, and have indices beside them.
     scale, result : float
         The largest absolute value of input and output, for the colours of such cells.
     opened : Opened or None
@@ -117,6 +73,7 @@ class SlicesLayout:
     input: tuple[Panel, ...]
     output: tuple[Panel, ...]
     numbered: bool
+    indexed: bool
     scale: float
     result: float
     opened: Opened | None
@@ -128,8 +85,10 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     """Triple three slices a side, all on one scale."""
     words = canvas.captions
     margin, top, footer = (MARGIN, head(canvas), below(canvas)) if words else (4.0, 3.0, 3.0)
-    side = SIDE if words and v.directions else 0.0
-    gap = GAP if words else 3.0
+    few = words and not v.directions and max(*v.size, *v.output_size) <= FEW
+    indexed = few and canvas.height >= ROOMY
+    side = SIDE if words and v.directions else INDICES if indexed else 0.0
+    gap = (GAP + (INDICES if indexed else 0.0)) if words else 3.0
     upper = top + (gap - 8 if words else 0)
     half = (canvas.width - 2 * margin - (24 if words else 6)) / 2
     room = (half - side - gap, canvas.height - footer - upper - gap - (10 if words else 0))
@@ -141,6 +100,7 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     given = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
     output = _panels(v, v.output_size, v.spacing_out, scale, (right + side, upper), gap, corner)
     numbered = words and min(min(p.across, p.down) for p in (*given, *output)) >= READABLE
+    indexed = indexed and numbered
     scale, result = (
         (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output)) if numbered else (1.0, 1.0)
     )
@@ -148,14 +108,15 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     if words:
         base += headline(canvas, margin, half, tr("Input"), input_detail(v), "input")
         base += headline(canvas, right, half, tr("Output"), output_detail(v), "result")
-        base += _letters(v, canvas, given)
+        base += letters(v, canvas, given)
+        base += indices(canvas, (*given, *output)) if indexed else []
         base += [] if numbered else _legend(v, canvas, output, corner)
         left, top = given[1].x, given[2].y
         panel = opened.opened(v, (left, top, margin + half - left, canvas.height - below(canvas) - 12 - top))
     if panel is not None:
         shown, hits = opened.still(v, panel, canvas.theme)
         base += shown
-    return SlicesLayout(v, canvas, given, output, numbered, scale, result, panel, tuple(base), tuple(hits))
+    return SlicesLayout(v, canvas, given, output, numbered, indexed, scale, result, panel, tuple(base), tuple(hits))
 
 
 def _scale(shape: Triple, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:
@@ -177,20 +138,6 @@ def _panels(
         )
         for (axis, rows, columns), (left, top) in zip(PANELS, corners, strict=True)
     )  # fmt: skip
-
-
-def _letters(v: Volume, canvas: Canvas, panels: tuple[Panel, ...]) -> list[Item]:
-    """Write the directions of the body left of the slices and below them."""
-    if not v.directions:
-        return []
-    ink, items = canvas.theme.muted, list[Item]()
-    for panel in panels:
-        x, y, _, high = panel.box
-        start, end = v.directions[panel.rows][:: -1 if panel.turned[0] else 1]
-        items.append(label(x - 4, y + 10, start, ink, 12, anchor="end"))
-        if high > 30:
-            items.append(label(x - 4, y + high - 2, end, ink, 12, anchor="end"))
-    return items
 
 
 def _legend(v: Volume, canvas: Canvas, panels: tuple[Panel, ...], corner: tuple[float, ...]) -> list[Item]:
@@ -229,7 +176,8 @@ def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
             items += _cross(layout, panel, window)
             hits.append(panel.hits(kind, shown[panel.axis]))
         if canvas.captions:
-            items += _names(canvas, panels, shown, layout.volume)
+            rooms = [max(a.box[2], b.box[2]) + INDICES for a, b in zip(layout.input, layout.output, strict=True)]
+            items += names(v, canvas, panels, shown, rooms if layout.indexed else ())
     tap = _tap(layout, focus.hit)
     if layout.opened is not None:
         items += opened.step_items(v, layout.opened, position, canvas.theme)
@@ -304,21 +252,6 @@ def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item
         Rects(halo, stroke=faded(theme.background, 0.8), width=1.2),
         Rects(frame, stroke=orange, width=2.0),
     ]
-
-
-def _names(canvas: Canvas, panels: tuple[Panel, ...], shown: Triple, v: Volume) -> list[Item]:
-    """Say above each slice which it is, and where its columns begin and end in the body."""
-    ink, items = canvas.theme.muted, list[Item]()
-    for panel in panels:
-        x, y, wide, _ = panel.box
-        text = f"{tr(AXES[panel.axis])} {shown[panel.axis]}"
-        if wide < 64:
-            continue
-        items.append(label(x, y - 5, text, ink, 12))
-        if v.directions and wide > 110:
-            start, end = v.directions[panel.columns][:: -1 if panel.turned[1] else 1]
-            items.append(label(x + wide, y - 5, f"{start} → {end}", ink, 12, anchor="end"))
-    return items
 
 
 def _cell(layout: SlicesLayout, hit: Hit) -> Triple | None:

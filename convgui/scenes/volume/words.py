@@ -102,10 +102,15 @@ def lines(
             largest = tr("largest first")
             title = f"{title}, {largest}" if title else largest
         second = product_sum_runs(theme, title, window, kernel, footer.room, footer.size)
+    below_all = rule(v)
+    if len(v.names) > 1:
+        # In the order of the weights' shape, no channel can be taken for a depth.
+        shape = times(v.filters, *v.kernels.shape)
+        below_all = f"{below_all} {tr('Weights, F × C × D × H × W: {shape}.', shape=shape)}"
     step, last = v.view.step(position), v.view.positions - 1
     head = tr("Pointed at") if said else tr("This step")
-    detail = "" if said else tr("step {n} of 0 … {last}; indices begin at 0", n=step, last=last)
-    written = [first, said if said else second, rule(v)]
+    detail = "" if said else tr("step {n} of 0 … {last}; indices begin at 0", n=grouped(step), last=grouped(last))
+    written = [first, said if said else second, below_all]
     return footer_items(footer, head, detail, written, theme), f"{rule(v)} {text_of(first)}; {text_of(second)}"
 
 

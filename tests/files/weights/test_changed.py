@@ -22,7 +22,7 @@ from tests.files.weights.built import pytorch_old, pytorch_zip, safetensors, ten
 
 pytestmark = pytest.mark.fault
 Arrays = dict[str, NDArray[np.float32]]
-A = np.arange(18, dtype=np.float32).reshape(2, 1, 3, 3)
+A: NDArray[np.float32] = np.arange(18, dtype=np.float32).reshape(2, 1, 3, 3)
 B = -A - 1
 
 

@@ -92,3 +92,26 @@ def test_undo_in_the_line_is_that_of_the_document(opened: Opened) -> None:
     QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert [*window.session.document.sources[3]] == [2, 3]
     assert line.text() == "2, 3"
+
+
+def test_a_layer_that_is_chosen_is_seen_with_what_it_made(opened: Opened) -> None:
+    window = opened.window
+    for kind in ("relu", "concatenate"):
+        window.inspector.stack.add_kind(kind)
+    window.header.tabs.chosen.emit("maps")
+    opened.settle()
+    assert window.presenter.player.target == 3
+    window.inspector.stack.list.setCurrentRow(0)
+    opened.settle()
+    assert (window.session.document.view.layer, window.presenter.player.target) == (0, 1)
+
+
+def test_a_join_is_added_where_it_has_nothing_but_the_layer_before_it(opened: Opened) -> None:
+    window = opened.window
+    for kind in ("relu", "concatenate", "multiply"):
+        window.inspector.stack.add_kind(kind)
+    # No value before has two channels: it is multiplied by itself until another is typed.
+    assert window.session.document.sources[3] == (3, 3)
+    assert window.session.document.shapes[4] == window.session.document.shapes[3]
+    typed(opened, "3, 1")
+    assert "are not 2 values of equally many" in window.inspector.reads.problem.text()

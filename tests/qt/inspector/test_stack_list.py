@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from convgui.layers.relu import ReLU
 from tests.qt.conftest import Opened
 
 
@@ -47,3 +50,25 @@ def test_keys_play_while_the_layers_have_the_keyboard(opened: Opened) -> None:
     assert window.presenter.player.target == 1
     QTest.keyClick(rows, Qt.Key.Key_Up)
     assert window.session.document.view.layer == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_layer_is_moved_as_far_as_there_are_others(opened: Opened, count: int) -> None:
+    """At either end there is nothing to be done, nor to be undone."""
+    window = opened.window
+    stack, session = window.inspector.stack, window.session
+    first = session.document
+    session.replace(replace(first, layers=(first.layer, *[ReLU()] * (count - 1))), "Stack")
+    for index in range(count):
+        session.look(layer=index)
+        opened.settle()
+        assert stack.up.isEnabled() == (index > 0)
+        assert stack.down.isEnabled() == (index < count - 1)
+        assert stack.remove.isEnabled() == (count > 1)
+        for button, there in ((stack.up, index > 0), (stack.down, index < count - 1)):
+            before = len(session.past)
+            button.click()
+            assert len(session.past) == before + there
+            if there:
+                session.undo()
+                session.look(layer=index)

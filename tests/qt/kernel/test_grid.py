@@ -166,3 +166,22 @@ def test_what_is_being_typed_is_given_up_where_another_slice_comes(qtbot: QtBot,
     assert not entry.isVisible()
     entry.editingFinished.emit()
     assert np.array_equal(held.kernel, before)
+
+
+@pytest.mark.parametrize("typed", ["1", "2", "7"])
+def test_a_number_that_was_offered_elsewhere_is_taken_where_it_is_typed(qtbot: QtBot, typed: str) -> None:
+    """What stood in the field before, and was left as it was, says nothing about the next weight."""
+    held = Held(qtbot, np.array([[float(typed), 0.0], [5.0, 6.0]]))
+    entry = held.grid.findChild(QLineEdit)
+    assert entry is not None
+    for leave in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        held.kernel = np.array([[float(typed), 0.0], [5.0, 6.0]])
+        held.grid.show_kernel(held.kernel, LIGHT)
+        held.grid._choose((0, 0))
+        QTest.keyClick(held.grid, Qt.Key.Key_F2)
+        assert entry.text() == typed
+        QTest.keyClick(entry, leave)
+        held.grid._choose((1, 1))
+        QTest.keyClicks(held.grid, typed)
+        QTest.keyClick(entry, Qt.Key.Key_Return)
+        assert held.kernel[1, 1] == float(typed)

@@ -171,3 +171,28 @@ def test_the_lesson_is_listed_and_opens_as_one(opened: Opened) -> None:
     assert not window.isWindowModified()
     window.caption.walk(1)
     assert not window.isWindowModified(), "walking a lesson is no change of it"
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (2, 0), (1, 1)])
+def test_what_is_typed_into_two_notes_is_taken_back_note_by_note(opened: Opened, first: int, second: int) -> None:
+    """All three are about one state, so that going from one to the other changes nothing."""
+    window = opened.window
+    window.begin(textbook())
+    opened.settle()
+    for _ in range(3):
+        window.commands.actions["add-note"].trigger()
+    panel, session = window.notes.panel, window.session
+    assert panel is not None
+    session.finish_gesture()
+    before = [note.text for note in notes_of(session.document)]
+    for row, text in ((first, "One"), (second, "Other")):
+        panel.list.setCurrentRow(row)
+        opened.settle()
+        panel.text.setPlainText(text[:2])
+        panel.text.setPlainText(text)
+    assert [note.text for note in notes_of(session.document)][second] == "Other"
+    session.undo()
+    left = list(before)
+    if first != second:
+        left[first] = "One"
+    assert [note.text for note in notes_of(session.document)] == left

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from convgui.model.sample import Sample
@@ -63,3 +66,22 @@ def test_the_values_of_an_input_are_looked_through_once() -> None:
     del document, sample
     gc.collect()
     assert len(status._LARGEST) < kept, "the input goes with its document"
+
+
+def test_what_is_said_last_stays_for_as_long_as_it_takes_to_read(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of a sentence that another one has taken the place of ends nothing."""
+    ends: list[Callable[[], None]] = []
+    monkeypatch.setattr(QTimer, "singleShot", lambda _time, _line, end: ends.append(end))
+    line = StatusLine()
+    qtbot.addWidget(line)
+    keys = line.keys.text()
+    for sentence in ("one", "two", "three"):
+        line.say(sentence)
+    for end in ends[:2]:
+        end()
+        assert line.keys.text() == "three"
+    ends[2]()
+    assert line.keys.text() == keys
+    line.say("four")
+    ends[2]()
+    assert line.keys.text() == "four"

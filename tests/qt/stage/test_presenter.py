@@ -124,3 +124,31 @@ def test_nothing_is_drawn_smaller_for_numbers_beside_the_point(lesson: str) -> N
     running = Shown(load_lesson(lesson))
     assert running.presenter.legible(724, 455, (1.0, 0.75, 0.55)) == 1.0
     running.close()
+
+
+@pytest.mark.parametrize("then", ["maps", "blocks", "cost"])
+def test_what_the_scene_before_has_prepared_is_not_shown_by_the_next_one(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """It may be on its way from its thread when another tab is chosen, whose own picture takes a while."""
+    monkeypatch.setattr(presenting, "INLINE", -1)
+    before = DOCUMENTS["several channels"]
+    running = Shown(before)
+    presenter = running.presenter
+    qtbot.waitUntil(lambda: presenter.data is not None)
+    late = (presenter.scene, presenter.data, before)
+    after = before.with_layer(replace(before.layer, weight=before.layer.weight + 1))
+    shown = list[object]()
+    # Asked for by the scene that is left at once.
+    running.session.replace(after, "Change")
+    running.session.look(scene=then)
+    presenter.pictured.connect(lambda _: shown.append(presenter.data))
+    presenter._preparing._on_answer(Answer(presenter._preparing.generation - 1, result=late))
+    assert presenter.data is None
+    qtbot.waitUntil(lambda: presenter.data is not None)
+    assert late[1] not in shown
+    fresh = Shown(after.with_view(replace(after.view, scene=then)))
+    qtbot.waitUntil(lambda: fresh.presenter.data is not None)
+    assert not difference(running.picture, fresh.picture)
+    fresh.close()
+    running.close()

@@ -45,6 +45,8 @@ def test_every_lesson_keeps_its_numbers_in_a_small_window(opened: Opened, part: 
         assert window.stage.scale >= 0.6
         assert not window.lessons.isVisible()
         assert window.inspector.isVisible()
+        row = window.options
+        assert row.sizeHint().width() <= max(row.width(), 515), f"{lesson}: many options are lists"
 
 
 @pytest.mark.parametrize(
@@ -107,3 +109,17 @@ def test_a_window_narrows_down_to_500_pixels(opened: Opened, lesson: str) -> Non
     size(opened, 1440, 900)
     assert window.inspector.isVisible()
     assert window.lessons.isVisible()
+
+
+@pytest.mark.parametrize("width", [1000, 1024, 1060])
+def test_a_panel_that_is_hidden_leaves_its_room_to_the_other(opened: Opened, width: int) -> None:
+    window, actions = opened.window, opened.window.commands.actions
+    size(opened, width, 700)
+    assert window.inspector.isVisible()
+    assert not window.lessons.isVisible()
+    actions["inspector"].trigger()
+    assert not window.inspector.isVisible()
+    assert window.lessons.isVisible()
+    actions["inspector"].trigger()
+    assert window.inspector.isVisible()
+    assert not window.lessons.isVisible()
