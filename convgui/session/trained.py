@@ -23,10 +23,10 @@ from convgui.layers.layer import Layer, Shape, as_layers
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
 from convgui.model.limits import check_layer
+from convgui.model.refusals import refusal
 from convgui.model.sources import joined_shape
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
-from convgui.session.refusals import refusal
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import tr, trn
 
