@@ -56,7 +56,7 @@ def apply_parser() -> OneSentence:
 
 
 def apply(arguments: list[str]) -> int:
-    """Filter the files; returns the exit status, 1 when one of them failed."""
+    """Filter the files; returns the exit status: 1 when some of them failed, 2 when all did."""
     chosen = apply_parser().parse_intermixed_args(arguments)
     if chosen.kernel == STANDARD or chosen.inputs.count(STANDARD) > 1:
         raise UsageError(tr("standard input (-) is one image; give KERNEL and the other inputs by name."))
@@ -120,7 +120,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
         none = mark("{failed} of {all} files failed; nothing was written.")
         said = tr(some if len(failed) < len(paths) else none, failed=len(failed), all=len(paths))
         print(f"convgui: {said}", file=sys.stderr)
-    return 1 if failed else 0
+    return 0 if not failed else 1 if len(failed) < len(paths) else 2
 
 
 def _result_line(done: FileResult, name: str) -> str:

@@ -17,7 +17,7 @@ from convgui.core.arrays import as_real, check_x
 from convgui.core.blocks import axis_sources, fill_block
 from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.words import tr
+from convgui.words import tr, trn
 
 AnyArray = NDArray[Any]
 
@@ -122,9 +122,10 @@ def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
     if source.shape[0] != spec.in_channels:
         raise SpecError(
             "x",
-            tr(
-                "has {channels} channels, the layer needs {in_channels}.",
-                channels=source.shape[0],
+            trn(
+                "has {n} channel, the layer needs {in_channels}.",
+                "has {n} channels, the layer needs {in_channels}.",
+                source.shape[0],
                 in_channels=spec.in_channels,
             ),
         )

@@ -22,7 +22,7 @@ from convgui.core.convolution import Region, resolve_region
 from convgui.core.crew import Crew
 from convgui.core.processors import processors
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
-from convgui.words import tr
+from convgui.words import tr, trn
 
 AnyArray = NDArray[Any]
 CELLS = 1 << 16
@@ -37,9 +37,10 @@ def _forward_only(spec: ConvSpec, x: AnyArray) -> None:
     if x.shape[0] != spec.in_channels:
         raise SpecError(
             "x",
-            tr(
-                "has {channels} channels, the layer needs {in_channels}.",
-                channels=x.shape[0],
+            trn(
+                "has {n} channel, the layer needs {in_channels}.",
+                "has {n} channels, the layer needs {in_channels}.",
+                x.shape[0],
                 in_channels=spec.in_channels,
             ),
         )

@@ -149,7 +149,7 @@ def sum_of_products(
     name: str,
     window: Floats,
     kernel: Floats,
-    bias: float,
+    bias: float | None,
     total: float,
     room: float,
     size: float,
@@ -159,7 +159,8 @@ def sum_of_products(
 ) -> list[tuple[Run, ...]]:
     """Write how a number is made of one channel: its factors, its products, and their sum with the bias.
 
-    With `leaves_out`, what is missing (NaN) has no product, and a `factor` other than 1 stands for it.
+    With `leaves_out`, what is missing (NaN) has no product, and a `factor` other than 1 stands for it. `bias` is None
+    where the layer has none.
     """
     if leaves_out:
         there = ~np.isnan(window)
@@ -171,24 +172,22 @@ def sum_of_products(
         second = tuple(replace(run, answer=bool(run.text.strip(" ="))) for run in second)
     added = number(float((window * kernel).sum()))
     scaled = f" · {number(factor)}" if factor != 1 and not math.isnan(factor) else ""
-    third = (
-        Run(below, theme.muted),
-        Run(added, theme.text, bold=True, answer=True),
-        Run(f"{scaled} + {tr('bias')} {signed(bias)} = ", theme.muted, answer=True),
-        Run(number(total), theme.role("result").ink, bold=True, answer=True),
-    )
-    return [first, second, third]
+    more = scaled if bias is None else f"{scaled} + {tr('bias')} {signed(bias)}"
+    sums = (Run(added, theme.text, bold=True, answer=True), Run(f"{more} = ", theme.muted, answer=True))
+    result = Run(number(total), theme.role("result").ink, bold=True, answer=True)
+    # Where nothing is added to it, the sum is the number itself.
+    return [first, second, (Run(below, theme.muted), *(sums if more else ()), result)]
 
 
 def sum_runs(
-    theme: Theme, name: str, terms: list[tuple[str, float]], bias: float, total: float, room: float,
+    theme: Theme, name: str, terms: list[tuple[str, float]], bias: float | None, total: float, room: float,
     factor: float = 1.0, size: float = SIZE,
 ) -> tuple[Run, ...]:  # fmt: skip
     """``out[0, 1, 1] = R −1 + G (−3) + B 4 + bias 0 = 0``, and ``channel 0: −1`` where channels have numbers for names.
 
     Terms that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
     than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``. Of several terms none is the
-    answer: who predicts the sum adds them.
+    answer: who predicts the sum adds them. `bias` is None where the layer has none.
     """
     total_run = Run(number(total), theme.role("result").ink, bold=True, answer=True)
 
@@ -211,8 +210,8 @@ def sum_runs(
             found.append(Run(number(rest), theme.text))
         if scaled:
             found.append(Run(f") · {number(factor)}", theme.muted))
-        found.append(Run(f" + {tr('bias')} ", theme.muted))
-        found.append(Run(signed(bias), theme.text))
+        if bias is not None:
+            found += [Run(f" + {tr('bias')} ", theme.muted), Run(signed(bias), theme.text)]
         found.append(Run(" = ", theme.muted))
         # Two terms and more are what a reader adds, unless one of them is the number itself.
         tells = count < 2 or number(total) in [number(value) for _, value in terms[:count]]
@@ -247,7 +246,7 @@ def sum_line(
     y: float,
     name: str,
     terms: list[tuple[str, float]],
-    bias: float,
+    bias: float | None,
     total: float,
     room: float,
     factor: float = 1.0,

@@ -28,6 +28,13 @@ UNCLEAR_COMMAS = mark(
     "its commas can be decimal or stand between numbers; write decimal points, or brackets around the rows"
 )
 
+_APART: dict[str, str] = {
+    "\t": mark("{cell} is several numbers, and on other lines tabs stand between them; put tabs between these, too"),
+    ";": mark(
+        "{cell} is several numbers, and on other lines semicolons stand between them; put some between these, too"
+    ),
+}
+
 TRUTH = {"true": 1.0, "false": 0.0}
 KNOWN = MISSING | frozenset(INFINITE)
 WORDS = KNOWN | frozenset(TRUTH)
@@ -138,6 +145,7 @@ def parse_lines(text: str, *, gaps: bool = False, poll: Callable[[], None] = lam
         elif left:
             left -= 1
         else:
+            _check_apart(cells, line, decimal, separator)
             channels[-1].append(Row(line, _values(cells, line, decimal, gaps)))
     return Table([channel for channel in channels if channel], headings)
 
@@ -292,6 +300,16 @@ def _plain(cell: str, decimal: Decimal) -> str:
         return cell
     thousands = "." if decimal == "," else ","
     return re.sub(rf"[{thousands}' ’_]", "", cell).replace(decimal, ".")
+
+
+def _check_apart(cells: Sequence[str], line: int, decimal: Decimal, separator: Separator) -> None:
+    """Refuse a cell that is several numbers: those of other lines are apart by something else."""
+    if separator not in _APART:
+        return
+    for cell in cells:
+        words = re.split(r"[\s,;]+", cell.strip(" ,;"))
+        if len(words) > 1 and not _is_number(cell, decimal) and all(_is_number(word, decimal) for word in words):
+            raise GridError(line, tr(_APART[separator], cell=cell if len(cell) <= 20 else cell[:20] + "…"))
 
 
 def _values(cells: Sequence[str], line: int, decimal: Decimal, gaps: bool) -> list[float]:

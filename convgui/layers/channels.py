@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from convgui.core.spec import SpecError
 from convgui.layers.layer import AnyArray, Array, Shape
-from convgui.words import tr
+from convgui.words import trn
 
 
 def per_channel(values: Array, x: AnyArray) -> AnyArray:
@@ -17,8 +17,11 @@ def per_channel(values: Array, x: AnyArray) -> AnyArray:
 def check_channels(field: str, channels: int, shape: Shape) -> None:
     """Refuse an input of other channels than a layer has values for; SpecError names the field."""
     if shape[0] != channels:
-        words = tr(
-            "the layer takes {in_channels} channels and gets {channels}.", in_channels=channels, channels=shape[0]
+        words = trn(
+            "the layer takes {n} channel and gets {channels}.",
+            "the layer takes {n} channels and gets {channels}.",
+            channels,
+            channels=shape[0],
         )
         raise SpecError(field, words, shape[0])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.words import mark, tr
 
 _SHOWS: dict[tuple[int, ...], str] = {
@@ -53,7 +54,7 @@ class Needs:
         try:
             _ = self.fits and document.shapes
         except SpecError as error:
-            return tr("The layer does not fit the input: {error}", error=error)
+            return tr("The layer does not fit the input: {error}", error=refusal(error))
         return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from convgui.core.channels import group_of
 from convgui.core.infinities import overflowing
-from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spec import AXES, ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.session.fitting import fit_channels, fit_layer, fitting_part, plain_layer
-from convgui.words import tr
+from convgui.words import mark, tr
 
 Floats = NDArray[np.float64]
 LARGEST_KERNEL = 31
@@ -144,8 +144,35 @@ def change_spec(document: Document, **fields: Any) -> Document:
                 tr("is {k}; the editor goes up to {largest_kernel}.", k=k, largest_kernel=LARGEST_KERNEL),
                 LARGEST_KERNEL,
             )
-    spec.output_shape(spatial)
+    try:
+        spec.output_shape(spatial)
+    except SpecError as error:
+        raise _blaming(error, spec, spatial, fields) from error
     return fit_channels(document.with_layer(layer.fitted(spec)))
+
+
+def _blaming(error: SpecError, spec: ConvSpec, spatial: tuple[int, ...], fields: Mapping[str, Any]) -> SpecError:
+    """Return why a kernel does not fit as the fault of what was changed, where that was not its size."""
+    if error.field != "kernel_size" or "kernel_size" in fields:
+        return error
+    padded = [n + before + after for n, (before, after) in zip(spatial, spec.pads(spatial), strict=True)]
+    a = next(axis for axis, (n, extent) in enumerate(zip(padded, spec.extent, strict=True)) if n < extent)
+    said = {"axis": tr(AXES[spec.rank][a]), "extent": spec.extent[a], "n": padded[a]}
+    if "dilation" in fields:
+        words = mark(
+            "spreads the kernel over {extent} cells on the {axis} axis, and the padded input has {n}; choose a smaller "
+            "dilation or kernel, or more padding."
+        )
+        most = min((n - 1) // max(k - 1, 1) for n, k in zip(padded, spec.kernel_size, strict=True))
+        return SpecError("dilation", tr(words, **said), max(1, most))
+    if "padding" in fields:
+        words = mark(
+            "leaves the input {n} cells on the {axis} axis, and the kernel covers {extent}; choose more padding, or a "
+            "smaller kernel or dilation."
+        )
+        least = max(-((n - extent) // 2) for n, extent in zip(spatial, spec.extent, strict=True))
+        return SpecError("padding", tr(words, **said), least)
+    return error
 
 
 def _for_other_kind(fields: dict[str, Any], old: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:

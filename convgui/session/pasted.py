@@ -17,6 +17,7 @@ from convgui.layers.arguments import Arguments, Value
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
 from convgui.model.limits import check_layer
+from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.session.fitting import plain_layer
 from convgui.session.stack import MOST_LAYERS
@@ -276,7 +277,10 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
             name = setting.name
             if not single:
                 name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
-            raise PasteError(f"{name}: {error}") from error
+            # A parameter is called as it was written.
+            kind, known_as, _ = _known_classes()[setting.name]
+            written = error.field in kind.pytorch_names[known_as]
+            raise PasteError(f"{name}: {error if written else refusal(error)}") from error
         built.append(layer)
     layers = (*document.layers[:chosen], *built, *document.layers[chosen + 1 :]) if single else tuple(built)
     view = replace(document.view, layer=chosen, filter=0, channel=0, step=0)
@@ -284,7 +288,7 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
     try:
         _ = changed.shapes
     except SpecError as error:
-        raise PasteError(tr("The layers behind it no longer fit: {error}", error=error)) from error
+        raise PasteError(tr("The layers behind it no longer fit: {error}", error=refusal(error))) from error
     return changed
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.sample import Alpha, Sample
 from convgui.session.edits import with_sample
@@ -89,5 +90,23 @@ def cropped(document: Document, region: Region) -> Document:
         changed.shapes  # noqa: B018  # whether they fit
     except SpecError:
         changed = with_sample(document, part)
-    view = replace(changed.view, step=0, zoom=1.0, centre=(0.5, 0.5))
+    view = replace(changed.view, step=_same_place(document, changed, region), zoom=1.0, centre=(0.5, 0.5))
     return changed.with_view(view)
+
+
+def _same_place(document: Document, part: Document, region: Region) -> int:
+    """Return the step at which a part shows the output cell that the whole shows; 0 where that is not inside.
+
+    In Slide, steps are the cells of the output, row by row, and of each channel in turn where they are apart.
+    """
+    view, layer = document.view, document.chosen
+    if view.scene != "slide" or view.layer or not isinstance(layer, Convolution) or layer is not part.chosen:
+        return 0
+    old, new = (layer.spec.output_shape(one.sample.spatial) for one in (document, part))
+    turn, cell = divmod(max(view.step, 0), int(np.prod(old)))
+    place = []
+    for n, stride, first in zip(np.unravel_index(cell, old), layer.spec.stride, (region.top, region.left), strict=True):
+        place.append(int(n) - first * stride if layer.spec.transposed else int(n) - first // stride)
+    if not all(0 <= n < size for n, size in zip(place, new, strict=True)):
+        return 0
+    return turn * int(np.prod(new)) + int(np.ravel_multi_index(tuple(place), new))

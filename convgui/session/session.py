@@ -12,7 +12,7 @@ from convgui.core.memory import default_budget
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Layer
 from convgui.model.document import Document
-from convgui.words import tr
+from convgui.words import told_anew, tr
 
 Listener: TypeAlias = Callable[[Document, Document], None]
 LIMIT = 500
@@ -69,10 +69,16 @@ class Session:
         self._full = False
 
     def copy_with(self, change: Callable[[Document], Document]) -> Session:
-        """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
+        """Return a session with the same history, each document changed by `change`, which nobody listens to yet.
+
+        What was done is called as it is in the language spoken now.
+        """
+
+        def changed(entry: Entry) -> Entry:
+            return replace(entry, document=change(entry.document), name=told_anew(entry.name))
+
         session = Session(change(self._document))
-        session._past = [replace(entry, document=change(entry.document)) for entry in self._past]
-        session._future = [replace(entry, document=change(entry.document)) for entry in self._future]
+        session._past, session._future = [*map(changed, self._past)], [*map(changed, self._future)]
         session.origin, session._newest, session._full = self.origin, self._newest, self._full
         return session
 

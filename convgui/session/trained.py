@@ -23,12 +23,12 @@ from convgui.layers.layer import Layer, Shape, as_layers
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
 from convgui.model.limits import check_layer
+from convgui.model.refusals import refusal
 from convgui.model.sources import joined_shape
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
-from convgui.session.refusals import refusal
 from convgui.session.stack import MOST_LAYERS
-from convgui.words import tr
+from convgui.words import tr, trn
 
 ROLES = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
 TRANSPOSED = ("transpose", "deconv", "upconv", "up_conv", "convt")
@@ -200,10 +200,12 @@ def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
         )
     channels, said = document.sample.data.shape[0], ""
     if layer.spec.in_channels != channels:
-        said = tr(
-            "{name} takes {takes} channels and the input has {channels}: each filter is shown with the part of its "
-            "weights that fits.",
-            name=found.name, takes=layer.spec.in_channels, channels=channels,
+        said = trn(
+            "{name} takes {n} channel and the input has {channels}: each filter is shown with the part of its weights "
+            "that fits.",
+            "{name} takes {n} channels and the input has {channels}: each filter is shown with the part of its weights "
+            "that fits.",
+            layer.spec.in_channels, name=found.name, channels=channels,
         )  # fmt: skip
         layer = _with_channels(layer, channels)
     changed = replace(document, layers=(layer,), sources=(), view=View(scene=document.view.scene))

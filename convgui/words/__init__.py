@@ -14,6 +14,31 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 
 
+class Told(str):
+    """What has been said, with what it takes to say it in another language; a text like any other.
+
+    Attributes
+    ----------
+    text : str
+        As the sources have it.
+    values : mapping
+        What was filled in.
+    """
+
+    text: str
+    values: Mapping[str, object]
+
+    def __new__(cls, said: str, text: str, values: Mapping[str, object]) -> Told:
+        """Make a text of what was said."""
+        told = super().__new__(cls, said)
+        told.text, told.values = text, values
+        return told
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Copies, and what other processes get, are the words alone."""
+        return str, (str(self),)
+
+
 @dataclass
 class _Spoken:
     """What the process speaks."""
@@ -38,7 +63,15 @@ def language() -> str:
 def tr(text: str, /, **values: object) -> str:
     """Return a text in the language spoken, with its ``{names}`` filled in as `str.format` does."""
     said = _spoken.translations.gettext(text) if text else text
-    return _filled(said, text, values) if values else said
+    return Told(_filled(said, text, values) if values else said, text, values)
+
+
+def told_anew(said: str) -> str:
+    """Return what `tr` has said in the language spoken now; other words are as they were."""
+    if not isinstance(said, Told):
+        return said
+    values = {name: told_anew(value) if isinstance(value, str) else value for name, value in said.values.items()}
+    return tr(said.text, **values)
 
 
 def trn(one: str, many: str, n: int, /, **values: object) -> str:

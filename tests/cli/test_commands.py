@@ -306,3 +306,13 @@ def test_a_file_in_a_folder_that_is_locked_is_not_said_to_be_missing(
     said = capsys.readouterr().err
     assert "a.npy" in said
     assert "Permission denied" in said or "may not read it" in said
+
+
+def test_apply_ends_with_1_where_some_files_fail_and_with_2_where_all_do(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.npy", tmp_path / "bad.npy"
+    np.save(good, np.ones((5, 5)))
+    bad.write_bytes(b"no numbers")
+    out = str(tmp_path / "out")
+    assert main(["apply", "box", str(good), str(bad), "-o", out]) == 1
+    assert main(["apply", "box", str(bad), "-o", out]) == 2
+    assert main(["apply", "box", str(good), "-o", str(tmp_path / "whole")]) == 0

@@ -244,8 +244,8 @@ def test_an_unknown_option_is_named_before_what_is_missing(capsys: pytest.Captur
 
 def test_where_nothing_is_written_no_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
-    assert main(["apply", "box", str(tmp_path / "a.png"), "-o", str(tmp_path / "out")]) == 1
+    assert main(["apply", "box", str(tmp_path / "a.png"), "-o", str(tmp_path / "out")]) == 2
     assert not (tmp_path / "out").exists()
     (tmp_path / "kept").mkdir()
-    assert main(["apply", "box", str(tmp_path / "a.png"), "-o", str(tmp_path / "kept")]) == 1
+    assert main(["apply", "box", str(tmp_path / "a.png"), "-o", str(tmp_path / "kept")]) == 2
     assert (tmp_path / "kept").exists(), "what was there stays"

@@ -121,7 +121,7 @@ def test_a_network_runs_over_files(tmp_path: Path) -> None:
 def test_a_network_that_stops_before_its_end_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.save(tmp_path / "x.npy", np.ones((2, 1, 2)))
     path, out = str(branches(tmp_path, "Mod")), str(tmp_path / "out")
-    assert main(["apply", path, str(tmp_path / "x.npy"), "-o", out]) == 1
+    assert main(["apply", path, str(tmp_path / "x.npy"), "-o", out]) == 2
     assert "The chain stops before last: the operator Mod is not read" in capsys.readouterr().err
     assert main(["apply", path, str(tmp_path / "x.npy"), "-o", out, "--layer", "rectify"]) == 0
     assert main(["apply", path, str(tmp_path / "x.npy"), "-o", out, "--layer", "rectified1"]) == 2

@@ -171,7 +171,7 @@ LAYER = ("layers", 0)
         (changed((*LAYER, "flip"), 1), "true or false"),
         (changed(("sample",), {"grid": [[1, 2], [3, 4]]}), "does not fit its input"),
         (changed(("sample",), {"grid": [1, 2]}), "levels"),
-        (changed(("sample",), {"grid": [[[1]], [[2]]]}), "takes 1 channels and gets 2"),
+        (changed(("sample",), {"grid": [[[1]], [[2]]]}), "takes 1 channel and gets 2"),
         (changed(("sample",), {"grid": [[1e999]]}), "infinite"),
         (changed(("sample",), {"grid": [[1]], "channels": ["a", "b"]}), "names 2"),
         (changed(("sample",), {"sample": "nothing"}), "choose one of camera"),

@@ -88,7 +88,7 @@ def test_another_number_of_channels_is_made_to_fit_and_said(tmp_path: Path, take
     weight = weights(4, takes, 3, 3)
     (layer,) = found(tmp_path, conv__weight=weight)
     document, said = on_picture(given(channels, 7, 8), layer)
-    assert f"takes {takes} channels and the input has {channels}" in said
+    assert f"takes {takes} channel{'s' * (takes > 1)} and the input has {channels}" in said
     made = document.layer
     both = min(takes, channels)
     assert isinstance(made, Convolution)

@@ -118,6 +118,11 @@ class Convolution(Layer):
         return replace(self, weight=weight, bias=self.bias * scale + shift)
 
     @property
+    def has_bias(self) -> bool:
+        """Whether there is a bias to be said: one that was not switched off, or that is not 0."""
+        return self.biased or bool(self.bias.any())
+
+    @property
     def title(self) -> str:
         kind = tr("Transposed") if self.spec.transposed else tr("Convolution")
         return f"{kind} {by(self.spec.kernel_size)}"

@@ -41,10 +41,11 @@ class CompareWindow(Dialog):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.window)
+        self.setObjectName("compare")
         self.setWindowTitle(tr("Compare"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._context, self._session = context, context.session
-        self.kept: list[tuple[str, Document]] = []
+        self.kept: list[tuple[int, Document]] = []
         self._seen = self._session.document
         self._known: dict[int, tuple[tuple[object, ...], Side]] = {}
         self._latest = LatestOnlyWorker(self)
@@ -98,16 +99,26 @@ class CompareWindow(Dialog):
     def keep(self) -> None:
         """Keep what the window shows now, as the first of the two."""
         document = self._session.document
-        name = f"{document.chosen.title}, {document.sample.name}"
-        self.kept = [*self.kept, (tr("Kept {n}: {name}", n=len(self.kept) + 1, name=name), document)][-MOST_KEPT:]
+        number = self.kept[-1][0] + 1 if self.kept else 1
+        self.kept = [*self.kept, (number, document)][-MOST_KEPT:]
         self._fill(self.first, Choice(document.view.layer, document))
         self._fill(self.second, self.second.currentData())
+        self._ask()
+
+    def go_on_for(self, other: Dialog) -> None:
+        """Compare what another window compares."""
+        assert isinstance(other, CompareWindow)
+        self.resize(other.size())
+        self.kept = list(other.kept)
+        for ours, theirs in ((self.first, other.first), (self.second, other.second)):
+            self._fill(ours, theirs.currentData())
+        self.modes.button(other.modes.checkedId()).click()
         self._ask()
 
     def _choices(self) -> list[tuple[str, Choice]]:
         layers = self._session.document.layers
         live = [(tr("Layer {n}: {title}", n=n + 1, title=layer.title), Choice(n)) for n, layer in enumerate(layers)]
-        kept = [(name, Choice(document.view.layer, document)) for name, document in self.kept]
+        kept = [(_kept(number, document), Choice(document.view.layer, document)) for number, document in self.kept]
         return [(tr("What the window shows"), Choice(CHOSEN)), (tr("Input"), Choice(INPUT)), *live, *kept]
 
     def _fill(self, combo: QComboBox, wanted: Choice | None) -> None:
@@ -179,6 +190,10 @@ class CompareWindow(Dialog):
         """End the work; Escape and the title bar come here too."""
         self._latest.close()
         super().done(result)
+
+
+def _kept(number: int, document: Document) -> str:
+    return tr("Kept {n}: {name}", n=number, name=f"{document.chosen.title}, {document.sample.name}")
 
 
 def _looked_at(document: Document) -> tuple[object, ...]:

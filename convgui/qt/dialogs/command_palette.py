@@ -58,6 +58,8 @@ class Doors:
         Do what a lesson's id, a sample, a preset, a kind of layer's id, a known network's id stands for.
     fields : mapping
         What each field of the inspector is called, and what brings the keyboard to it.
+    further : mapping
+        What stands in menus within menus, under the names of both.
     """
 
     open_lesson: Callable[[str], object]
@@ -66,11 +68,12 @@ class Doors:
     add_layer: Callable[[str], object]
     use_model: Callable[[str], object]
     fields: Mapping[str, tuple[str, Callable[[], object]]]
+    further: Mapping[str, tuple[str, QAction]]
 
 
 def commands(actions: Mapping[str, QAction], session: Session, doors: Doors) -> list[Command]:
     """Return all that can be found in a window now, most used kinds first, with what is done where one is chosen."""
-    matching_entries = [*_actions(actions), *_scenes(session)]
+    matching_entries = [*_actions(actions), *_further(doors), *_scenes(session)]
     for lesson in all_lessons():
         also = f"{lesson.id} {lesson.chapter} {synonyms('lesson', lesson.id)}"
         entry = Entry(lesson.title, tr("Lesson"), also, lesson.chapter)
@@ -121,6 +124,13 @@ def _actions(actions: Mapping[str, QAction]) -> list[Command]:
         entry = Entry(title, tr("Action"), f"{identity} {synonyms('action', identity)}", keys, action.isEnabled())
         entries.append(Command(entry, action.trigger))
     return entries
+
+
+def _further(doors: Doors) -> list[Command]:
+    return [
+        Command(Entry(title, tr("Action"), synonyms("action", identity), "", action.isEnabled()), action.trigger)
+        for identity, (title, action) in doors.further.items()
+    ]
 
 
 def _scenes(session: Session) -> list[Command]:

@@ -65,6 +65,9 @@ class GridDialog(Dialog):
         else:
             self.text.setPlainText("0\t0\t0\t0\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t0\t0\t0\t0")
 
+        # What is typed takes the place of what stands there.
+        self.text.selectAll()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open what is typed by Ctrl+Enter; Enter alone begins a row."""
         key = event.keyCombination() if isinstance(event, QKeyEvent) else None

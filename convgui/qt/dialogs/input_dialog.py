@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFormLayout, QSpinBox
 
 from convgui.core.spec import AXES, SpecError
 from convgui.draw.number import times
+from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session.generated import FILLINGS, MOST_CHANNELS, MOST_SIDE, generated
-from convgui.session.refusals import refusal
 from convgui.words import tr
 
 DEFAULT = 32

@@ -24,6 +24,7 @@ class RegionDialog(Dialog):
 
     def __init__(self, sample: Sample, shown: Region, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("region")
         self.setWindowTitle(tr("Part of the picture"))
         self._sample = sample
         rows, columns = sample.spatial
@@ -65,6 +66,15 @@ class RegionDialog(Dialog):
     def region(self) -> Region:
         """What the fields say."""
         return Region(self.top.value(), self.left.value(), self.bottom.value() + 1, self.right.value() + 1)
+
+    def go_on_for(self, other: Dialog) -> None:
+        """Take over rows and columns."""
+        assert isinstance(other, RegionDialog)
+        self._on_whole()
+        for ours, theirs in ((self.bottom, other.bottom), (self.right, other.right)):
+            ours.setValue(theirs.value())
+        for ours, theirs in ((self.top, other.top), (self.left, other.left)):
+            ours.setValue(theirs.value())
 
     def _on_change(self) -> None:
         for first, last in ((self.top, self.bottom), (self.left, self.right)):

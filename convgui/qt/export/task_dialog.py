@@ -48,7 +48,6 @@ class TaskDialog(Dialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
         self.export_button: QPushButton = self.buttons.addButton(tr("Export…"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.export_button.setDefault(True)
         self.close_button.clicked.connect(self._on_close_button)
         self.task.progressed.connect(lambda part: self.progress.setValue(round(1000 * part)))
         self.task.finished.connect(self._on_finished)
@@ -59,6 +58,8 @@ class TaskDialog(Dialog):
         """Put the sentence, the progress and the buttons below the fields."""
         for part in (self.state, self.progress, self.buttons):
             column.addWidget(part)
+        # Only within its dialog a button becomes what Return presses.
+        self.export_button.setDefault(True)
 
     def _begun(self, path: Path) -> None:
         """Show that something is being written to a path."""

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.qt.inspector.parameter_tips import ParameterTips
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
-from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.qt.widgets.plain_text import PlainLabel, WholeLabel
 from convgui.session import edits
 from convgui.session.limits import group_counts, parameter_limits
-from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import mark, tr
 
@@ -55,7 +55,7 @@ class LayerForm(QWidget):
         self.groups = QuietCombo()
         self.filters = BoundedSpin(tr("Output channels"), 1)
         self.flip = QCheckBox(tr("Flip the kernel"))
-        self.problem = PlainLabel()
+        self.problem = WholeLabel()
         self.use_nearest = QPushButton()
         self._trouble = QWidget()
         self._channels = PlainLabel()
@@ -73,7 +73,6 @@ class LayerForm(QWidget):
         column.addLayout(self._fields())
         column.addWidget(self.flip)
         self.problem.setObjectName("problem")
-        self.problem.setWordWrap(True)
         trouble = QVBoxLayout(self._trouble)
         trouble.setContentsMargins(0, 0, 0, 4)
         trouble.addWidget(self.problem)

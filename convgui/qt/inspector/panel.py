@@ -11,6 +11,7 @@ from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.qt.inspector.layer_form import LayerForm
 from convgui.qt.inspector.missing_choice import MissingChoice
 from convgui.qt.inspector.paste_line import PasteLine
@@ -25,7 +26,6 @@ from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.qt.widgets.style import css
 from convgui.scenes import scene
 from convgui.session.formulas import formula_letters, remainder_sentence, size_formula, stack_totals
-from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -80,8 +80,12 @@ class Inspector(QScrollArea):
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Layers"), (self.stack, self.reads, self.totals)),
-            (tr("Output size"), (self.formula, self.remainder)),
-            (tr("Layer"), (self.layer, self.plain, self.rewritings, self.missing, self.transparency, self.paste)),
+            (tr("Output size"), (self.formula,)),
+            # What comes and goes with a number that is typed stands below the fields for it.
+            (
+                tr("Layer"),
+                (self.layer, self.plain, self.remainder, self.rewritings, self.missing, self.transparency, self.paste),
+            ),
             (tr("Kernel"), (self.kernel, self.sought)),
         )
         for title, widgets in sections:
@@ -99,6 +103,9 @@ class Inspector(QScrollArea):
         shown = QTimer(self, singleShot=True, interval=0)
         shown.timeout.connect(lambda: self.ensureWidgetVisible(self.paste))
         self.paste.told.connect(lambda: shown.start() if self.paste.problem.text() else None)
+        refused = QTimer(self, singleShot=True, interval=0)
+        refused.timeout.connect(lambda: self.ensureWidgetVisible(self.kernel.problem))
+        self.kernel.refused.connect(refused.start)
 
     def show_document(self, document: Document) -> None:
         """Show a document; nothing is emitted."""
@@ -137,7 +144,8 @@ class Inspector(QScrollArea):
         """Return what can be led to: its name, its title, and what takes the keyboard or is shown."""
         weighted = isinstance(self._session.document.chosen, Convolution)
         more = (("paste", tr("Paste PyTorch"), self.paste.line), ("formula", tr("Output size"), self.formula))
-        return (*(self.layer.fields() if weighted else self.plain.fields()), *more)
+        reads = () if self.reads.isHidden() else (("reads", tr("Reads"), self.reads.line),)
+        return (*(self.layer.fields() if weighted else self.plain.fields()), *reads, *more)
 
     def lead_to(self, field: QWidget) -> None:
         """Scroll to a field and give it the keyboard."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from convgui.model.document import Document
 from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.scenes import fitting
 from convgui.session.pasted import PasteError, apply, fitting_shape, parse
 from convgui.session.session import Session
 from convgui.words import tr, trn
@@ -49,7 +53,15 @@ class PasteLine(QWidget):
 
     def use(self, text: str) -> None:
         """Set the layer, or the stack, from PyTorch's own words, as one undo step; errors as for `apply`."""
-        self._session.replace(apply(self._session.document, parse(text)), tr("Paste PyTorch"))
+        changed = apply(self._session.document, parse(text))
+        # A scene that cannot show what is pasted leaves it to one that can.
+        seen = replace(changed.view, scene=fitting(changed).id)
+        self._session.replace(changed.with_view(seen), tr("Paste PyTorch"))
+
+    def offer(self, text: str) -> tuple[str, Callable[[], object]] | None:
+        """Return what would make pasted layers fit that do not, and does it: an input; None where none would."""
+        shape = fitting_shape(self._session.document, text)
+        return None if shape is None else (self._title(shape), lambda: self.wanted.emit(shape, lambda: self.use(text)))
 
     def _on_changed(self, old: Document, new: Document) -> None:
         """What was said about another input or other layers need not be true of these."""
@@ -77,10 +89,11 @@ class PasteLine(QWidget):
         self.problem.setVisible(bool(sentence))
         self.make.setVisible(shape is not None)
         if shape is not None:
-            axes = len(shape) - 1
-            self.make.setText(
-                trn("Make an input with {n} channel…", "Make an input with {n} channels…", shape[0])
-                if len(self._session.document.sample.spatial) == axes
-                else tr("Make a {axes}D input…", axes=axes)
-            )
+            self.make.setText(self._title(shape))
         self.told.emit()
+
+    def _title(self, shape: tuple[int, ...]) -> str:
+        axes = len(shape) - 1
+        if len(self._session.document.sample.spatial) != axes:
+            return tr("Make a {axes}D input…", axes=axes)
+        return trn("Make an input with {n} channel…", "Make an input with {n} channels…", shape[0])

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 from convgui.core.spec import SpecError
 from convgui.layers.form import Chosen, Field, Integer, Real, Sizes, assert_never
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
-from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.session.stack import replace_layer
 from convgui.words import tr

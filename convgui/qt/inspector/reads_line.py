@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from convgui.core.spec import SpecError
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.qt.widgets.plain_text import PlainLabel, plain
-from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.session.stack import values_said, with_reads
 from convgui.words import tr
@@ -45,7 +45,8 @@ class ReadsLine(QWidget):
         """Show a document; nothing is emitted."""
         self.setVisible(len(document.layers) > 1)
         text = _written(document)
-        if self.line.text() != text:
+        if self.line.text() != text or self.line.isUndoAvailable() or self.line.isRedoAvailable():
+            # It forgets what was typed: undo leads to what the layer read, not to words that stand against it.
             self.line.setText(text)
         tip = tr("Numbers of the values that this layer reads, apart by commas:")
         self.line.setToolTip(plain("\n".join([tip, *values_said(document)])))

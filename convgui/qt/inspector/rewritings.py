@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from convgui.core.spec import SpecError
 from convgui.layers.layer import Rewriting
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes import fitting
 from convgui.session.session import Session
@@ -59,7 +60,7 @@ class Rewritings(QWidget):
         try:
             changed = rewritten(document, entry)
         except SpecError as error:
-            self._say(str(error))
+            self._say(refusal(error))
         else:
             seen = replace(changed.view, scene=fitting(changed).id)
             self._session.replace(changed.with_view(seen), entry.title)

@@ -23,11 +23,11 @@ from convgui.core.spec import SpecError
 from convgui.layers import choice, choices
 from convgui.layers.layer import Choice, Shape
 from convgui.model.document import Document, reads_words
+from convgui.model.refusals import refusal
 from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
-from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import tr
 

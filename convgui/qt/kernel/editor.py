@@ -33,11 +33,12 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.presets import presets_so_far
 from convgui.model.document import Document
 from convgui.model.flow import incoming_names
+from convgui.model.refusals import refusal
 from convgui.qt.kernel.files import KernelFiles
 from convgui.qt.kernel.grid import KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu
-from convgui.qt.widgets.bounded_inputs import QuietCombo, take_typed
+from convgui.qt.widgets.bounded_inputs import FirstClick, QuietCombo, take_typed
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
 from convgui.session import edits
@@ -48,9 +49,13 @@ Floats = NDArray[np.float64]
 
 
 class KernelEditor(QWidget):
-    """Shows the chosen kernel of a session's document and edits it. What has been done is ``said(sentence)``."""
+    """Shows the chosen kernel of a session's document and edits it.
+
+    What has been done is ``said(sentence)``; ``refused()`` when it says what went wrong.
+    """
 
     said = Signal(str)
+    refused = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +112,7 @@ class KernelEditor(QWidget):
         self.bias.setDecimals(3)
         self.bias.setFixedWidth(110)
         self.bias.setKeyboardTracking(False)
+        FirstClick(self.bias)
         self.bias.setAlignment(Qt.AlignmentFlag.AlignRight)
         row.addWidget(self.bias)
         column.addLayout(row)
@@ -227,6 +233,8 @@ class KernelEditor(QWidget):
         """Say what went wrong under the grid, or nothing."""
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
+        if problem:
+            self.refused.emit()
 
     @property
     def _holds_kernel(self) -> bool:
@@ -254,6 +262,7 @@ class KernelEditor(QWidget):
         except WriteError as error:
             self.say(str(error))
             return
+        self.say("")
         self.said.emit(tr("“{name}” is among the presets now, under My kernels.", name=path.stem))
 
     def change(self, name: str, change: Callable[[Floats], Floats]) -> None:
@@ -263,7 +272,7 @@ class KernelEditor(QWidget):
         try:
             changed = edits.change_kernel(self._session.document, change, every_channel=self.every.isChecked())
         except SpecError as error:
-            self.say(str(error))
+            self.say(refusal(error))
             return
         self._session.replace(changed, name)
 

@@ -16,6 +16,7 @@ from convgui.files.kernels import ENDINGS, FORMS, read_kernel, write_kernel
 from convgui.files.regular import is_there
 from convgui.files.user_folders import home_folder
 from convgui.layers.convolution import Convolution
+from convgui.model.refusals import refusal
 from convgui.qt.kernel.initialise_dialog import InitialiseDialog
 from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.file_dialogs import ask_to_replace
@@ -118,7 +119,7 @@ class KernelFiles(QToolButton):
         try:
             changed = each_channel(self._session.document)
         except SpecError as error:
-            self._say(str(error))
+            self._say(refusal(error))
         else:
             self._session.replace(changed, tr("Filter each channel by itself"))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QIcon, QPixmap
+from PySide6.QtGui import QAction, QDesktopServices, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from convgui.core.presets import Preset
@@ -48,6 +48,9 @@ class PresetMenu(QMenu):
         self._rank, self._theme = rank, theme
         self.groups: dict[str, QMenu] = {}
         self._reading: LatestOnlyWorker | None = None
+        # Outlives the menu's own actions, which are made anew each time.
+        self.keep = QAction(tr("&Save this kernel…"))
+        self.keep.triggered.connect(self._on_keep)
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)
 
@@ -71,6 +74,10 @@ class PresetMenu(QMenu):
         if self.isVisible():
             self._fill()
 
+    def _on_keep(self) -> None:
+        if self._rank():
+            self.saving.emit()
+
     def _fill(self) -> None:
         rank = self._rank()
         self.clear()
@@ -91,7 +98,7 @@ class PresetMenu(QMenu):
         if unread_kernels():
             self.addAction(tr("Other kernels of yours are being read…")).setEnabled(False)
             self._read_others()
-        self.addAction(tr("&Save this kernel…")).triggered.connect(self.saving)
+        self.addAction(self.keep)
         if is_folder(kernels_folder()):
             self.addAction(tr("Show the &files of my kernels")).triggered.connect(_show_files)
 

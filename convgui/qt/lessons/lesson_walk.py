@@ -9,7 +9,7 @@ from weakref import ref
 from PySide6.QtCore import QObject
 
 from convgui.files.folder import is_folder_picture
-from convgui.model.document import Caption, Document
+from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.notes import Notes
@@ -29,6 +29,8 @@ from convgui.words import tr
 
 CHOSEN = ("scene", "step", "layer", "filter", "channel", "options")
 """What a caption without a state of its own says of how to look; the rest of the view stays the reader's."""
+WALK = "walk"
+"""What is walked in a row is one undo step."""
 
 
 class LessonWalk(QObject):
@@ -52,6 +54,7 @@ class LessonWalk(QObject):
         # At which caption documents were left that undo may bring back.
         self._left: list[tuple[ref[Document], int]] = []
         self._from = 0
+        self._keeping: Lesson | None = None
         caption.leaving.connect(self._on_leaving)
         caption.walked.connect(self._on_walked)
         caption.begun_again.connect(self._on_begun_again)
@@ -77,19 +80,24 @@ class LessonWalk(QObject):
     def _owns(self, document: Document) -> bool:
         return is_own(document.lesson, filed=self._filed())
 
-    def settle(self) -> None:
-        """Have a note keep what was changed at it, as one undo step, and say so."""
-        document = self._session.document
-        if self.kept(document) is not document:
-            self._session.replace(self.kept(self._context.present()), tr("Take this state"))
-            number = self._caption.index + 1
-            self._notes.said.emit(
-                tr("Note {number} keeps what was changed there; undo takes that back.", number=number)
-            )
+    def settle(self, key: str | None = None) -> None:
+        """Have a note keep what was changed at it, as one undo step, and say so; `key` as for `Session.replace`."""
+        session = self._session
+        if self.kept(session.document) is session.document:
+            return
+        session.look(step=self._presenter.player.target)
+        session.replace(self.kept(session.document), tr("Take this state"), key=key, looked=True)
+        self._keeping = session.document.lesson
+        number = self._caption.index + 1
+        self._notes.said.emit(tr("Note {number} keeps what was changed there; undo leads back to it.", number=number))
 
     def turn_to(self, old: Document, new: Document) -> None:
         """Show the words of another document: those at which it was left, where undo brings it back."""
         caption, other = self._caption, old is new or old.lesson is not new.lesson
+        if self._keeping is not None and new.lesson is not self._keeping:
+            # What was said of the note is true no more.
+            self._keeping = None
+            self._notes.said.emit("")
         stood = next((index for one, index in self._left if one() is new), None)
         if other or stood is not None:
             self._leave(old, caption.index)
@@ -105,7 +113,8 @@ class LessonWalk(QObject):
         self._left = [*kept, (ref(document), index)]
 
     def _on_leaving(self) -> None:
-        self.settle()
+        # With the walk that follows it is one step: undo of both comes back to the change at its note.
+        self.settle(WALK)
         self._from = self._caption.index
 
     def go_on_for(self, other: LessonWalk) -> None:
@@ -219,7 +228,7 @@ class LessonWalk(QObject):
         else:
             session.look(step=self._presenter.player.target)
             self._leave(session.document, self._from)
-            session.replace(about, tr("Walk the lesson"), key="walk", looked=True)
+            session.replace(about, tr("Walk the lesson"), key=WALK, looked=True)
         self._presenter.jump(caption.step)
         self._walking, self._known = False, None
         self.follow()

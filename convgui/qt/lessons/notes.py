@@ -49,6 +49,7 @@ class Notes(QObject):
         self.panel: NotesPanel | None = None
         self._published: set[Path] = set()
         self._quiet = False
+        caption.told.connect(self._on_told)
         self.templates = QMenu(tr("&From a template"), context.window)
         for template in TEMPLATES:
             action = self.templates.addAction(tr(template.title))
@@ -192,6 +193,11 @@ class Notes(QObject):
         panel.list.setCurrentRow(row)
         self._show_note()
         self._quiet = False
+
+    def _on_told(self) -> None:
+        """Show the note that the window has come to, whatever led there."""
+        if self.panel is not None and not self._quiet and self.panel.list.currentRow() != self._index():
+            self.refresh()
 
     def _show_note(self) -> None:
         panel = self.panel

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -68,5 +70,10 @@ class OutputLevels(QObject):
         else:
             output, automatic = values
             chosen = self._session.document.view.levels
-            total = self._presenter.scene.steps(data)
+            # Steps are cells; of colours, each has a value a channel.
+            total = self._presenter.scene.steps(data) * _channels(output)
             self.panel.show_output(output, adjusted(automatic, chosen), chosen, total)
+
+
+def _channels(output: NDArray[Any]) -> int:
+    return len(output) if output.ndim == 3 else 1

@@ -97,8 +97,11 @@ class StatusLine(QFrame):
         self.stopped.connect(file.stop)
 
     def say(self, sentence: str) -> None:
-        """Say what has just been done, in the place of the keys, for as long as it takes to read."""
+        """Say what has just been done, in the place of the keys, for as long as it takes to read; "" ends that."""
         self._times += 1
+        if not sentence:
+            self._show_keys(self._times)
+            return
         self.keys.setText(sentence)
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))

@@ -18,6 +18,7 @@ from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
 from convgui.model.geometry import step_again
 from convgui.model.memo import Key, Memo, Pieces
+from convgui.model.refusals import refusal
 from convgui.qt.stage.playback import Playback
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.preparing import Prepared, Preparing
@@ -237,7 +238,7 @@ class Presenter(Playback):
         try:
             cost = self._preparing.cost(self.scene, document)
         except SpecError as error:
-            self._fail(str(error))
+            self._fail(refusal(error))
             return
         if cost <= INLINE:
             with self._failing():

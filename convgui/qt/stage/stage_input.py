@@ -15,6 +15,7 @@ from convgui.draw.picture import Hit
 from convgui.draw.spoken import neighbour
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
+from convgui.model.refusals import refusal
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.pointing import ground
 from convgui.qt.stage.presenter import Presenter
@@ -134,7 +135,7 @@ class StageInput(QObject):
         try:
             changed = edits.change_spec(self._session.document, **fields)
         except SpecError as error:
-            self._presenter.failed.emit(str(error))
+            self._presenter.failed.emit(refusal(error))
         else:
             # An option that tries another kernel or group count would hide what was just chosen.
             kept = {k: v for k, v in changed.view.options.items() if not any(f.startswith(k) for f in fields)}
@@ -298,4 +299,4 @@ class StageInput(QObject):
                 changed = edits.set_input(document, cell_of(document, hit), value)
                 self._session.replace(changed, tr("Edit input"), key="cell")
         except SpecError as error:
-            self._presenter.failed.emit(str(error))
+            self._presenter.failed.emit(refusal(error))

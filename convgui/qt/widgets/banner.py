@@ -52,17 +52,21 @@ class Banner(QFrame):
         self.words.setObjectName("plain")
         self.words.style().polish(self.words)
         self._dismissed = dismissed
+        for title, answer in answers:
+            self.add(title, answer)
+
+    def add(self, title: str, answer: Callable[[], object]) -> None:
+        """Put a button beside what is said."""
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
-        for column, (title, answer) in enumerate(answers):
-            button = QPushButton(title)
-            button.clicked.connect(lambda _=False, answer=answer: self._on_answered(answer))
-            row.insertWidget(1 + column, button)
-            self._buttons.append(button)
+        button = QPushButton(title)
+        button.clicked.connect(lambda: self._on_answered(answer))
+        self._buttons.append(button)
+        row.insertWidget(len(self._buttons), button)
 
     def _on_answered(self, answer: Callable[[], object]) -> None:
         self._dismissed = None
-        self.say("")
+        self.clear()
         answer()
 
     def _on_dismissed(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from convgui.core.spec import AXES
@@ -19,6 +19,26 @@ def take_typed() -> None:
         field.editingFinished.emit()
 
 
+class FirstClick(QObject):
+    """Selects the number of a box with the click that leads into it: what is typed then takes its place."""
+
+    def __init__(self, box: QAbstractSpinBox) -> None:
+        super().__init__(box)
+        self._box, self._first = box, False
+        for part in (box, box.lineEdit()):
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent) and event.gotFocus():
+            self._first = event.reason() == Qt.FocusReason.MouseFocusReason
+        elif event.type() == QEvent.Type.MouseButtonRelease and self._first:
+            self._first = False
+            # Who draws over a part of it has chosen that.
+            if watched is not self._box and not self._box.lineEdit().hasSelectedText():
+                self._box.selectAll()
+        return False
+
+
 class BoundedSpin(QSpinBox):
     """A number box: arrows and wheel stop at what is legal; typing may go beyond and is then told why not."""
 
@@ -31,6 +51,7 @@ class BoundedSpin(QSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedWidth(58)
+        FirstClick(self)
 
     def set_legal(self, least: int, most: int) -> None:
         """Set what stepping can reach."""

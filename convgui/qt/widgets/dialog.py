@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QDialogButtonBox, QStyle, QWidget
 
+from convgui.qt.widgets.bounded_inputs import FirstClick
 from convgui.qt.widgets.letters import give_letters
 
 _STANDARD, _ICONS = QDialogButtonBox.StandardButton, QStyle.StandardPixmap
@@ -36,11 +37,15 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.busy = self.detached = False
+        self.busy = self.detached = self._shown = False
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
 
     def showEvent(self, event: QShowEvent) -> None:
         give_letters(self)
+        if not self._shown:
+            self._shown = True
+            for box in self.findChildren(QAbstractSpinBox):
+                FirstClick(box)
         super().showEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

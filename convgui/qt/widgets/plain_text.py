@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 LONGEST_TITLE, LONGEST_WORDS = 80, 2000
@@ -28,6 +29,31 @@ class PlainLabel(QLabel):
 
     def setToolTip(self, text: str) -> None:
         super().setToolTip(plain(text))
+
+
+class WholeLabel(PlainLabel):
+    """A label of several lines that is never lower than these, in whatever layout it stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._keep_high()
+
+    def hasHeightForWidth(self) -> bool:
+        """Its least height follows from its width: forms do not ask on behalf of what stands within a row."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_high()
+
+    def _keep_high(self) -> None:
+        high = self.heightForWidth(self.width())
+        if high != self.minimumHeight():
+            self.setMinimumHeight(max(high, 0))
 
 
 def plain(text: str) -> str:

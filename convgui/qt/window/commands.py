@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from convgui.files.author import is_foreign
 from convgui.files.folder import is_folder_picture
@@ -38,6 +38,7 @@ class HelpMenu(QObject):
     def __init__(self, context: Context, loader: Loader, stage: PictureWidget, inspector: Inspector) -> None:
         super().__init__(context.window)
         self._context, self._loader, self._stage, self._inspector = context, loader, stage, inspector
+        self.submenus: tuple[tuple[str, QMenu], ...] = ()
 
     def acts(self, actions: dict[str, QAction]) -> Acts:
         """Return the menu; `actions` are all those of the window."""
@@ -85,10 +86,18 @@ class HelpMenu(QObject):
                 actions["inspector"].trigger()
             inspector.lead_to(field)
 
+        further = {
+            f"{identity}-{n}": (f"{read_menu(menu.title())}: {read_menu(action.text())}", action)
+            for identity, menu in self.submenus
+            for n, action in enumerate(menu.actions())
+            if action.text()
+        }
+        keep = inspector.kernel.menu.keep
+        further["keep-kernel"] = (read_menu(keep.text()), keep)
         fields = {name: (title, partial(lead_to, field)) for name, title, field in inspector.fields()}
         doors = Doors(
             loader.open_lesson, loader.use_sample, inspector.kernel.use_preset,
-            inspector.stack.add_kind, inspector.stack.use_model, fields,
+            inspector.stack.add_kind, inspector.stack.use_model, fields, further,
         )  # fmt: skip
         found = commands(actions, self._context.session, doors)
         Palette(self._context.window, self._context.look(), found).open()
@@ -111,6 +120,9 @@ class Commands(QObject):
         self._context = context
         self.actions: dict[str, QAction] = {}
         self.file, self.edit, self.view, self.help = file, edit, view, help_
+        help_.submenus = (
+            ("copy-as", edit.codes), ("copy-kernel-as", edit.kernel_copies), ("language", view.languages),
+        )  # fmt: skip
         reveal = Act("reveal", tr("&Reveal hidden number"), lambda _: prediction.reveal())
         menus = (
             (tr("&File"), file.acts()),

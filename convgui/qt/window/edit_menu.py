@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImageWriter
@@ -16,6 +17,7 @@ from convgui.export.code import TARGETS, code
 from convgui.files.errors import LoadError
 from convgui.files.load import load_bytes
 from convgui.files.numbers import GridError, Style
+from convgui.model.refusals import refusal
 from convgui.qt.context import Context
 from convgui.qt.dialogs.grid_dialog import typed_sample
 from convgui.qt.dialogs.region_dialog import RegionDialog
@@ -30,6 +32,8 @@ from convgui.session.pasted import PasteError, is_code
 from convgui.session.region import Region, cropped
 from convgui.words import mark, tr, trn
 
+Offer: TypeAlias = tuple[str, Callable[[], object]]
+"""What helps where something failed: what its button says, and what it does."""
 COPY_STYLES: dict[str, Style] = {mark("Spreadsheet"): "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
 
 
@@ -114,8 +118,16 @@ class EditMenu(QObject):
         dialog.open()
 
     def _crop(self, region: Region) -> None:
-        session = self._context.session
-        self._guarded(lambda: session.replace(cropped(session.document, region), tr("Crop to {region}", region=region)))
+        session, presenter = self._context.session, self._context.presenter
+        # So that undo, too, comes back to the step that is left now.
+        session.look(step=presenter.player.target)
+
+        def crop() -> None:
+            part = cropped(session.document, region)
+            presenter.expect(part.view.step)
+            session.replace(part, tr("Crop to {region}", region=region))
+
+        self._guarded(crop)
 
     def _copy_picture(self) -> None:
         picture = self._context.presenter.still()
@@ -146,7 +158,7 @@ class EditMenu(QObject):
 
     def _paste_code(self) -> None:
         text = _clipboard().text()
-        self._guarded(lambda: self._paste_line.use(text))
+        self._guarded(lambda: self._paste_line.use(text), lambda: self._paste_line.offer(text))
 
     def _copy(self, _: bool) -> None:
         """Copy the kernel while its editor has the focus, otherwise the picture."""
@@ -177,15 +189,19 @@ class EditMenu(QObject):
         else:
             self._guarded(lambda: self._loader.use_sample(typed_sample(data.text())))
 
-    def _guarded(self, work: Callable[[], object]) -> None:
-        """Do what may fail for the user's reasons; the reason is shown and nothing is lost."""
+    def _guarded(self, work: Callable[[], object], offer: Callable[[], Offer | None] = lambda: None) -> None:
+        """Do what may fail for the user's reasons; the reason is shown, with what helps, and nothing is lost."""
         banner = self._context.banner
         banner.over(TRIED)
         banner.say("")
         try:
             work()
         except (LoadError, GridError, ExportError, PasteError, SpecError) as error:
-            banner.say(str(error), TRIED)
+            offered = offer()
+            banner.say(refusal(error), TRIED)
+            if offered is not None:
+                title, help_ = offered
+                banner.add(title, lambda: self._guarded(help_))
 
     def _in_kernel(self) -> bool:
         focused = QApplication.focusWidget()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from convgui.qt.documents.folder_pictures import FolderPictures
@@ -42,7 +42,8 @@ EDITING = (
 class CommandKeys(QObject):
     """Lets the keys of a window's commands through, whichever of its fields has the focus.
 
-    A number box keeps only those of the clipboard: what is typed into it is an edit already, and the window undoes it.
+    A number box keeps only those of the clipboard: what is typed into it is an edit already, and the window undoes it,
+    as where a line has nothing of its own to undo.
     """
 
     def __init__(self, window: QWidget, actions: Mapping[str, QAction]) -> None:
@@ -70,7 +71,7 @@ class CommandKeys(QObject):
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
         kept = CLIPBOARD if isinstance(watched, QAbstractSpinBox) else EDITING
-        if any(event.matches(key) for key in kept):
+        if any(event.matches(key) for key in kept) and not _leaves(watched, event):
             return False
         pressed = QKeySequence(event.keyCombination())
         for action in self._actions.values():
@@ -78,6 +79,14 @@ class CommandKeys(QObject):
                 event.ignore()
                 return True
         return False
+
+
+def _leaves(field: QObject, event: QKeyEvent) -> bool:
+    """Tell whether a line leaves undo or redo to its window: it has none of its own."""
+    if not isinstance(field, QLineEdit):
+        return False
+    undoes, redoes = event.matches(_STANDARD.Undo), event.matches(_STANDARD.Redo)
+    return (undoes and not field.isUndoAvailable()) or (redoes and not field.isRedoAvailable())
 
 
 class StageKeys:

@@ -33,6 +33,7 @@ class ViewMenu(QObject):
         super().__init__(context.window)
         self._context, self._window = context, context.window
         self._input, self._levels, self._profile = stage_input, levels, profile
+        self.languages = self._languages()
 
     def acts(self) -> Acts:
         """Return the menu."""
@@ -53,7 +54,7 @@ class ViewMenu(QObject):
             Act("compare", tr("Co&mpare…"), lambda _: self._compare(), "Ctrl+Shift+K"),
             SEPARATOR,
             Act("dark", tr("&Dark theme"), lambda on: self._prefer(shade="dark" if on else "light"), "Ctrl+D", True),
-            self._languages(),
+            self.languages,
         )
 
     def _prefer(self, **fields: str) -> None:

@@ -235,7 +235,7 @@ def _made_of(layout: BlockLayout, first: Said, second: Said, now: int) -> list[t
     position = b.view.position(now)
     seen, kernel, total = b.window(b.filter, position), b.weight[b.filter], float(b.output[(b.filter, *position)])
     if layout.vectors:
-        name, bias = f"out{[b.filter, *position]}", float(b.bias[b.filter])
+        name, bias = f"out{[b.filter, *position]}", b.said_bias(b.filter)
         found = sum_of_products(theme, name, seen[:, 0, 0], kernel[:, 0, 0], bias, total, room, size)
         return found if lines(b, layout.canvas) > 3 else [found[0], found[2]]
     names = [name for name, _ in channel_sums(b, b.filter, position)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,8 @@ class Blocks:
         Row and column of the input where `x` begins (negative in the padding).
     alpha : Alpha or None
         The transparency of the whole input.
+    biased : bool
+        Whether the layer has a bias.
     """
 
     show: str
@@ -61,6 +63,11 @@ class Blocks:
     cut: bool
     names: tuple[str, ...]
     alpha: Alpha | None
+    biased: bool = field(default=True, kw_only=True)
+
+    def said_bias(self, filter: int) -> float | None:
+        """Return a filter's bias; None where the layer has none."""
+        return float(self.bias[filter]) if self.biased else None
 
     @property
     def depth(self) -> int:
@@ -137,6 +144,7 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
     return Blocks(
         show, relu, around.view, x, weight, layer.bias, output, filters, chosen, around.origin,
         document.sample.spatial, around.cut, document.sample.channels, document.sample.alpha,
+        biased=layer.has_bias,
     )  # fmt: skip
 
 

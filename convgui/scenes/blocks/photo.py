@@ -367,7 +367,7 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
     names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
     name = f"out{[chosen, *position]}"
     parts = list(zip(names, sums, strict=True))
-    said = sum_line(theme, MARGIN, top + 24, name, parts, float(b.bias[chosen]), value_at(b, chosen, position), room)
+    said = sum_line(theme, MARGIN, top + 24, name, parts, b.said_bias(chosen), value_at(b, chosen, position), room)
     one = b.view.spec.taps == 1
     values, weights = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
     title = "" if one or b.depth == 1 else names[0]

@@ -44,7 +44,7 @@ def channel_sums(b: Blocks, chosen: int, position: Position) -> list[tuple[str, 
 def sum_of(b: Blocks, chosen: int, position: Position, theme: Theme, room: float, size: float) -> tuple[Run, ...]:
     """Write how a filter's number is made of what it finds in each channel."""
     name, total = f"out{[chosen, *position]}", float(b.output[(chosen, *position)])
-    return sum_runs(theme, name, channel_sums(b, chosen, position), float(b.bias[chosen]), total, room, size=size)
+    return sum_runs(theme, name, channel_sums(b, chosen, position), b.said_bias(chosen), total, room, size=size)
 
 
 def _pointed(b: Blocks, hit: Hit, now: int) -> tuple[str, str]:
@@ -124,9 +124,9 @@ def _pixel(b: Blocks, position: Position) -> tuple[Said, Said]:
     window, kernel = b.window(0, position), b.weight[0]
     terms = products_text(window[:, 0, 0], kernel[:, 0, 0], 700, SMALL)
     total = number(float(pixel[0]))
-    bias = f"{tr('bias')} {signed(float(b.bias[0]))}"
+    bias = f" + {tr('bias')} {signed(float(b.bias[0]))}" if b.biased else ""
     first = Equation(f"out[:, {position[0]}, {position[1]}] = ", f"({shown})")
-    return first, Equation(f"{tr('row {n}', n=0)}: {terms} + {bias} = ", total)
+    return first, Equation(f"{tr('row {n}', n=0)}: {terms}{bias} = ", total)
 
 
 def input_shape(b: Blocks, axes: str = "") -> str:

@@ -21,7 +21,7 @@ from convgui.draw.writing import NOTHING, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.groups.table import ROW, TABLE, table
 from convgui.scenes.groups.wiring import Wiring, kind
-from convgui.words import tr
+from convgui.words import tr, trn
 
 MOST_BOXES = 28
 """Up to this many channels each has a box of its own, with its number."""
@@ -217,7 +217,7 @@ def _headings(layout: WiringLayout) -> list[Item]:
         x, y, wide, _ = layout.columns[stage]
         room = (layout.columns[1][0] - layout.columns[0][0] if stage < last else layout.matrix[0] - x) - 8
         role: Role = "input" if stage == 0 else "result"
-        detail = tr("{n} channels", n=size)
+        detail = trn("{n} channel", "{n} channels", size)
         if text_width(detail, layout.measure.small, mono=True) > max(room, wide):
             detail = tr("{n} ch.", n=size)
         items += title_items((x, y), x + max(room, wide), (title, detail), role, layout.measure, theme)

@@ -243,9 +243,20 @@ def _sum(
     name, (room, size) = f"out{[*numbers.which, *position]}", (below.room, below.size)
     if numbers.channels == 1:
         lines = sum_of_products(
-            theme, name, seen, kernel, numbers.bias, total, room, size, factor=factor, leaves_out=numbers.leaves_out
+            theme,
+            name,
+            seen,
+            kernel,
+            numbers.said_bias,
+            total,
+            room,
+            size,
+            factor=factor,
+            leaves_out=numbers.leaves_out,
         )
-        whole = sum_runs(theme, name, [("Σ", float(numbers.partial[0][position]))], numbers.bias, total, np.inf, factor)
+        whole = sum_runs(
+            theme, name, [("Σ", float(numbers.partial[0][position]))], numbers.said_bias, total, np.inf, factor
+        )
         added = product_sum_runs(theme, "", seen, kernel, room, size, leaves_out=numbers.leaves_out)
         summary = f"{text_of(whole)}; {text_of(added)}"
         return lines if below.headed else [lines[0], lines[2]], summary
@@ -260,7 +271,7 @@ def _sum(
         first: tuple[Run, ...] = (*own, result, Run(f"   {alone}", theme.muted))
     else:
         terms = [(numbers.names[c], float(numbers.partial[c][position])) for c in range(numbers.channels)]
-        first = sum_runs(theme, name, terms, numbers.bias, total, room, factor, size)
+        first = sum_runs(theme, name, terms, numbers.said_bias, total, room, factor, size)
     summary = f"{text_of(first)}; {text_of(products)}"
     if numbers.apart or below.legend or not below.headed:
         return [first, products], summary

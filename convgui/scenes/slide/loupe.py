@@ -247,7 +247,7 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
     several = len(photo.names) > 1
     parts = [(photo.names[c] if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
     name = f"out{[photo.filter, *opened.position]}"
-    first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room, opened.factor)
+    first = sum_line(theme, MARGIN, top + 26, name, parts, photo.said_bias, opened.total, room, opened.factor)
     if hit is not None and hit.kind == "input":
         words = input_words(photo, hit)
         shown = elide(words, 12, room, mono=True)

@@ -46,6 +46,8 @@ class Numbers:
         Index of the first of these channels in the input (not 0 where the layer has groups).
     sliced : bool
         Whether what stands for channels are slices of a volume.
+    biased : bool
+        Whether the layer has a bias.
     """
 
     view: FilterView
@@ -65,6 +67,12 @@ class Numbers:
     leaves_out: bool
     alpha: Alpha | None
     sliced: bool = False
+    biased: bool = True
+
+    @property
+    def said_bias(self) -> float | None:
+        """The bias; None where the layer has none."""
+        return self.bias if self.biased else None
 
     @property
     def channels(self) -> int:
@@ -109,6 +117,7 @@ def numbers(document: Document, apart: bool) -> Numbers:
         partial=partial.reshape(len(reads), *view.output_shape),
         output=(partial.sum(axis=0) * factor).reshape(view.output_shape) + bias,
         bias=bias,
+        biased=layer.has_bias,
         names=sample.channels[cut],
         first=reads.start,
         filter=chosen,

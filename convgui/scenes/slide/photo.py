@@ -60,6 +60,8 @@ class Photo:
         That sample.
     visible : Visible or None
         What a view shows of it, where that was looked at.
+    biased : bool
+        Whether the layer has a bias.
     missing : str
         How many values are missing and what becomes of them, or "".
     """
@@ -84,6 +86,12 @@ class Photo:
     missing: str
     visible: Visible | None = None
     colours: Colours | None = None
+    biased: bool = True
+
+    @property
+    def said_bias(self) -> float | None:
+        """The bias; None where the layer has none."""
+        return self.bias if self.biased else None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -103,7 +111,12 @@ class Photo:
 
     @property
     def levelled(self) -> tuple[NDArray[Any], Levels]:
-        """Values of the output, all or a sample of them, and the scale that follows from them."""
+        """Values of the output, all or a sample of them, and the scale that follows from them.
+
+        Of colours, those of all three: ``(3, ...)``.
+        """
+        if self.colours is not None:
+            return self.colours.some, self.levels
         if self.full_output is not None:
             return self.full_output.levelled.levels[0], self.levels
         return (self.some.values if self.some is not None else np.zeros(1, self.filtering.dtype)), self.levels
@@ -159,6 +172,7 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
         opacity=opacity,
         kernels=kernels.reshape(len(reads), *seen.spec.kernel_size),
         bias=bias,
+        biased=document.layer.has_bias,
         filtering=filtering,
         full_output=full_output,
         signed=is_signed,

@@ -47,6 +47,8 @@ class Pairs:
     bias : tuple of float
     names : tuple of str
         Of the input channels.
+    biased : bool
+        Whether the layer has a bias.
     """
 
     x: tuple[Floats, ...]
@@ -54,6 +56,7 @@ class Pairs:
     sums: tuple[Floats, ...]
     bias: tuple[float, ...]
     names: tuple[str, ...]
+    biased: bool = True
 
     @property
     def order(self) -> tuple[tuple[int, int], ...]:
@@ -100,7 +103,7 @@ def pairs(document: Document) -> Pairs:
     }
     whole = replace(layer, bias=np.zeros_like(layer.bias)).forward(sample.data.astype(np.float64))
     sums = tuple(plane.reshape(seen.output_shape) for plane in whole)
-    return Pairs(x, parts, sums, tuple(map(float, layer.bias)), sample.channels)
+    return Pairs(x, parts, sums, tuple(map(float, layer.bias)), sample.channels, layer.has_bias)
 
 
 def several(document: Document) -> bool:
@@ -232,7 +235,7 @@ def _lines(layout: PairsLayout, output: int, position: tuple[int, int]) -> tuple
     terms = [(p.names[c], float(p.parts[f, c][position])) for f, c in pairs_of]
     total = float(p.sums[output][position]) + p.bias[output]
     name = f"out{[output, *position]}"
-    runs = sum_runs(theme, name, terms, p.bias[output], total, below.room, size=below.size)
+    runs = sum_runs(theme, name, terms, p.bias[output] if p.biased else None, total, below.room, size=below.size)
     rule = tr(
         "Each input channel adds through a kernel of its own for each output channel: {n} kernels. A column adds up to "
         "its output.",

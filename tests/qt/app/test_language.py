@@ -16,12 +16,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from convgui.core.presets import PRESETS
 from convgui.draw.picture import Hit
 from convgui.files.documents import read_document, write_document
 from convgui.files.recovery import RecoverySlot
 from convgui.files.translations import LANGUAGES, TRIAL
 from convgui.qt.app import Windows
 from convgui.qt.app.language import use_language
+from convgui.qt.compare.window import CompareWindow
 from convgui.qt.dialogs.preferences import PreferencesDialog
 from convgui.qt.dialogs.report import ReportDialog
 from convgui.qt.documents import document_file as filing
@@ -36,7 +38,8 @@ from convgui.qt.window import MainWindow
 from convgui.session.edits import set_bias, set_tap
 from convgui.session.notes import add_note, note_here, notes_of
 from convgui.session.preferences import Preferences
-from convgui.words import language
+from convgui.session.region import Region, cropped
+from convgui.words import language, tr
 from tests.documents import textbook
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -374,7 +377,7 @@ def test_what_a_failed_saving_says_goes_when_the_next_window_saves(
     qtbot.waitUntil(lambda: not second.banner.isVisible())
 
 
-@pytest.mark.parametrize("name", ["preferences", "report", "about", "shortcuts"])
+@pytest.mark.parametrize("name", ["preferences", "report", "about", "shortcuts", "compare", "region"])
 def test_a_dialog_stays_open_in_the_new_language(windows: Windows, qtbot: QtBot, name: str) -> None:
     first = windows.show()
     first.commands.actions[name].trigger()
@@ -431,3 +434,40 @@ def test_no_empty_bar_is_left_above_the_stage(windows: Windows, qtbot: QtBot, na
     qtbot.waitUntil(lambda: second.stage.picture is not None)
     for bar in (second.banner, second.question, second.hint, second.caption):
         assert not bar.isVisible() or bar.words.text()
+
+
+def test_what_was_done_is_told_in_the_new_language(windows: Windows) -> None:
+    first = windows.show()
+    first.session.replace(cropped(first.session.document, Region(0, 0, 4, 4)), tr("Crop to {region}", region="[0:4]"))
+    first.inspector.kernel.use_preset(PRESETS["box"])
+    first.session.undo()
+    windows.speak("zh_CN")
+    (second,) = windows.open
+    done, undone = second.session.undo_name, second.session.redo_name
+    assert "[0:4]" in done
+    assert not set("Crop") & set(done)
+    assert undone == tr(PRESETS["box"].title) != PRESETS["box"].title
+    windows.speak("en")
+    (third,) = windows.open
+    assert (third.session.undo_name, third.session.redo_name) == ("Crop to [0:4]", PRESETS["box"].title)
+
+
+def test_what_is_compared_stays_so_in_the_new_language(windows: Windows, qtbot: QtBot) -> None:
+    first = windows.show()
+    first.commands.actions["compare"].trigger()
+    before = first.findChild(CompareWindow)
+    assert isinstance(before, CompareWindow)
+    first.inspector.kernel.use_preset(PRESETS["box"])
+    before.keep()
+    before.first.setCurrentIndex(before.first.count() - 2)
+    kept, chosen = [document for _, document in before.kept], before.first.currentData().document
+    windows.speak("zh_CN")
+    (second,) = windows.open
+    after = second.findChild(CompareWindow)
+    assert isinstance(after, CompareWindow)
+    assert after.isVisible()
+    assert [document for _, document in after.kept] == kept
+    assert after.first.currentData().document is chosen is kept[0]
+    assert "Kept" not in after.first.currentText()
+    qtbot.waitUntil(lambda: bool(after.state.text()))
+    after.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from convgui.files.own_lessons import all_lessons
@@ -122,9 +123,9 @@ def test_every_synonym_leads_to_something_that_is_there(opened: Opened) -> None:
         "scene": {found.id for found in scenes()},
         "lesson": {lesson.id for lesson in all_lessons()},
         "kernel": {identity for preset in presets() for identity in prefixes(preset)},
-        "layer": {"in_channels", *(name for name, _, _ in opened.window.inspector.fields())},
+        "layer": {"in_channels", "reads", *(name for name, _, _ in opened.window.inspector.fields())},
         "kind": {kind.id for kind in choices()},
-        "action": set(opened.window.commands.actions),
+        "action": {*opened.window.commands.actions, "keep-kernel", *dict(opened.window.commands.help.submenus)},
         "sample": {sample.id for sample in samples()},
     }
     lost = [key for key in _WORDS if key.split(":")[1] not in ids[key.split(":")[0]]]
@@ -136,3 +137,37 @@ def prefixes(identity: str) -> list[str]:
     """Return the beginnings of an id, whole names each."""
     names = identity.split("-")
     return ["-".join(names[:count]) for count in range(1, len(names) + 1)]
+
+
+def found(opened: Opened, typed: str) -> list[str]:
+    dialog = palette(opened)
+    dialog.line.setText(typed)
+    titles = [dialog.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(dialog.list.count())]
+    dialog.close()
+    opened.bot.waitUntil(lambda: opened.window.findChild(Palette) is None)
+    return [str(title) for title in titles]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("numpy", "Copy as: NumPy"),
+        ("keras", "Copy as: TensorFlow, Keras"),
+        ("pytorch", "Copy as: PyTorch"),
+        ("pytorch", "Paste PyTorch"),
+        ("residual", "Add addition"),
+        ("residual", "Reads"),
+        ("skip", "Add concatenation"),
+        ("branch", "Reads"),
+        ("chinese", "Language: 简体中文"),
+        ("save this kernel", "Save this kernel…"),
+    ],
+)
+def test_what_stands_in_menus_within_menus_is_found(opened: Opened, typed: str, title: str) -> None:
+    opened.window.inspector.stack.add_kind("relu")
+    assert any(title in one for one in found(opened, typed)), found(opened, typed)
+
+
+def test_code_is_copied_from_the_palette(opened: Opened) -> None:
+    choose(opened, "copy as keras")
+    assert "keras" in QGuiApplication.clipboard().text()

@@ -57,3 +57,26 @@ def test_tab_leads_on_and_ctrl_enter_opens(opened: Opened) -> None:
     assert dialog.sample is not None
     assert dialog.sample.data.tolist() == [[[1, 2], [3, 5]]]
     dialog.deleteLater()
+
+
+def test_what_is_typed_first_takes_the_place_of_what_stands_there(opened: Opened) -> None:
+    dialog = GridDialog(textbook(), opened.window, "")
+    dialog.show()
+    QTest.keyClicks(dialog.text, "1 2 3 4")
+    assert dialog.text.toPlainText() == "1 2 3 4"
+    assert dialog.sample is not None
+    assert dialog.sample.data.tolist() == [[[1, 2, 3, 4]]]
+    dialog.close()
+    dialog.deleteLater()
+
+
+@pytest.mark.parametrize("first", ["1 2 3 4", "1, 2, 3, 4", "1;2;3;4"])
+def test_a_line_that_is_apart_by_something_else_is_told_so(opened: Opened, first: str) -> None:
+    dialog = GridDialog(textbook(), opened.window, "")
+    dialog.text.setPlainText(f"{first}\n0\t0\t0\t0\n0\t1\t1\t0")
+    said = (
+        f"Line 1: {first} is several numbers, and on other lines tabs stand between them; put tabs between these, too."
+    )
+    assert dialog.state.text() == said
+    dialog.close()
+    dialog.deleteLater()

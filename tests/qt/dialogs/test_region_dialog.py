@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
+from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
@@ -75,3 +76,28 @@ def test_a_part_keeps_its_place_and_what_belongs_to_it() -> None:
     assert tiny.shapes
     with pytest.raises(SpecError, match="no picture"):
         cropped(Document(Sample(np.zeros((1, 4)), "line"), document(sample).layers), Region(0, 0, 1, 1))
+
+
+@pytest.mark.parametrize(("pixel", "kept"), [((227, 301), (27, 51)), ((100, 301), (0, 0))])
+def test_the_pixel_that_is_chosen_stays_so_where_it_is_inside(
+    opened: Opened, pixel: tuple[int, int], kept: tuple[int, int]
+) -> None:
+    window = opened.window
+    opened.show(load_lesson("sobel-photo"))
+    shape = window.session.document.layer.spec.output_shape(window.session.document.sample.spatial)
+    window.presenter.jump(pixel[0] * shape[1] + pixel[1])
+    before = window.session.document
+    window.commands.actions["region"].trigger()
+    dialog = window.findChild(RegionDialog)
+    assert isinstance(dialog, RegionDialog)
+    for box, value in zip((dialog.bottom, dialog.right, dialog.top, dialog.left), (280, 349, 200, 250), strict=True):
+        box.setValue(value)
+    QTest.mouseClick(dialog.crop, Qt.MouseButton.LeftButton)
+    opened.settle()
+    after = window.session.document
+    columns = after.layer.spec.output_shape(after.sample.spatial)[1]
+    assert divmod(window.presenter.player.target, columns) == kept
+    assert after.layers == before.layers
+    window.session.undo()
+    opened.settle()
+    assert divmod(window.presenter.player.target, shape[1]) == pixel

@@ -345,3 +345,14 @@ def test_an_output_as_a_table(opened: Opened, dialog: ExportDialog, folder: Path
     write(opened, dialog, folder / "a.csv")
     rows = (folder / "a.csv").read_text(encoding="utf-8").splitlines()
     assert [[float(cell) for cell in row.split(",")] for row in rows] == OUTPUT
+
+
+def test_return_exports_from_any_number_box(
+    opened: Opened, dialog: ExportDialog, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(folder / "a.png"), ""))
+    opened.bot.waitUntil(dialog.isVisible)
+    dialog.width_box.setFocus()
+    with opened.bot.waitSignal(dialog.said, timeout=20_000):
+        QTest.keyClick(dialog.width_box, Qt.Key.Key_Return)
+    assert (folder / "a.png").exists()

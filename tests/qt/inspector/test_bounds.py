@@ -6,8 +6,9 @@ from functools import reduce
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 
 from convgui.draw.picture import Lines, Rects
 from convgui.files.lessons import load_lesson
@@ -140,3 +141,66 @@ def drawn(opened: Opened) -> int:
     return sum(len(item.boxes) for item in items if isinstance(item, Rects)) + sum(
         len(item.segments) for item in items if isinstance(item, Lines)
     )
+
+
+def test_a_refusal_blames_what_was_typed_and_is_read_to_its_end(opened: Opened) -> None:
+    window, form = opened.window, opened.window.inspector.layer
+    opened.show(load_lesson("single-channel"))
+    typed(form.dilation.boxes[0], 99)
+    assert form.problem.text() == (
+        "Dilation spreads the kernel over 199 cells on the height axis, and the padded input has 5; choose a smaller "
+        "dilation or kernel, or more padding."
+    )
+    opened.bot.waitUntil(lambda: form.problem.geometry().bottom() < form.use_nearest.geometry().top())
+    assert form.problem.height() >= form.problem.heightForWidth(form.problem.width())
+    assert form.use_nearest.geometry().bottom() < form._trouble.height()
+    form.use_nearest.click()
+    assert window.session.document.layer.spec.dilation == (2, 2)
+    opened.show(edits.change_spec(load_lesson("single-channel"), padding=2, kernel_size=(7, 7)))
+    typed(form.padding.boxes[0], 0)
+    assert form.problem.text() == (
+        "Padding leaves the input 5 cells on the height axis, and the kernel covers 7; choose more padding, or a "
+        "smaller kernel or dilation."
+    )
+    form.use_nearest.click()
+    assert window.session.document.layer.spec.pads((5, 5)) == ((1, 1), (1, 1))
+    typed(form.kernel.boxes[0], 9)
+    assert form.problem.text().startswith("Kernel size on the height axis covers 9 cells, the padded input has 7")
+
+
+def click(box: BoundedSpin | QDoubleSpinBox) -> None:
+    QTest.mouseClick(box.lineEdit(), Qt.MouseButton.LeftButton)
+
+
+def test_the_first_click_into_a_number_box_selects_its_number(opened: Opened) -> None:
+    window, form = opened.window, opened.window.inspector.layer
+    opened.show(load_lesson("single-channel"))
+    opened.bot.waitUntil(window.isActiveWindow)
+    window.stage.setFocus()
+    box = form.kernel.boxes[0]
+    click(box)
+    assert box.lineEdit().selectedText() == "3"
+    QTest.keyClicks(box, "1")
+    assert box.text() == "1"
+    # A second click puts the caret where it points.
+    click(box)
+    assert not box.lineEdit().hasSelectedText()
+    window.stage.setFocus()
+    click(window.inspector.kernel.bias)
+    assert window.inspector.kernel.bias.lineEdit().selectedText() == window.inspector.kernel.bias.text()
+
+
+def test_a_remainder_moves_no_field_of_the_layer(opened: Opened) -> None:
+    form = opened.window.inspector.layer
+    opened.show(load_lesson("single-channel"))
+
+    def places() -> list[int]:
+        QApplication.processEvents()
+        return [field.mapTo(opened.window, QPoint()).y() for _, _, field in form.fields() if field.isVisible()]
+
+    before = places()
+    assert not opened.window.inspector.remainder.isVisible()
+    typed(form.kernel.boxes[0], 2)
+    typed(form.stride.boxes[0], 2)
+    assert opened.window.inspector.remainder.isVisible()
+    assert places() == before

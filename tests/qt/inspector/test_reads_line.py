@@ -71,6 +71,29 @@ def test_layers_of_branches_stay_where_they_are(opened: Opened) -> None:
     assert window.session.document.sources == ((0,), (1,), (1,))
 
 
+def test_undo_in_the_line_is_that_of_the_document(opened: Opened) -> None:
+    window = opened.window
+    line = window.inspector.reads.line
+    for kind in ("relu", "relu", "add"):
+        window.inspector.stack.add_kind(kind)
+    opened.bot.waitUntil(window.isActiveWindow)
+    line.setFocus()
+    typed(opened, "3, 6")
+    assert window.inspector.reads.problem.text()
+    typed(opened, "3, 1")
+    assert [*window.session.document.sources[3]] == [3, 1]
+    for key, shown in ((Qt.Key.Key_Z, "2, 3"), (Qt.Key.Key_Y, "3, 1"), (Qt.Key.Key_Z, "2, 3")):
+        QTest.keyClick(line, key, Qt.KeyboardModifier.ControlModifier)
+        assert line.text() == shown
+        assert ", ".join(map(str, window.session.document.sources[3])) == shown
+    # What has not been taken yet is the line's own.
+    line.selectAll()
+    QTest.keyClicks(line, "7")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [*window.session.document.sources[3]] == [2, 3]
+    assert line.text() == "2, 3"
+
+
 def test_a_layer_that_is_chosen_is_seen_with_what_it_made(opened: Opened) -> None:
     window = opened.window
     for kind in ("relu", "concatenate"):

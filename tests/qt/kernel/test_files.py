@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from convgui.files.samples import load_sample
 from convgui.qt.kernel.initialise_dialog import InitialiseDialog
+from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.session.edits import kernel_of
 from tests.qt.conftest import Answers, Opened
 
@@ -98,3 +100,26 @@ def test_what_is_pasted_is_guessed(opened: Opened) -> None:
     clipboard.setText("nn.Convolution2d(1, 2, 3)")
     paste.trigger()
     assert "Convolution2d" in window.banner.words.text()
+
+
+def test_what_is_wrong_with_a_kernel_is_scrolled_to_and_goes_with_the_next_that_is_kept(
+    opened: Opened, answers: Answers, tmp_path: Path
+) -> None:
+    window = opened.window
+    window.resize(1280, 560)
+    kernel = window.inspector.kernel
+    Image.fromarray(np.zeros((400, 600), np.uint8)).save(tmp_path / "large.png")
+    answers.file = str(tmp_path / "large.png")
+    trigger(opened, "Load kernel")
+    assert kernel.problem.text()
+    inside = window.inspector.viewport()
+    opened.bot.waitUntil(
+        lambda: inside.rect().contains(kernel.problem.mapTo(inside, kernel.problem.rect().bottomRight()))
+    )
+    kernel.menu.keep.trigger()
+    dialog = window.findChild(NameDialog)
+    assert isinstance(dialog, NameDialog)
+    dialog.named.emit("mine", False)
+    dialog.close()
+    assert kernel.problem.text() == ""
+    assert "mine" in window.status.keys.text()

@@ -179,7 +179,7 @@ def test_an_edit_that_is_walked_away_from_is_the_notes_and_asked_about(
     assert window.caption.words.text() == "You changed what this note is about: it keeps that when you go on or save."
     window.commands.actions["next-note"].trigger()
     assert weight(window) == 9
-    assert window.status.keys.text() == "Note 1 keeps what was changed there; undo takes that back."
+    assert window.status.keys.text() == "Note 1 keeps what was changed there; undo leads back to it."
     assert window.isWindowModified()
     window.close()
     assert window.isVisible()
@@ -192,16 +192,17 @@ def test_an_edit_that_is_walked_away_from_is_the_notes_and_asked_about(
 def test_undo_of_that_leads_back_to_the_edit_at_its_note(lesson: MainWindow) -> None:
     session = lesson.session
     tap(lesson, 6)
+    lesson.presenter.jump(7)
     lesson.commands.actions["next-note"].trigger()
+    lesson.presenter.jump(5)
     session.undo()
-    assert (weight(lesson), lesson.caption.index) == (6, 0)
-    session.undo()
-    assert (weight(lesson), lesson.caption.index) == (6, 0)
+    assert (weight(lesson), lesson.caption.index, lesson.presenter.player.target) == (6, 0, 7)
     assert lesson.caption.words.text().startswith("You changed what this note is about")
+    assert "keeps what was changed" not in lesson.status.keys.text()
     session.undo()
     assert lesson.caption.words.text() == "Which number?"
     assert not lesson.isWindowModified()
-    for _ in range(3):
+    for _ in range(2):
         session.redo()
     assert (weight(lesson), lesson.caption.index) == (9, 1)
 
@@ -294,3 +295,45 @@ def test_undo_of_another_input_comes_back_to_the_note(opened: Opened, folder: Pa
     opened.settle()
     window.session.undo()
     assert window.caption.words.text() == "Two"
+
+
+def taught_thrice() -> Document:
+    """Return a lesson of three notes about one document, the last one with a question."""
+    given = textbook()
+    for text, step in (("One", 0), ("Two", 1), ("Three", 2)):
+        note = notes.note_here(given, text, step, predict=text == "Three")
+        given = notes.add_note(given, note)
+    return notes.with_title(given, "Thrice")
+
+
+def test_the_notes_dialog_follows_whatever_leads_to_another_note(opened: Opened, folder: Path) -> None:
+    write_document(taught_thrice(), folder / "thrice.convgui")
+    window = open_file(opened, folder / "thrice.convgui")
+    panel, session = window.notes.open(), window.session
+
+    def shown() -> tuple[int, int, str, bool, str]:
+        row = panel.list.currentRow()
+        return row, window.caption.index, panel.text.toPlainText(), panel.predict.isChecked(), panel.where.text()
+
+    first = (0, 0, "One", False, "About step 0.")
+    second = (1, 1, "Two", False, "About step 1.")
+    third = (2, 2, "Three", True, "About step 2.")
+    window.commands.actions["next-note"].trigger()
+    assert shown() == second
+    tap(window, 6)
+    window.commands.actions["next-note"].trigger()
+    assert shown() == third
+    session.undo()
+    assert shown() == second
+    session.redo()
+    assert shown() == third
+    session.undo()
+    session.undo()
+    assert shown() == second
+    panel.delete.click()
+    assert [note.text for note in notes_of(session.document)] == ["One", "Three"]
+    session.undo()
+    assert shown() == second
+    window.commands.actions["previous-note"].trigger()
+    assert shown() == first
+    panel.close()

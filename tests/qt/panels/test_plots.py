@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from convgui.core.spec import ConvSpec
 from convgui.draw.levels import Levels, histogram
-from convgui.draw.number import number
+from convgui.draw.number import grouped, number
 from convgui.draw.picture import Hit, HitGrid
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
@@ -321,3 +321,24 @@ def test_the_histogram_of_an_x_ray_has_the_greys_of_its_picture(opened: Opened) 
         assert len(set(stops)) > 2
         assert window.presenter.layout_now.canvas.theme.inverted == inverted
         assert ("white (low) to black" in opened.summary()) == inverted
+
+
+def test_levels_of_a_colour_result_are_of_all_three_channels(opened: Opened) -> None:
+    window = opened.window
+    data = np.random.default_rng(5).integers(0, 255, (3, 48, 60)).astype(np.float64)
+    data[0] += 4000
+    opened.show(document(data, np.ones((1, 3, 3, 3))))
+    window.session.look(scene="slide")
+    window.commands.actions["each-channel"].trigger()
+    opened.settle()
+    window.commands.actions["levels"].trigger()
+    opened.settle()
+    shown = run(window.session.document.layers, window.session.document.sample)
+    assert shown.shape[0] == 3
+    panel = window.leveller.panel
+    assert panel is not None
+    assert f"all {grouped(shown.size)} values" in panel.words.text()
+    edges, counts = panel.bars.getData()
+    assert edges[0] == pytest.approx(shown.min(), rel=1e-5)
+    assert edges[-1] == pytest.approx(shown.max(), rel=1e-5)
+    assert round((10**counts - 1).sum()) == shown.size

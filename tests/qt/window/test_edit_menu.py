@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPushButton
 
+from convgui.qt.dialogs.input_dialog import InputDialog
 from convgui.qt.panels import status
 from convgui.session import edits
-from tests.documents import textbook
+from convgui.session.stack import add_layer
+from tests.documents import document, textbook
 from tests.qt.conftest import Opened
 
 
@@ -61,3 +67,60 @@ def test_what_went_wrong_is_not_said_any_more_after_the_next_thing_done(opened: 
         clipboard.setText("1 2\n3 4")
         window.commands.actions["paste"].trigger()
     assert not window.banner.isVisible()
+
+
+def test_layers_that_a_scene_cannot_show_are_shown_by_one_that_can(opened: Opened) -> None:
+    window = opened.window
+    opened.show(add_layer(window.session.document, "max-pool"))
+    window.session.look(scene="cells", step=0)
+    opened.settle()
+    line = window.inspector.paste.line
+    line.setText("nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU())")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    opened.settle()
+    assert len(window.session.document.layers) == 2
+    assert window.session.document.view.scene == "slide"
+    assert not window.banner.isVisible()
+    window.session.undo()
+    assert window.session.document.view.scene == "cells"
+
+
+def test_a_pasted_layer_of_other_channels_offers_an_input_as_the_field_does(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = opened.window
+    asked: list[int] = []
+
+    def accepts(dialog: InputDialog) -> QDialog.DialogCode:
+        asked.append(dialog.channels.value())
+        dialog.buttons.accepted.emit()
+        return QDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(InputDialog, "exec", accepts)
+    QGuiApplication.clipboard().setText("nn.Conv2d(6, 4, 3)")
+    window.stage.setFocus()
+    window.commands.actions["paste"].trigger()
+    assert "takes 6 channels and gets 1" in window.banner.words.text()
+    (button,) = [b for b in window.banner.findChildren(QPushButton) if b.text() == "Make an input with 6 channels…"]
+    button.click()
+    opened.settle()
+    assert asked == [6]
+    assert window.session.document.layer.spec.in_channels == 6
+    assert window.session.document.layer.spec.out_channels == 4
+    assert not window.banner.isVisible()
+
+
+@pytest.mark.parametrize("scene", ["slide", "blocks"])
+@pytest.mark.parametrize("side", [5, 200])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_bias_is_added_where_there_is_one(opened: Opened, scene: str, side: int, channels: int) -> None:
+    window = opened.window
+    data = np.arange(channels * side * side).reshape(channels, side, side) % 7
+    opened.show(document(data, np.ones((2, channels, 3, 3))))
+    for given, said in (("", True), (", bias=False", False)):
+        window.inspector.paste.use(f"nn.Conv2d({channels}, 2, 3{given})")
+        window.session.look(scene=scene, step=4)
+        # Blocks sides by side leave out one of 0 anyway.
+        assert "bias" not in opened.summary() if not said else scene == "blocks" or "bias 0" in opened.summary()
+    window.inspector.kernel.bias.setValue(2.0)
+    assert "bias" in opened.summary()

@@ -85,7 +85,7 @@ def test_kernel_commands_rest_where_there_is_no_kernel(opened: Opened) -> None:
         assert not window.commands.actions[identity].isEnabled()
         window.commands.actions[identity].trigger()
     assert not window.commands.edit.kernel_copies.isEnabled()
-    doors = Doors(print, print, print, print, print, {})
+    doors = Doors(print, print, print, print, print, {}, {})
     offered = commands(window.commands.actions, window.session, doors)
     assert not any(c.entry.possible for c in offered if c.entry.also.strip() in ("copy-kernel", "paste-kernel"))
     for key in (Qt.Key.Key_C, Qt.Key.Key_V):

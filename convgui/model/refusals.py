@@ -35,8 +35,10 @@ TITLES = {
 """What a parameter is called beside its field."""
 
 
-def refusal(error: SpecError) -> str:
+def refusal(error: Exception) -> str:
     """Return what is wrong with a parameter, named as beside its field; of others, the program's own words."""
+    if not isinstance(error, SpecError):
+        return str(error)
     title = TITLES.get(error.field)
     if title is None:
         return str(error)
