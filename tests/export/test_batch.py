@@ -82,7 +82,7 @@ def test_one_that_fails_on_the_way_to_standard_output_is_said_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    assert main(["apply", "sobel-x", str(tmp_path / "broken.png"), "-o", "-"]) == 1
+    assert main(["apply", "sobel-x", str(tmp_path / "broken.png"), "-o", "-"]) == 2
     first, *others = capsys.readouterr().err.splitlines()
     assert "broken.png failed: " in first
     assert others == ["convgui: 1 of 1 files failed; nothing was written."]
@@ -94,7 +94,7 @@ def test_formats_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFixture
         assert main(["apply", "box", str(source), "-o", str(tmp_path / "out"), "--format", form]) == 0
     assert names(tmp_path / "out") == ["in0.npz", "in0.png", "in0.tif"]
     assert "(value = " in capsys.readouterr().out
-    assert main(["apply", "box", str(source), "-o", str(tmp_path / "out"), "--format", "nii"]) == 1
+    assert main(["apply", "box", str(source), "-o", str(tmp_path / "out"), "--format", "nii"]) == 2
     assert "NIfTI is for volumes" in capsys.readouterr().err
 
 

@@ -22,6 +22,7 @@ from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import View
 from convgui.qt.dialogs.grid_dialog import GridDialog
+from convgui.qt.lessons.caption_bar import kept_together
 from convgui.qt.settings import Remembered
 from convgui.qt.widgets.bounded_inputs import AxisSpins
 from convgui.scenes import scene
@@ -310,11 +311,11 @@ def test_lessons_are_opened_and_walked(opened: Opened) -> None:
     assert lesson.id == "multi-channel-sum"
     for caption in lesson.captions[1:]:
         QTest.mouseClick(window.caption.after, Qt.MouseButton.LeftButton)
-        assert window.caption.words.text() == caption.text
+        assert window.caption.words.text() == kept_together(caption.text)
         assert window.presenter.player.target == caption.step % window.presenter.player.steps
     assert not window.caption.after.isEnabled()
     QTest.mouseClick(window.caption.before, Qt.MouseButton.LeftButton)
-    assert window.caption.words.text() == lesson.captions[-2].text
+    assert window.caption.words.text() == kept_together(lesson.captions[-2].text)
 
 
 def test_options_change_the_scene_but_not_the_history(opened: Opened) -> None:

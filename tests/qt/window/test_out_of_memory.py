@@ -146,7 +146,7 @@ def test_the_command_line(monkeypatch: pytest.MonkeyPatch, folder: Path, capsys:
     np.save(folder / "a.npy", np.ones((4, 4)))
     monkeypatch.setattr("convgui.export.batch.output", fail)
     arguments = ["apply", "sobel-x", str(folder / "a.npy"), "-o", str(folder / "out")]
-    assert program.main(arguments) == 1
+    assert program.main(arguments) == 2
     err = capsys.readouterr().err
     assert f"a.npy failed: {OUT_OF_MEMORY['show']}" in err
     assert RAW not in err
