@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.core.spec import ConvSpec
 from convgui.layers.convolution import Convolution
@@ -45,9 +46,9 @@ def test_the_step_goes_on_at_the_cell_whose_field_has_its_middle_nearest(
     assert step_again(old, other, 1, counts) == 1
 
 
-def _middles(document: Document) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _middles(document: Document) -> NDArray[np.float64]:
     """Follow the middles of windows back to the input: that of position n is ``n s + d (k - 1) / 2 - p``."""
-    at = np.arange(document.shapes[-1][1], dtype=np.float64)
+    at: NDArray[np.float64] = np.arange(document.shapes[-1][1], dtype=np.float64)
     for one in reversed(document.layers):
         assert isinstance(one, Convolution)
         spec = one.spec

@@ -245,7 +245,7 @@ SHOWN: dict[str, dict[str, str]] = {
 def test_a_weight_that_is_pointed_at_is_the_one_that_is_written_there(name: str, groups: int, filter: int) -> None:
     """What a click, a drag or the wheel changes is found by the index of the hit, in the layer's own weights."""
     spec = ConvSpec.of(4, 4, (3, 2), groups=groups, transposed=name == "transposed")
-    weight = np.arange(float(np.prod(spec.weight_shape))).reshape(spec.weight_shape) + 1
+    weight = np.arange(np.prod(spec.weight_shape)).reshape(spec.weight_shape).astype(np.float64) + 1
     data = np.arange(80.0).reshape(4, 4, 5) % 7
     view = View(scene=name, filter=filter, channel=spec.weight_shape[1] - 1, options=SHOWN[name])
     given = Document(Sample(data, "grid"), (Convolution(spec, weight, np.zeros(4)),), view)
@@ -289,7 +289,7 @@ def test_blocks_rings_the_cell_that_a_weight_meets(stride: int, dilation: Any) -
 def test_a_weight_is_lit_wherever_it_stands_in_the_transposed_matrix(stride: int, kernel: tuple[int, int]) -> None:
     """All weights differ: the column of an input is what the layer makes of a single 1."""
     spec = ConvSpec.of(1, 1, kernel, stride=stride, transposed=True)
-    weight = np.arange(1.0, np.prod(kernel) + 1).reshape(1, 1, *kernel)
+    weight = np.arange(1, np.prod(kernel) + 1).reshape(1, 1, *kernel).astype(np.float64)
     layer = Convolution(spec, weight, np.zeros(1))
     shown = Shown(Document(Sample(np.ones((1, 2, 3)), "grid"), (layer,), View()), "transposed", way="matrix")
     columns = [layer.forward(one.reshape(1, 2, 3)).ravel() for one in np.eye(6)]
