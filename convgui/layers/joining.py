@@ -32,6 +32,8 @@ class Joining(Layer):
     keeps_channels = False
     keeps_names = False
     order: ClassVar[int] = 70
+    repeats: ClassVar[bool] = False
+    """Whether a value of one cell an axis is repeated as long as the others are."""
 
     def __post_init__(self) -> None:
         per_axis("inputs", self.inputs, 1, 2)
@@ -62,6 +64,7 @@ class Joining(Layer):
 class ByCells(Joining):
     """What makes each cell of the cells that stand in the same position of all values."""
 
+    repeats = True
     operator: ClassVar[str]
     """What stands between two values in code."""
 

@@ -52,11 +52,6 @@ class StoredFields(Protocol):
         """Return float64 numbers; those that a file may leave out are all `default`."""
 
 
-def as_layers(made: Layer | tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """Return what was made of one operation, which may be several layers in a row."""
-    return made if isinstance(made, tuple) else (made,)
-
-
 @dataclass(frozen=True)
 class Choice:
     """An entry of the menu that adds layers: `build` makes one for an input of ``(C, *spatial)``."""
@@ -376,10 +371,7 @@ class Layer(ABC):
     def from_onnx(cls, node: OnnxNode) -> Layer | tuple[Layer, ...]:
         """Make a layer, or several in a row, of a node of an ONNX graph, whose operator is one of `onnx_names`.
 
-        Raises
-        ------
-        SpecError
-            If it is not legal, or something that is not done here.
+        SpecError if it is not legal, or something that is not done here.
         """
         raise NotImplementedError(node.op_type)
 

@@ -13,7 +13,7 @@ from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.sample import Sample
-from convgui.model.sources import Sources, as_sources, joined_shape, needed_for, read_by
+from convgui.model.sources import Sources, as_sources, needed_for, read_by, read_shape
 from convgui.words import tr, trn
 
 Missing: TypeAlias = Literal["spread", "rescale", "zero"]
@@ -216,7 +216,7 @@ class Document:
         incoming: list[Shape] = []
         try:
             for index, layer in enumerate(self.layers):
-                incoming.append(joined_shape([values[n] for n in self.reads(index)]))
+                incoming.append(read_shape(layer, [values[n] for n in self.reads(index)]))
                 values.append(layer.output_shape(incoming[-1]))
         except SpecError as error:
             if len(self.layers) == 1:

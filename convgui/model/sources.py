@@ -14,7 +14,8 @@ import numpy as np
 
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
-from convgui.layers.layer import AnyArray, Shape
+from convgui.layers.joining import Joining
+from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.words import tr
 
 Sources: TypeAlias = tuple[tuple[int, ...], ...]
@@ -126,9 +127,35 @@ def joined_shape(shapes: Sequence[Shape]) -> Shape:
     except ValueError:
         spatial = ()
     if not spatial or len({len(shape) for shape in shapes}) > 1:
-        sizes = ", ".join(by(shape[1:]) for shape in shapes)
-        raise SpecError("reads", tr("values of different sizes ({sizes}); they need the same size.", sizes=sizes))
+        raise _of_different_sizes(shapes)
     return (sum(shape[0] for shape in shapes), *spatial)
+
+
+def read_shape(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+    """Return ``(C, *spatial)`` of what comes into a layer that reads values of these shapes.
+
+    Raises
+    ------
+    SpecError
+        If it does not read so many values, or none of such sizes.
+    """
+    if len(shapes) == 1:
+        return shapes[0]
+    if not isinstance(layer, Joining):
+        words = tr(
+            "{title} reads one value; addition, multiplication and concatenation read several.", title=layer.title
+        )
+        raise SpecError("reads", words)
+    if layer.inputs != len(shapes):
+        raise SpecError("inputs", tr("are {n}, and {m} are read.", n=layer.inputs, m=len(shapes)))
+    if not layer.repeats and len({shape[1:] for shape in shapes}) > 1:
+        raise _of_different_sizes(shapes)
+    return joined_shape(shapes)
+
+
+def _of_different_sizes(shapes: Sequence[Shape]) -> SpecError:
+    sizes = ", ".join(by(shape[1:]) for shape in shapes)
+    return SpecError("reads", tr("values of different sizes ({sizes}); they need the same size.", sizes=sizes))
 
 
 def joined(values: Sequence[AnyArray]) -> AnyArray:

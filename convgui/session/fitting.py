@@ -14,7 +14,7 @@ from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
 from convgui.model.limits import check_layer
 from convgui.model.sample import Sample
-from convgui.model.sources import Sources, joined_shape, read_by
+from convgui.model.sources import Sources, read_by, read_shape
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,7 @@ def fit_channels(document: Document) -> Document:
     layers: list[Layer] = []
     try:
         for index, layer in enumerate(document.layers):
-            shape = joined_shape([values[n] for n in document.reads(index)])
+            shape = read_shape(layer, [values[n] for n in document.reads(index)])
             fitted = layer.adapted(shape)
             values.append(check_layer(fitted, shape, values[0]))
             layers.append(fitted)
@@ -52,7 +52,7 @@ def fitting_part(layers: Sequence[Layer], shape: Shape, sources: Sources = ()) -
     values = [shape]
     for index, layer in enumerate(layers):
         try:
-            shape = joined_shape([values[n] for n in read_by(sources, index)])
+            shape = read_shape(layer, [values[n] for n in read_by(sources, index)])
             fitted = layer.adapted(shape)
             values.append(fitted.output_shape(shape))
         except SpecError:

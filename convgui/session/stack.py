@@ -15,7 +15,7 @@ from convgui.layers.joining import Joining, with_inputs
 from convgui.layers.layer import Layer, Rewriting, Shape
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
-from convgui.model.sources import chain, joined_shape, readers, with_layer_behind, without_layer
+from convgui.model.sources import chain, read_shape, readers, with_layer_behind, without_layer
 from convgui.session.fitting import fit_channels, fitting_part
 from convgui.words import mark, tr
 
@@ -57,7 +57,7 @@ def partners(document: Document, number: int, layer: Joining) -> tuple[int, int]
 def _joins(layer: Joining, shapes: Sequence[Shape]) -> bool:
     """Whether a layer takes values of these shapes and makes one as large as the last."""
     try:
-        return layer.output_shape(joined_shape(shapes))[1:] == shapes[-1][1:]
+        return layer.output_shape(read_shape(layer, shapes))[1:] == shapes[-1][1:]
     except SpecError:
         return False
 
@@ -73,11 +73,6 @@ def with_reads(document: Document, numbers: Sequence[int]) -> Document:
     index, layer = document.view.layer, document.chosen
     if not numbers or not all(0 <= n <= index for n in numbers):
         words = tr("only the input, 0, and the layers before this one, up to {n}, can be read.", n=index)
-        raise SpecError("reads", words)
-    if len(numbers) > 1 and not isinstance(layer, Joining):
-        words = tr(
-            "{title} reads one value; addition, multiplication and concatenation read several.", title=layer.title
-        )
         raise SpecError("reads", words)
     if len(numbers) == 1 and isinstance(layer, Joining):
         raise SpecError("reads", tr("{title} reads two values or more.", title=layer.title))

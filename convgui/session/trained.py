@@ -19,12 +19,12 @@ from convgui.files.weights.onnx_model import Graph, Node, OnnxFile
 from convgui.files.weights.tensors import Tensor, WeightFile
 from convgui.layers import kind_of_onnx, kinds
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer, Shape, as_layers
+from convgui.layers.layer import Layer, Shape
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
 from convgui.model.limits import check_layer
 from convgui.model.refusals import refusal
-from convgui.model.sources import joined_shape
+from convgui.model.sources import read_shape
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
 from convgui.session.stack import MOST_LAYERS
@@ -88,7 +88,8 @@ class FoundLayer:
         """
         if self._build is None:
             raise SpecError(self.name, self.reason)
-        layers = as_layers(self._build())
+        made = self._build()
+        layers = made if isinstance(made, tuple) else (made,)
         for layer in layers:
             layer.check()
         return layers
@@ -255,8 +256,9 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
             if reads is None:
                 # It follows from what is said to be missing.
                 continue
-            shapes, built = [joined_shape([values[n] for n in reads])], list[Layer]()
-            for one in layer.layers():
+            made, built = layer.layers(), list[Layer]()
+            shapes = [read_shape(made[0], [values[n] for n in reads])]
+            for one in made:
                 built.append(_depthwise(one, shapes[-1][0]) if isinstance(one, Convolution) else one)
                 shapes.append(check_layer(built[-1], shapes[-1], values[0]))
         except SpecError as error:

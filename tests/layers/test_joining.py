@@ -19,6 +19,7 @@ from convgui.layers.add import Add
 from convgui.layers.concatenate import Concatenate
 from convgui.layers.joining import Joining
 from convgui.layers.multiply import Multiply
+from convgui.layers.relu import ReLU
 from convgui.model.document import Document
 from convgui.model.flow import overflows
 from convgui.model.sample import Sample
@@ -129,3 +130,12 @@ def test_pytorch_gives_the_network() -> None:
     with torch.no_grad():
         made = model(torch.tensor(document.sample.data)[None])[0].numpy()
     np.testing.assert_allclose(made, by_definition(document)[-1], rtol=1e-9)
+
+
+def test_a_join_of_parts_of_one_value_is_written_for_pytorch_in_a_network_too() -> None:
+    document = residual(1)
+    parts = Document(document.sample, (ReLU(), Add(), Add()), sources=((0,), (1,), (2, 2)))
+    body = code(parts, "pytorch", all_layers=True)
+    assert "self.layer2 = Add(2)" in body
+    assert "x = self.layer2(x)" in body
+    assert "x = x2 + x2" in body

@@ -11,6 +11,9 @@ from hypothesis import given, settings
 
 from convgui.core.spec import SpecError
 from convgui.layers.add import Add
+from convgui.layers.concatenate import Concatenate
+from convgui.layers.global_pool import GlobalPool
+from convgui.layers.layer import Layer
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
 from convgui.model.flow import all_values, chosen_layer_input, incoming_names, is_known, value_of
@@ -118,3 +121,18 @@ def test_layers_come_and_go() -> None:
 def test_several_outputs() -> None:
     document = Document(residual().sample, (ReLU(), ReLU(), ReLU()), View(), sources=((0,), (1,), (1,)))
     assert outputs(document.sources, 3) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("layer", "sources", "words"),
+    [
+        (ReLU(), (0, 0), "reads: ReLU reads one value; addition, multiplication and concatenation read several"),
+        (Add(3), (0, 0), "inputs: are 3, and 2 are read"),
+        (Concatenate(), (0, 1), "values of different sizes"),
+    ],
+)
+def test_only_what_joins_reads_several_and_as_many_as_it_joins(layer: Layer, sources: Any, words: str) -> None:
+    """What is written for other libraries joins them as it is said here, and repeats what is repeated here."""
+    document = Document(residual().sample, (GlobalPool("max", (1, 1)), layer), sources=((0,), sources))
+    with pytest.raises(SpecError, match=words):
+        _ = document.shapes

@@ -19,7 +19,7 @@ from convgui.files.weights.read import read_weights
 from convgui.layers.convolution import Convolution
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document
-from convgui.model.flow import all_values
+from convgui.model.flow import all_values, value_of
 from convgui.model.sample import Sample
 from convgui.session.trained import FoundLayer, chain, found_layers, on_picture, summary
 from tests.documents import textbook
@@ -408,3 +408,28 @@ def test_what_follows_from_what_is_not_read_is_left_out_and_the_rest_is_there(tm
     assert said.startswith("The chain stops before hard: ")
     # The gate's convolution is the last that follows from the input alone.
     assert document.shapes[-1] == (4, 1, 1)
+
+
+@pytest.mark.parametrize("kind", ["SAME_UPPER", "SAME_LOWER"])
+@pytest.mark.parametrize(("size", "dilation"), [((2, 3), (1, 1)), ((3, 3), (2, 1)), ((3, 3), (1, 3)), ((5, 4), (1, 1))])
+def test_a_maximum_that_keeps_the_size(
+    size: tuple[int, int], dilation: tuple[int, int], kind: str, tmp_path: Path
+) -> None:
+    """By its definition: the largest value under each window, of which what lies beyond the border is none."""
+    attributes: dict[str, Any] = {"kernel_shape": size, "dilations": dilation, "auto_pad": kind}
+    node = helper.make_node("MaxPool", ["x"], ["y"], name="pool", **attributes)
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 1, 6, 7]) for name in "xy"]
+    onnx.save(helper.make_model(helper.make_graph([node], "g", ends[:1], ends[1:])), str(tmp_path / "a.onnx"))
+    x = np.random.default_rng(3).normal(size=(1, 6, 7))
+    document, said = chain(given(1, 6, 7), found_layers(read_weights(tmp_path / "a.onnx")))
+    assert said == ""
+    spare = [d * (k - 1) for k, d in zip(size, dilation, strict=True)]
+    before = [n // 2 if kind == "SAME_UPPER" else n - n // 2 for n in spare]
+    wide = np.full((6 + spare[0], 7 + spare[1]), -np.inf)
+    wide[before[0] : before[0] + 6, before[1] : before[1] + 7] = x[0]
+    want = [
+        [wide[i : i + spare[0] + 1 : dilation[0], j : j + spare[1] + 1 : dilation[1]].max() for j in range(7)]
+        for i in range(6)
+    ]
+    made = value_of(replace(document, sample=Sample(x, "x")), len(document.layers))
+    np.testing.assert_array_equal(made[0], want)

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from convgui.export.code.text import Subject, refuse_rescaling
 from convgui.export.code.wiring import wired
 from convgui.layers.code import CodeArray, TorchModules, numbers
-from convgui.layers.joining import Joining
 
 
 def generate(subject: Subject) -> str:
     """Write a module whose ``model`` takes ``(N, C, *spatial)``."""
     refuse_rescaling(subject, "PyTorch")
     written = [
-        TorchModules([]) if isinstance(layer, Joining) and subject.sources else layer.pytorch(shape)
-        for layer, shape in zip(subject.layers, subject.incoming, strict=True)
+        TorchModules([]) if len(subject.reads(n)) > 1 else layer.pytorch(shape)
+        for n, (layer, shape) in enumerate(zip(subject.layers, subject.incoming, strict=True))
     ]
     lines = [subject.head, "import torch", "from torch import nn"]
     lines += list(dict.fromkeys(text for layer in written for text in layer.classes)) or [""]

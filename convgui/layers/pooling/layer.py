@@ -16,7 +16,7 @@ from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments, Value
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field, Sizes
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, as_layers
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.limits import check_window
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.pad import Pad
@@ -321,15 +321,13 @@ class Pool(Layer):
             pads = ((0, 0),) * node.rank
         elif isinstance(pads, str) and set(node.sides("strides", 1)) == {1}:
             # Where a window moves by one cell, what is the same size does not depend on it.
-            halves = tuple(((k - 1) // 2, k // 2) for k in size)
+            spare = [d * (k - 1) for k, d in zip(size, node.sides("dilations", 1), strict=True)]
+            halves = tuple((n // 2, n - n // 2) for n in spare)
             pads = halves if pads == "same_upper" else tuple(pair[::-1] for pair in halves)
-        if isinstance(pads, str) or any(before != after for before, after in pads):
-            if mean or isinstance(pads, str) or set(node.sides("dilations", 1)) != {1}:
-                raise SpecError("padding", tr("differs between the sides, which pooling does not do here."))
-            # A window that reaches beyond the border has its outermost cell, so that a copy of that is never larger.
-            plain = replace(node, attributes={**node.attributes, "auto_pad": "VALID"})
-            return Pad(tuple(pads), "replicate"), *as_layers(cls.from_onnx(plain))
-        padding = tuple(before for before, _ in pads)
+        uneven = isinstance(pads, str) or any(before != after for before, after in pads)
+        if isinstance(pads, str) or (uneven and (mean or set(node.sides("dilations", 1)) != {1})):
+            raise SpecError("padding", tr("differs between the sides, which pooling does not do here."))
+        padding = tuple(0 if uneven else before for before, _ in pads)
         given: dict[str, Value] = {
             "kernel_size": size,
             "stride": node.sides("strides", 1),
@@ -339,7 +337,9 @@ class Pool(Layer):
         given["dilation"] = node.sides("dilations", 1)
         if mean:
             given["count_include_pad"] = bool(node.integer("count_include_pad", 0)) or not any(padding)
-        return cls.from_pytorch("AvgPool" if mean else "MaxPool", Arguments(given), node.rank, None)
+        pool = cls.from_pytorch("AvgPool" if mean else "MaxPool", Arguments(given), node.rank, None)
+        # A window that reaches beyond the border has its outermost cell, so that a copy of that is never larger.
+        return (Pad(tuple(pads), "replicate"), pool) if uneven else pool
 
     def pytorch(self, shape: Shape) -> TorchModules:
         return self._written(shape).pytorch()
