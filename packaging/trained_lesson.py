@@ -69,9 +69,9 @@ def whole() -> dict[str, Any]:
         "layers": [
             {"kind": "scale", "weight": [1 / RANGE] * 3, "bias": [-MIDDLE / RANGE] * 3},
             convolution("conv1"), prelu(1), pooling, convolution("conv2"), prelu(2), convolution("conv3"), prelu(3),
-            convolution("conv4_1"), {"kind": "softmax"}, convolution("conv4_2"),
+            convolution("conv4_2"), convolution("conv4_1"), {"kind": "softmax"},
         ],
-        "sources": [[0], [1], [2], [3], [4], [5], [6], [7], [8], [9], [8]],
+        "sources": [[0], [1], [2], [3], [4], [5], [6], [7], [8], [8], [10]],
     }  # fmt: skip
 
 

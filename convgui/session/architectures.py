@@ -35,9 +35,9 @@ FACES = {
         prelu2: PReLU(16)
         conv3: Conv2d(16, 32, 3)
         prelu3: PReLU(32)
-        conv4_1: Conv2d(32, 2, 1)
+        conv4_2: Conv2d(32, 4, 1)
+        conv4_1 < prelu3: Conv2d(32, 2, 1)
         Softmax(dim=1)
-        conv4_2 < prelu3: Conv2d(32, 4, 1)
         """,
     ),
     "R-Net": (

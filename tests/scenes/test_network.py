@@ -198,17 +198,39 @@ def test_p_net_sees_a_face() -> None:
     """The window of 12 x 12 whose probability is largest is that of the face, at stride 2."""
     made = load_lesson("look-inside")
     found = values(made)
-    softmax = next(n for n, block in enumerate(found.graph.blocks) if block.layers == (9,))
+    softmax = next(n for n, block in enumerate(found.graph.blocks) if block.layers == (10,))
     cell = found.cell(softmax, 1)
     assert cell == (5, 11)
-    assert found.value(10, 1, cell) == pytest.approx(1.0, abs=1e-5)
-    assert seen_by(made, 10, cell) == (slice(10, 22), slice(22, 34))
+    assert found.value(11, 1, cell) == pytest.approx(1.0, abs=1e-5)
+    assert seen_by(made, 11, cell) == (slice(10, 22), slice(22, 34))
     held = {name: tensor.values() for name, tensor in read_weights(resource("networks", "pnet.pt")).tensors.items()}
-    for name, index in (("conv1", 1), ("conv2", 4), ("conv3", 6), ("conv4_1", 8), ("conv4_2", 10)):
+    for name, index in (("conv1", 1), ("conv2", 4), ("conv3", 6), ("conv4_1", 9), ("conv4_2", 8)):
         layer = made.layers[index]
         assert isinstance(layer, Convolution)
         np.testing.assert_array_equal(layer.weight.astype(np.float32), held[f"{name}.weight"])
         np.testing.assert_array_equal(layer.bias.astype(np.float32), held[f"{name}.bias"])
+
+
+def test_the_captions_of_p_net_are_true() -> None:
+    made = load_lesson("look-inside")
+    found = values(made)
+    first, fifth = made.layers[1], made.layers[4]
+    assert isinstance(first, Convolution)
+    assert isinstance(fifth, Convolution)
+    assert first.weight.shape == (10, 3, 3, 3)
+    assert fifth.weight.shape[:2] == (16, 10)
+    scaled = found.sheets.flows[1].values
+    assert -1 <= scaled.min() < -0.9
+    assert 0.9 < scaled.max() <= 1
+    taken = found.making(4, 9, (5, 12))
+    assert taken is not None
+    assert max(taken.terms, key=lambda term: abs(term.value)).channel == 6
+    field = seen_by(made, 6, (5, 12))
+    assert field == (slice(10, 18), slice(24, 32))
+    # Softmax: what stands in both maps adds up to 1 everywhere; the boxes are in the other branch.
+    np.testing.assert_allclose(found.sheets.flows[11].values.sum(axis=0), 1)
+    assert [made.shapes[n][0] for n in (8, 9)] == [32, 4]
+    assert made.reads(8) == made.reads(9) == (8,)
 
 
 def texts_of(picture: Picture) -> str:

@@ -48,7 +48,7 @@ class FilterSheet:
     @property
     def pitch(self) -> tuple[float, float]:
         """From kernel to kernel, across and down."""
-        rows, columns = self.layer.spec.kernel_size
+        _, rows, columns = self.layer.filter_of(0).shape
         return (columns + 0.5) * self.cell, (rows + 0.5) * self.tall
 
     def corner(self, index: int) -> tuple[float, float]:
@@ -73,7 +73,7 @@ class FilterSheet:
         at = channel - reads.start if reads.step == 1 else -1
         if row is None or at not in self.channels:
             return None
-        rows, columns = self.layer.spec.kernel_size
+        _, rows, columns = self.layer.filter_of(0).shape
         x = row[0] + 2 + self.channels.index(at) * self.pitch[0]
         return (x, row[1] + 2, columns * self.cell, rows * self.tall)
 
@@ -82,7 +82,7 @@ def sheet(layer: Convolution, chosen: int, room: Box) -> FilterSheet:
     """Make the kernels of a layer as large as a room has place for."""
     count, deep = layer.spec.out_channels, layer.spec.channels.depth
     filters, channels = _around(count, chosen), tuple(range(min(deep, MOST)))
-    rows, columns = layer.spec.kernel_size
+    _, rows, columns = layer.filter_of(0).shape
     best = (0.0, 1)
     for blocks in range(1, len(filters) + 1):
         each = ceil(len(filters) / blocks)
@@ -136,10 +136,10 @@ def _row_image(found: FilterSheet, filter: int, theme: Theme) -> Bytes:
     """Return the kernels of one filter side by side, two pixels a cell, with the paper between them."""
     kernels: NDArray[np.float64] = found.layer.filter_of(filter)[: len(found.channels)]
     colours = theme.fills(kernels, "kernel", full_colour(found.layer))
-    doubled = colours.repeat(2, axis=1).repeat(2, axis=2)
-    padded = np.pad(doubled, ((0, 0), (0, 1), (0, 1), (0, 0)))
-    padded[:, -1], padded[:, :, -1] = theme.background, theme.background
-    return np.ascontiguousarray(np.concatenate(list(padded), axis=1))
+    count, rows, columns = kernels.shape
+    image = np.full((2 * rows + 1, count, 2 * columns + 1, 4), theme.background, np.uint8)
+    image[:-1, :, :-1] = colours.repeat(2, axis=1).repeat(2, axis=2).swapaxes(0, 1)
+    return image.reshape(2 * rows + 1, -1, 4)
 
 
 def sheet_hits(found: FilterSheet, layer: int) -> list[HitGrid]:
