@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def test_what_is_no_file_of_settings_is_said_and_left_alone(
     monkeypatch.setattr(settings, "keep_settings_in", kept.append)
     spare = tmp_path / "spare"
     spare.mkdir()
-    monkeypatch.setattr(settings.tempfile, "mkdtemp", lambda prefix: str(spare))
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: str(spare))
     path = tmp_path / where
     path.parent.mkdir(exist_ok=True)
     ODD[odd](path)
