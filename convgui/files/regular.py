@@ -75,5 +75,5 @@ def is_there(path: Path) -> bool:
 def matching(folder: Path, pattern: str) -> list[Path]:
     """Return what in a folder has a name like a pattern of the shell, by path; nothing where it cannot be read."""
     with suppress(OSError, ValueError):
-        return sorted(folder / name for name in os.listdir(folder) if fnmatchcase(name, pattern))
+        return sorted(path for path in folder.iterdir() if fnmatchcase(path.name, pattern))
     return []
