@@ -51,7 +51,7 @@ def draw_frame(columns: Columns, at: float, focus: Focus) -> Picture:
         ink, below = canvas.theme.text, columns.footer
         name = Run(f"{columns.compared.names[n].ljust(longest)}  ", canvas.theme.muted)
         room = below.room - text_width(name.text, below.size, mono=True)
-        lines.append((name, *said_runs(words, ink, canvas.theme.role("result").ink, below.size, room)))
+        lines.append((name, *said_runs(words, ink, canvas.theme, below.size, room)))
     items += _kernel_rings(columns, hit)
     if canvas.captions:
         last = steps(columns.compared) - 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import SMALL, products_runs
+from convgui.draw.arithmetic import SMALL, products_runs, result_ink
 from convgui.draw.gaps import LAYER, operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.levels import Levels
@@ -109,9 +109,10 @@ def value_at(b: PictureBlocks, chosen: int, position: Position) -> float:
 def sum_label(b: PictureBlocks, f: int, position: Position, at: tuple[float, float, float], theme: Theme) -> Label:
     """Write how a filter's number is made, at ``(x, baseline, room)``."""
     x, y, room = at
-    own, bias, total = f == b.filter, float(b.bias[f]), number(value_at(b, f, position))
+    own, bias, value = f == b.filter, float(b.bias[f]), value_at(b, f, position)
+    total = number(value)
     end = f" + {tr('bias')} {signed(bias)} = " if bias else " = "
     spare = room - text_width(end + total, SMALL, mono=True)
     runs = products_runs(theme, f"out{[f, *position]} = ", b.window(f, position)[0], b.weight[f, 0], spare, SMALL)
-    result = Run(total, theme.role("result").ink, bold=True, answer=own)
+    result = Run(total, result_ink(theme, value), bold=True, answer=own)
     return Label(x, y, (*runs, Run(end, theme.muted), result), SMALL, mono=True)

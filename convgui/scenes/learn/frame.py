@@ -43,7 +43,10 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
         below, theme = layout.footer, canvas.theme
         inks = [theme.muted if n else theme.text for n, _ in enumerate(shown)]
         result = theme.role("kernel").ink
-        lines = [said_runs(said, ink, result, below.size, below.room) for said, ink in zip(shown, inks, strict=True)]
+        lines = [
+            said_runs(said, ink, theme, below.size, below.room, result=result)
+            for said, ink in zip(shown, inks, strict=True)
+        ]
         title = tr("This step") if hit is None else tr("Pointed at")
         items += about(footer_items(below, title, str(detail), lines, theme), hit is None)
     summary = "; ".join(map(str, words))
