@@ -26,7 +26,7 @@ from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label, middle
 from convgui.draw.writing import COMPACT, writing
 from convgui.model.document import View
-from convgui.scenes.blocks.compared import BUS, HEAD, LEAST, compared, compares, side_of, sum_label, value_at
+from convgui.scenes.blocks.compared import APART, HEAD, Stand, compared, compares, stand, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.sentences import input_shape, rule
 from convgui.scenes.canvas import Canvas
@@ -51,6 +51,7 @@ class PhotoLayout:
     input: Viewport
     outputs: tuple[Viewport, ...]
     loupe: Box
+    standing: Stand | None
     levels: Levels
     footer: float
     base: tuple[Item, ...]
@@ -67,22 +68,23 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     shape, out = (int(b.x.shape[1]), int(b.x.shape[2])), (int(b.output.shape[1]), int(b.output.shape[2]))
     name = NAME if words and len(b.filters) > 1 else 0.0
     aside = 44.0 if words else 16.0
-    left = _share(len(b.filters), out, (wide, high), aside, name) * wide
-    size = fitted(shape, (left, high))
-    lens = (margin, canvas.height - low + 8, wide, lens_high - 18)
-    if words and compares(b):
-        # What the pictures leave free in height stands between them and the loupe, which may be larger.
-        side = side_of((margin, 0.0, wide, canvas.height), b)
-        tall = HEAD + side * b.weight.shape[2] + BUS
-        free = max(0.0, canvas.height - foot - head - size[1] - tall) / 3
+    standing = stand(b, shape, (wide, canvas.height - foot - head)) if words and compares(b) else None
+    if standing is not None:
+        # What the pictures leave free in height stands around them.
+        size, free = standing.picture, standing.spare / 3
         head += round(min(free, 40.0))
-        lens = (margin, head + size[1] + free, wide, canvas.height - foot - head - size[1] - free)
+        lens = (margin, head + size[1] + APART + free, wide, canvas.height)
+        boxes = [
+            (margin + (n + 1) * standing.pitch, head, *fitted(out, standing.picture)) for n in range(len(b.filters))
+        ]
+    else:
+        size = fitted(shape, (_share(len(b.filters), out, (wide, high), aside, name) * wide, high))
+        lens = (margin, canvas.height - low + 8, wide, lens_high - 18)
+        start = margin + size[0] + aside
+        room = (start, head - name, canvas.width - margin - start, high + name)
+        boxes = tiles(len(b.filters), out, room, GAP, name)
     given = view_through((margin, head, *size), shape, view.centre, view.zoom)
-    start = margin + size[0] + aside
-    room = (start, head - name, canvas.width - margin - start, high + name)
-    outputs = tuple(
-        view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.filters), out, room, GAP, name)
-    )
+    outputs = tuple(view_through(box, out, view.centre, view.zoom) for box in boxes)
     levels = input_levels(b.x)
     ports = (given, *outputs)
     base: list[Item] = []
@@ -101,7 +103,9 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     hits = [_hit("input", (0,), given, b.origin)]
     hits += [_hit("output", (number,), port) for number, port in zip(b.filters, outputs, strict=True)]
     hits += [one.hits for one in small]
-    return PhotoLayout(b, canvas, given, outputs, lens, levels, canvas.height - foot, tuple(base), tuple(hits))
+    return PhotoLayout(
+        b, canvas, given, outputs, lens, standing, levels, canvas.height - foot, tuple(base), tuple(hits)
+    )
 
 
 def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside: float, name: float) -> float:
@@ -247,8 +251,8 @@ def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -
     b, theme = layout.blocks, layout.canvas.theme
     if b.view.spec.taps == 1:
         items, first = _product(layout, position, chosen)
-    elif compares(b) and (side := side_of(layout.loupe, b)) >= LEAST:
-        items, first = compared(layout.loupe, b, position, side, layout.levels, theme)
+    elif layout.standing is not None:
+        items, first = compared(layout.loupe[:2], b, position, layout.standing, layout.levels, theme)
     else:
         found = _lens(layout, position, chosen)
         items, first = list(found.items), found.windows[0]
@@ -259,7 +263,7 @@ def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -
     mark = at_least(window, 11.0)
     x, y, wide, _ = first.box
     bottom = layout.input.frame[1] + layout.input.frame[3]
-    y -= HEAD if first.name == "window 0" and compares(b) else 0.0
+    y -= HEAD if layout.standing is not None else 0.0
     beam = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (x + wide, y), (x, y)]])
     # A window that is not in sight casts no light; that of one that is falls from the picture's lower edge.
     lit = beam if centred_in(window, layout.input.frame) else beam[:0]
@@ -379,7 +383,7 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
         *rows,
         label(MARGIN, top + (72 if rows else 49), elide(rule(b), SMALL, room), theme.text, SMALL),
     ]
-    if compares(b) and side_of(layout.loupe, b) >= LEAST:
+    if layout.standing is not None:
         lines = [sum_label(b, f, position, (MARGIN, top + 24 + 23 * n, room), theme) for n, f in enumerate(b.filters)]
         return [items[0], *lines], f"{'; '.join(one.text for one in lines)}; {rule(b)}"
     return items, f"{said.text}; {products.text}; {rule(b)}"
