@@ -14,11 +14,17 @@ def chosen_map(document: Document, stage: int) -> int:
     A caption that speaks of another filter names its map, which is looked at as long as nobody has chosen a filter.
     """
     view, count = document.view, document.shapes[stage][0]
-    layer, wanted = document.layers[stage - 1] if stage else None, view.options.get(_option(stage), "")
-    named = min(int(wanted), count - 1) if wanted.isdecimal() else None
+    layer, wanted = document.layers[stage - 1] if stage else None, named_map(view, stage)
+    named = None if wanted is None else min(wanted, count - 1)
     if isinstance(layer, Convolution) and view.layer == stage - 1 and (named is None or view.filter or view.channel):
         return min(layer.output_channel(view.filter, view.channel), count - 1)
     return named or 0
+
+
+def named_map(view: View, stage: int) -> int | None:
+    """Return the channel of a stage that a caption speaks of alone, or None."""
+    wanted = view.options.get(_option(stage), "")
+    return int(wanted) if wanted.isdecimal() else None
 
 
 def choose_map(document: Document, stage: int, channel: int) -> View:

@@ -74,9 +74,8 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
         size, free = standing.picture, standing.spare / 3
         head += round(min(free, 40.0))
         lens = (margin, head + size[1] + APART + free, wide, canvas.height)
-        boxes = [
-            (margin + (n + 1) * standing.pitch, head, *fitted(out, standing.picture)) for n in range(len(b.filters))
-        ]
+        lefts = [float(round(margin + (n + 1) * standing.pitch)) for n in range(len(b.filters))]
+        boxes = [(left, head, *fitted(out, standing.picture)) for left in lefts]
     else:
         size = fitted(shape, (_share(len(b.filters), out, (wide, high), aside, name) * wide, high))
         lens = (margin, canvas.height - low + 8, wide, lens_high - 18)
