@@ -58,7 +58,7 @@ class Equation:
         inks = (theme.role("result").ink, theme.role("warning").ink) if result is None else (result,)
         made = (Run(part, inks[n % 2], bold, True) for n, part in enumerate(parts))
         runs = (
-            Run(self.head, ink),
+            *factor_runs(Run(self.head, ink), theme),
             *factor_runs(Run(self.way, ink, answer=True), theme),
             *made,
             *factor_runs(Run(self.tail, ink), theme),

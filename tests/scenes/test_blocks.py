@@ -434,8 +434,52 @@ def test_beside_the_matrix_of_a_photo_stands_what_each_row_adds() -> None:
     shown = picture_of(given, 46285, (924, 650))
     assert "filter 3: 167·1 + 130·(−1) + 95·0" in words(shown)
     assert sum(text.startswith("filter ") and "·" in text for text in words(shown)) == 6
-    assert {"R − G", "G − B", "−R − G − B"} <= set(words(shown))
+    assert {"R−G", "G−B", "−R−G−B"} <= set(words(shown))
     (result,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "result"]
     assert result.height >= 28
     rectified = picture_of(given, 46285, (924, 650), options={"relu": "on"})
     assert all(i.size >= 12 for i in rectified.items if isinstance(i, Label) and i.text == "ReLU")
+
+
+def test_a_relu_behind_one_by_one_is_named_and_its_numbers_are_in_the_sum() -> None:
+    given = load_lesson("one-by-one")
+    shown = picture_of(blocked(given, {"show": "pixel", "relu": "on"}), -1, (924, 640))
+    truth = made(given)[:, 4, 4]
+    assert truth.tolist() == [2, -7, 9]
+    (line,) = [text for text in words(shown) if text.startswith("out[:, 4, 4] = ")]
+    assert line == f"out[:, 4, 4] = (2, {MINUS}7, 9) → ReLU (2, 0, 9)"
+    (sign,) = [i for i in shown.items if isinstance(i, Label) and i.text == "ReLU"]
+    result, after = (
+        next(i for i in shown.items if isinstance(i, Cells) and i.name == n) for n in ("result", "rectified")
+    )
+    assert result.x + result.box[2] < sign.x < after.x, "in the gap between the two columns"
+    assert "→" not in words(shown)
+
+
+@pytest.mark.parametrize("size", [(924, 640), (724, 490), (1440, 900)])
+def test_the_matrix_on_a_photo_has_the_same_decimals_everywhere_and_room_around_them(size: tuple[int, int]) -> None:
+    given = load_lesson("one-by-one-photo")
+    shown = picture_of(given.with_view(replace(given.view, options={"relu": "on", "map-1": "1"})), 46285, size)
+    grids = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    for name, decimals in (("weights", 3), ("result", 2), ("rectified", 2)):
+        texts = [text for row in grids[name].content.texts for text in row]
+        assert {len(text.partition(".")[2]) for text in texts} == {decimals}, name
+        widest = max(text_width(text, grids[name].font, mono=True) for text in texts)
+        assert widest <= grids[name].width - 6
+    assert grids["pixel"].y == grids["weights"].y, "the light from the photo does not cross the matrix"
+    matrix = grids["weights"].box
+    (beam,) = [i for i in shown.overlay if isinstance(i, Polygons) and len(i.corners) and i.stroke is None]
+    assert beam.corners[..., 1].max() <= matrix[1]
+    assert said(shown, f"= {MINUS}23.753 → ReLU 0")
+
+
+def test_what_each_filter_mixes_stands_above_its_map() -> None:
+    for size in ((924, 640), (1440, 900)):
+        shown = picture_of(load_lesson("one-by-one-photo"), 46285, size)
+        for terms in (
+            [".3R+.59G+.11B", ".299R + .587G + .114B"],
+            ["R-G", "R - G"],
+            [".5R-.42G-.081B", ".5R - .419G - .081B"],
+        ):
+            assert any(text.replace(MINUS, "-") in terms for text in words(shown)), (size, terms)
+        assert_legible(shown)
