@@ -15,6 +15,7 @@ from convgui.draw.picture import Cells, Floats, HitGrid, Item, Lines, Polygons
 from convgui.draw.theme import Role, Theme
 from convgui.draw.window import text_cells
 from convgui.draw.writing import Writing
+from convgui.words import tr
 
 FLAT, RISE = 0.84, 0.26
 """Width of a cell, and how far it rises to the right, by its height."""
@@ -82,5 +83,6 @@ def prism(sheets: Sequence[Cells], window: tuple[float, float, float, float], th
     cells = np.array([quad(one, *cell) for one in sheets for cell in steps], dtype=float).reshape(-1, 4, 2)
     items.append(Polygons(cells, theme.window, theme.cell_line, 0.8))
     nearest = {(floor(i + 0.5), floor(j + 0.5)) for i, j in steps}
-    items += [replace(text_cells(one, nearest, theme.text), name="", title="") for one in sheets if one.content.texts]
+    written = [text_cells(one, nearest, theme.text) for one in sheets if one.content.texts]
+    items += [replace(one, name="window", title=tr("window"), role="kernel") for one in written]
     return [*items, quads(fronts, line, width)]

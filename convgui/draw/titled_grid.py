@@ -17,7 +17,7 @@ NARROWEST = 16.0
 TITLE, DETAIL, INDEX = 10.0, 30.0, 7.0
 """From the grid, or from its column indices, up to the baselines of shape and title; of the indices from the grid."""
 
-APART = 5.0
+APART = 4.0
 """Least distance of two column indices."""
 START: Anchor = "start"
 END: Anchor = "end"

@@ -19,7 +19,7 @@ from convgui.words import tr
 
 LEAST = 12.0
 """Smallest size of the numbers."""
-SIGN, WORD, LANE, WAY = 36.0, 54.0, 44.0, 16.0
+SIGN, WORD, LANE, WAY = 40.0, 50.0, 44.0, 16.0
 """Gap between two parts with a sign in it, or a word; height above them for the way to the pixel's column, and how far
 above it that runs."""
 
