@@ -97,7 +97,7 @@ class Maps:
         return self.numbers.index(channel) if channel in self.numbers else 0
 
     def levels(self, index: int | None) -> Levels:
-        """Scale of one map, or of all together: about zero where there are negative values, greys from 0 otherwise.
+        """Scale of one map, or of all together: about zero where any map has negative values, greys from 0 otherwise.
 
         Values that all lie far from 0, beside their differences, fill the greys themselves.
         """
@@ -107,7 +107,8 @@ class Maps:
             return Levels(0.0, 1.0, False)
         if most > least and (least > 0 or most < 0) and most - least < NARROW * max(abs(least), abs(most)):
             return Levels(least, most, False)
-        if least < 0:
+        if extremes(self.ranges)[0] < 0:
+            # A map that happens to have none is seen like those beside it.
             limit = float(self.limits[part].max())
             return Levels(-limit, limit, True)
         common = float(self.limits[part].max())
