@@ -586,3 +586,16 @@ def test_small_cells_of_padding_have_one_dashed_line_around_them_and_every_index
         above = [i for i in picture.items if isinstance(i, Label) and i.mono and out.y - 14 < i.y < out.y]
         own = [i.text for i in above if out.x < i.x < out.x + out.box[2]]
         assert own == ["−2", "−1", *map(str, range(7))]
+
+
+def test_the_light_comes_from_the_grid_and_what_is_struck_out_lies_above_it() -> None:
+    picture = picture_of(load_lesson("size-floor"), 2, (924, 640))
+    padded = next(i for i in picture.items if isinstance(i, Cells) and i.name == "input")
+    light = next(i for i in picture.items if isinstance(i, Polygons) and i.fill is not None and len(i.corners) == 2)
+    right = padded.x + padded.box[2]
+    assert light.corners[0][:, 0].min() == right
+    items = list(picture.items)
+    paper = [
+        i for i in items if isinstance(i, Rects) and i.fill == LIGHT.background and (i.boxes[:, 0] >= right - 1).any()
+    ]
+    assert any(np.allclose(i.boxes[:, 0], right) and items.index(i) > items.index(light) for i in paper)

@@ -66,7 +66,9 @@ def _window(plan: Plan, position: Position, following: Position, share: float) -
             cell_box(plan.output.cells, *position),
         )
     ]
-    ends = [(plan.row.gap(n), spans[n], spans[n + 1]) for n in (0, 1)]
+    # What is struck out beside the grid lies above the light, which comes from the window.
+    gaps = [(min(plan.row.gap(0)[0], grid.x + grid.box[2]), plan.row.gap(0)[1]), plan.row.gap(1)]
+    ends = [(gaps[n], spans[n], spans[n + 1]) for n in (0, 1)]
     return [*wedges(ends, theme), *window(grid, lies, theme, tr("window"))]
 
 

@@ -45,7 +45,7 @@ def band(layer: Layer | None, room: Box, measure: Measure) -> float:
     if not (cell_of(layer, room, measure) and isinstance(layer, Convolution)):
         return 0.0
     rows = layer.filter_of(0).shape[1]
-    return rows * _high(rows, room, measure) + _words(measure)
+    return float(rows * _high(rows, room, measure) + _words(measure))
 
 
 def _high(rows: int, room: Box, measure: Measure) -> float:
