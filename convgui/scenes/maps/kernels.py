@@ -9,7 +9,7 @@ import numpy as np
 from convgui.draw.grids import Floats, largest, value_cells
 from convgui.draw.measure import Measure
 from convgui.draw.metrics import text_width
-from convgui.draw.number import MINUS
+from convgui.draw.number import LARGE, MINUS, number
 from convgui.draw.picture import Box, Item
 from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import title_items
@@ -96,6 +96,8 @@ def _fractions(weights: Floats) -> bool:
 
 def _two(value: float, decimals: int = 0) -> str:
     """Write a sum with two decimals; an integer with so many as what is added has."""
+    if not abs(value) < LARGE:
+        return number(value)
     text = f"{value:.{decimals}f}" if value == round(value) else f"{value:.2f}"
     text = text.removeprefix("-") if not float(text) else text
     return text.replace("-", MINUS)
