@@ -199,7 +199,7 @@ def _parted(data: Sheets, whole: Box, inside: float, sizes: Measure) -> tuple[Bo
         band, above = parted(room)
         found = beside(above, data.stages[0].maps.size)
         most = max(data.stages, key=lambda stage: len(stage.maps.numbers)).maps
-        if found is not None and _tiled(len(most.numbers), most.size, found[1], True)[1] >= THUMB:
+        if found is not None and tiled(len(most.numbers), most.size, found[1], True)[1] >= THUMB:
             return found[0], room, band, found[1]
     return (None, whole, *parted(whole))
 
