@@ -22,6 +22,9 @@ NARROW = 0.25
 """Part of their size below which values differ so little that a scale from 0 would show them as one grey."""
 FAR = 2.0
 """How many times the largest of the usual values another is to be, so that the scale ends before it."""
+USUAL, NEAREST = 98.0, 0.5
+"""Percentile at which signed colours are full: a map of edges, most of which is next to nothing, would be pale
+otherwise. They are so at this part of what few values are beyond (`CUT`) at the earliest."""
 SHARED = 4
 """Part of that room, one in so many, that a stage's other maps share: enlarged, they are there at once as means."""
 
@@ -145,7 +148,8 @@ def gathered(
         ranges.append((least, most))
         lost.append(missing_in(values))
         absolute = np.abs(sampled(values).astype(np.float64))
-        limits.append(percentiles(absolute, (CUT,))[0] or max(abs(least), abs(most)) or 1.0)
+        usual, far = percentiles(absolute, (USUAL, CUT))
+        limits.append(max(usual, far * NEAREST) or max(abs(least), abs(most)) or 1.0)
         own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
         means = min(shrunk((rows, columns), own), factor)
         kept = block_means(values, means)
