@@ -222,7 +222,7 @@ def _line(layout: BlockLayout, first: Said, now: int, room: float) -> tuple[Run,
     b, theme, size = layout.blocks, layout.canvas.theme, layout.footer.size
     if b.show == "one" and isinstance(first, Equation):
         return sum_of(b, b.filter, b.view.position(now), theme, room, size)
-    return said_runs(first, theme.text, theme.role("result").ink, size, room)
+    return said_runs(first, theme.text, theme, size, room)
 
 
 def _made_of(layout: BlockLayout, first: Said, second: Said, now: int) -> list[tuple[Run, ...]]:
@@ -231,7 +231,7 @@ def _made_of(layout: BlockLayout, first: Said, second: Said, now: int) -> list[t
     room, size = below.room, below.size
     line = _line(layout, first, now, room)
     if b.show != "one" or not isinstance(first, Equation) or b.depth == 1:
-        return [line, said_runs(second, theme.muted, theme.muted, size, room, bold=False)]
+        return [line, said_runs(second, theme.muted, theme, size, room, result=theme.muted, bold=False)]
     position = b.view.position(now)
     seen, kernel, total = b.window(b.filter, position), b.weight[b.filter], float(b.output[(b.filter, *position)])
     if layout.vectors:

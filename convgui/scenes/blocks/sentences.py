@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SMALL, Equation, Said, called, products_text, sum_runs
 from convgui.draw.number import grouped, number, signed, times
 from convgui.draw.picture import Hit, Run
 from convgui.draw.theme import Theme
+from convgui.layers.layer import AnyArray
 from convgui.scenes.blocks.columns import has_columns
 from convgui.scenes.blocks.layer import Blocks
 from convgui.words import tr, trn
@@ -120,13 +123,19 @@ def sizes_sentence(b: Blocks) -> str:
 
 def _pixel(b: Blocks, position: Position) -> tuple[Said, Said]:
     pixel = b.pixel(position)
-    shown = ", ".join(number(float(v)) for v in pixel[:8]) + (" …" if len(pixel) > 8 else "")
+    shown = _listed(pixel)
     window, kernel = b.window(0, position), b.weight[0]
     terms = products_text(window[:, 0, 0], kernel[:, 0, 0], 700, SMALL)
     total = number(float(pixel[0]))
     bias = f" + {tr('bias')} {signed(float(b.bias[0]))}" if b.biased else ""
-    first = Equation(f"out[:, {position[0]}, {position[1]}] = ", f"({shown})")
+    made = f"({shown}) → ReLU ({_listed(np.maximum(pixel, 0))})" if b.relu else f"({shown})"
+    first = Equation(f"out[:, {position[0]}, {position[1]}] = ", made)
     return first, Equation(f"{tr('row {n}', n=0)}: {terms}{bias} = ", total)
+
+
+def _listed(pixel: AnyArray) -> str:
+    """Write the numbers of a pixel, the first eight of more."""
+    return ", ".join(number(float(v)) for v in pixel[:8]) + (" …" if len(pixel) > 8 else "")
 
 
 def input_shape(b: Blocks, axes: str = "") -> str:

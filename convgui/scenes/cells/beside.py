@@ -142,12 +142,11 @@ def step_items(b: Beside, data: CellData, landed: int, position: Cell, theme: Th
     ]
     said = data.mean_sentence(position)
     below = max(b.window.y + b.window.box[3], b.mean.y + b.mean.box[3]) + 24
-    ink = theme.role("result").ink
     if text_width(str(said), SIZE, mono=True) > b.box[2]:
         said = replace(said, head="")
     # The mean is not what is asked for.
     items += about(
-        [Label(b.box[0], below, said_runs(said, theme.text, ink, SIZE, b.box[2]), SIZE, mono=True)], predicted=False
+        [Label(b.box[0], below, said_runs(said, theme.text, theme, SIZE, b.box[2]), SIZE, mono=True)], predicted=False
     )
     for n, gradient in enumerate(data.handed_back(position)):
         items += _half(b, data, n, position, gradient, theme, hidden=hidden and not n)

@@ -46,7 +46,7 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         theme, below = canvas.theme, layout.footer
         lines: list[tuple[Run, ...] | str] = [
-            said_runs(first, theme.text, theme.role("result").ink, below.size, below.room),
+            said_runs(first, theme.text, theme, below.size, below.room),
             data.layer.rule(len(data.inputs)),
         ]
         title = tr("This step") if hit is None else tr("Pointed at")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import product_sum_runs, sum_of_products, sum_runs, text_of
+from convgui.draw.arithmetic import product_sum_runs, result_ink, sum_of_products, sum_runs, text_of
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import wedges
 from convgui.draw.grids import largest, value_cells
@@ -265,8 +265,8 @@ def _sum(
     products = product_sum_runs(theme, title, seen, kernel, room, size, leaves_out=left, whole=whole_of)
     if numbers.apart:
         own = (Run(f"{title}{list(position)} = ", theme.muted),)
-        value = number(float(numbers.partial[channel][position]))
-        result = Run(value, theme.role("result").ink, bold=True, answer=True)
+        value = float(numbers.partial[channel][position])
+        result = Run(number(value), result_ink(theme, value), bold=True, answer=True)
         alone = tr("this channel's own result, not yet added")
         first: tuple[Run, ...] = (*own, result, Run(f"   {alone}", theme.muted))
     else:

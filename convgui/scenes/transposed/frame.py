@@ -265,8 +265,8 @@ def _lines(layout: WaysLayout, first: Said, second: Said, hit: Hit | None, lande
     theme, below = layout.canvas.theme, layout.footer
     ink = theme.muted if isinstance(first, Equation) else theme.text
     lines = [
-        said_runs(first, ink, theme.role("result").ink, below.size, below.room),
-        said_runs(second, theme.muted, theme.role("result").ink, below.size, below.room),
+        said_runs(first, ink, theme, below.size, below.room),
+        said_runs(second, theme.muted, theme, below.size, below.room),
     ]
     title = tr("This step") if hit is None else tr("Pointed at")
     last = steps(layout.ways) - 1
