@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Item, Lines, Picture, Rects
+from convgui.draw.picture import Hit, Item, Label, Lines, Picture, Rects
 from convgui.draw.solid import Stand, outline
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
@@ -17,6 +17,7 @@ from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.scenes.volume import SCENE
+from convgui.session.walking import caption_document
 from tests.documents import random_document
 from tests.scenes.checks import words
 
@@ -217,3 +218,28 @@ def test_slices_that_are_read_as_channels_keep_the_indices_of_the_volume() -> No
         assert hit is not None
         assert picture.holds(hit)
         assert SCENE.picture(layout, 0.0, Focus(hover=hit)).summary != picture.summary
+
+
+@pytest.mark.parametrize("size", [(924.0, 688.0), (1440.0, 900.0)])
+def test_each_slice_says_which_axes_run_down_and_along(size: tuple[float, float]) -> None:
+    """A volume of no known directions: without these words nobody can tell that a vessel runs along the depth."""
+    document = caption_document(load_lesson("vessels"), 1)
+    layout = SCENE.lay_out(SCENE.prepare(document), document.view, Canvas(*size, LIGHT))
+    said = words(SCENE.picture(layout, float(document.view.step), Focus()))
+    for name, ways in (
+        ("height 18", "depth ↓ width →"),
+        ("width 33", "depth ↓ height →"),
+        ("depth 45", "height ↓ width →"),
+    ):
+        assert [text for text in said if name in text and ways in text] == [f"{name} · {ways}"] * 2
+
+
+def test_what_is_pointed_at_is_said_first() -> None:
+    document = caption_document(load_lesson("vessels"), 1)
+    layout = SCENE.lay_out(SCENE.prepare(document), document.view, Canvas(924, 688, LIGHT))
+    picture = SCENE.picture(layout, float(document.view.step), Focus(hover=Hit("slice", (0, 45, 17, 30))))
+    lines = [i for i in picture.items if isinstance(i, Label)]
+    pointed, own = (
+        next(i for i in lines if i.text.startswith(start)) for start in ("in[0, 45, 17, 30]", "out[0, 45, 18, 33]")
+    )
+    assert pointed.y < own.y
