@@ -26,8 +26,8 @@ from convgui.scenes.receptive.fields import DRAWS, Fields
 from convgui.scenes.receptive.strips import Strips, shades, strips
 from convgui.words import mark, tr
 
-GAP, LEGEND, TABLE_HEAD, APART = 28.0, 26.0, 26.0, 12.0
-"""Between the parts, below a map, above the rows of the table, and more between the maps where there is room."""
+GAP, LEGEND, TABLE_HEAD, APART, LEAST_APART = 28.0, 26.0, 26.0, 12.0, 8.0
+"""Between the parts, below a map, above the rows of the table, and more between the maps, with room and without."""
 ROW, MOST_ROW, MOST_LISTED, FEW_LISTED = 17.0, 22.0, 8, 3
 """Height of a row and how many there are; of more layers those around the present one are listed."""
 COLUMNS = (
@@ -161,7 +161,7 @@ def _areas(f: Fields, canvas: Canvas, sizes: Measure, top: float, high: float) -
         table, above = (x, top + high - rows, left, rows), high - rows - TABLE_HEAD - 8
         stack = (x, top - sizes.above + 8, left, above + sizes.above - 8)
         return _Areas((right, top, room, high - side - head - 14), both, table, stack)
-    side = min(wide * 0.19, (high - head - LEGEND) / 2)
+    side = min(wide * 0.19, (high - head - LEGEND - LEAST_APART) / 2)
     apart = min(side + head + APART, high - side - LEGEND)
     first, second = ((x + wide - side, top + n * apart, side, side) for n in (0, 1))
     left = wide * 0.48
