@@ -56,7 +56,8 @@ def _mark(grid: Cells, index: int, theme: Theme) -> Label:
     row, column = divmod(index, grid.content.shape[1])
     size = max(min(grid.height * 0.5, 18.0), 9.0)
     x, top = grid.corner(row, column + 0.5)
-    y = middle(top, grid.height, size)
+    # Where the number would stand: above a weight's chip, if there is one.
+    y = middle(top, grid.height, size) - grid.rise * grid.height
     return Label(x, y, (Run("?", theme.role("result").ink, bold=True),), size, mono=True, anchor="middle")
 
 
