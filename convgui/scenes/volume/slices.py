@@ -11,8 +11,10 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import sampled
 from convgui.draw.number import number, within
+from convgui.draw.panels import cell_box
 from convgui.draw.picture import Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
+from convgui.draw.window import text_cells
 from convgui.draw.words import label
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
@@ -172,8 +174,9 @@ def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
     hits = []
     for panels, shown, window, kind in ((layout.input, seen, span, "slice"), (layout.output, position, own, "made")):
         for panel in panels:
-            items.append(_image(layout, panel, shown[panel.axis], kind))
-            items += _cross(layout, panel, window)
+            drawn = _image(layout, panel, shown[panel.axis], kind)
+            tinted = layout.numbered and kind == "slice" and window is not None
+            items += [drawn, *(_tinted(layout, panel, drawn, window) if tinted else []), *_cross(layout, panel, window)]
             hits.append(panel.hits(kind, shown[panel.axis]))
         if canvas.captions:
             rooms = [max(a.box[2], b.box[2]) + INDICES for a, b in zip(layout.input, layout.output, strict=True)]
@@ -226,6 +229,23 @@ def _facing(panel: Panel, values: AnyArray) -> AnyArray:
     """Turn a slice the way that it is shown."""
     down, across = (slice(None, None, -1 if turned else 1) for turned in panel.turned)
     return values[down, across]
+
+
+def _tinted(layout: SlicesLayout, panel: Panel, drawn: Raster | Cells, lies: Span | None) -> list[Item]:
+    """Tint the cells under the window that it reads, as on any grid of numbers; those in the padding are not drawn."""
+    v, theme = layout.volume, layout.canvas.theme
+    if lies is None or not isinstance(drawn, Cells) or v.view.spec.transposed:
+        return []
+    lines = []
+    for axis, count in ((panel.rows, panel.shape[0]), (panel.columns, panel.shape[1])):
+        first, apart = int(lies[axis][0]), v.view.spec.dilation[axis]
+        lines.append([n for n in range(first, int(lies[axis][1]), apart) if 0 <= n < count])
+    cells = [panel.cell(row, column) for row in lines[0] for column in lines[1]]
+    boxes = np.array([cell_box(drawn, *cell) for cell in cells], dtype=float).reshape(-1, 4)
+    tint = Rects(boxes, fill=theme.window, stroke=theme.cell_line)
+    if not cells or not drawn.content.texts:
+        return [tint] if cells else []
+    return [tint, replace(text_cells(drawn, set(cells), theme.text), name="", title="")]
 
 
 def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item]:
