@@ -269,3 +269,11 @@ def test_the_slices_of_a_filter_are_named(lesson: str, caption: int, size: tuple
     # Where there is room, the window's own slices stand above those of the filter.
     assert names in (["slice 0", "slice 1", "slice 2"], 2 * ["slice 0", "slice 1", "slice 2"])
     assert_legible(shown)
+
+
+def test_a_volume_of_channels_is_as_large_as_its_titles_allow() -> None:
+    """It reaches up beside its title; below that, its cells had 18 pixels."""
+    document = caption_document(load_lesson("volume-channels"), 2)
+    layout = SCENE.lay_out(SCENE.prepare(document), document.view, Canvas(924, 688, LIGHT))
+    assert all(np.hypot(*block.axes[2]) >= 20 for block in layout.blocks.inputs)
+    assert_legible(SCENE.picture(layout, 13.0, Focus()))
