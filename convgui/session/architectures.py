@@ -35,7 +35,8 @@ FACES = {
         prelu2: PReLU(16)
         conv3: Conv2d(16, 32, 3)
         prelu3: PReLU(32)
-        conv4_1: Conv2d(32, 2, 1)
+        conv4_2: Conv2d(32, 4, 1)
+        conv4_1 < prelu3: Conv2d(32, 2, 1)
         Softmax(dim=1)
         """,
     ),
@@ -69,7 +70,10 @@ FACES = {
         """,
     ),
 }
-"""By a layer that only the network has. Dense layers of R- and O-Net read their input transposed, and are left out."""
+"""By a layer that only the network has. Dense layers of R- and O-Net read their input transposed, and are left out.
+
+What reads another layer than the one above it says which, behind ``<``.
+"""
 ALEXNET = """
     features.0: Conv2d(3, 64, 11, stride=4, padding=2)
     ReLU()
@@ -160,10 +164,17 @@ def _vgg(found: Mapping[str, FoundLayer]) -> str:
 
 
 def _whole(name: str, text: str, found: Mapping[str, FoundLayer], expects: str) -> Architecture | None:
-    lines = [line.strip().rpartition(": ") for line in text.strip().splitlines()]
-    if any(prefix and prefix not in found for prefix, _, _ in lines):
-        return None
-    return Architecture(name, tuple(_step(prefix, code, found.get(prefix)) for prefix, _, code in lines), expects)
+    steps, before = list[FoundLayer](), "input"
+    for number, line in enumerate(text.strip().splitlines()):
+        named, _, code = line.strip().rpartition(": ")
+        prefix, _, reads = named.partition(" < ")
+        if prefix and prefix not in found:
+            return None
+        step = _step(prefix, code, found.get(prefix))
+        makes = prefix or f"{step.kind} {number}"
+        steps.append(replace(step, reads=(reads or before,), makes=makes))
+        before = makes
+    return Architecture(name, tuple(steps), expects)
 
 
 def _step(prefix: str, code: str, own: FoundLayer | None) -> FoundLayer:

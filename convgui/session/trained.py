@@ -320,10 +320,11 @@ def _depthwise(layer: Convolution, channels: int) -> Convolution:
 
 
 def looked_at_first(document: Document) -> Document:
-    """Look at layers as one does first: at all maps of the last one together, where there are such."""
-    layers, maps = len(document.layers), scene("maps")
+    """Look at layers as one does first: at several as a network, where its last block is, at one by its maps."""
+    layers = len(document.layers)
     document = document.with_view(replace(document.view, layer=layers - 1))
-    chosen = maps if not reason_against(maps, document) else fitting(document)
+    wanted = scene("network" if layers > 1 else "maps")
+    chosen = fitting(document) if reason_against(wanted, document) else wanted
     return document.with_view(replace(document.view, scene=chosen.id, step=chosen.first_step(document)))
 
 

@@ -58,7 +58,8 @@ def test_a_layer_of_a_network_on_a_photo_is_its_array(layer: str, tmp_path: Path
     known = recognised(found_layers(read_weights(PNET)))
     assert known is not None
     x = np.asarray(Image.open(PHOTO), float).transpose(2, 0, 1)
-    for each in known.layers:
+    # The boxes are in a branch of their own.
+    for each in (each for each in known.layers if each.name != "conv4_2"):
         x = np.asarray(each.layer().forward(x))
         if each.name == layer:
             break

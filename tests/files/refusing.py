@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pathlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,3 +28,8 @@ def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, code: int) -> None:
 
     for name in CALLS:
         monkeypatch.setattr(os, name, refusing(getattr(os, name)))
+    # Python 3.10's paths hold the system's calls from when pathlib was imported.
+    held = getattr(pathlib, "_normal_accessor", None)
+    for name in CALLS if held is not None else ():
+        if hasattr(held, name) and name != "open":
+            monkeypatch.setattr(held, name, refusing(getattr(held, name)))

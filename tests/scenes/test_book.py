@@ -277,6 +277,7 @@ def test_the_table_forgets_no_lesson_of_the_book() -> None:
         "frequency-box",
         "three-edges",
         "trained-layer",
+        "look-inside",
         "vessels",
     }
     assert {lesson.id for lesson in lesson_index()} == {entry.lesson for entry in BOOK} | beside

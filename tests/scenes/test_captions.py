@@ -592,6 +592,7 @@ def test_every_lesson_whose_captions_count_is_counted() -> None:
         "volume-channels": "tests/scenes/test_volume.py",
         "three-edges": "tests/scenes/test_lessons_beside_the_book.py",
         "vessels": "tests/scenes/test_lessons_beside_the_book.py",
+        "look-inside": "tests/scenes/test_network.py",
     }  # fmt: skip
     assert set(IDS) == {*CASES, *fields, *elsewhere}
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
+from convgui.model.flow import value_of
 from convgui.model.sample import Sample
 from convgui.session.architectures import Architecture, recognised
 from convgui.session.trained import FoundLayer, chain, found_layers
@@ -31,6 +32,7 @@ def test_pnet_makes_its_authors_sizes(side: int, out: int) -> None:
     made, said = chain(document, pnet().layers)
     assert said == ""
     assert made.shapes[-1] == (2, out, out)
+    assert made.shapes[-3] == (4, out, out)
     assert [layer.title for layer in made.layers[:3]] == ["Convolution 3 × 3", "PReLU", "Max pooling 2 × 2"]
 
 
@@ -55,12 +57,11 @@ def test_pnet_answers_with_probabilities_that_follow_its_own_weights() -> None:
     h = prelu(conv(x, "conv1"), "prelu1")
     h = h.reshape(10, 5, 2, 5, 2).max(axis=(2, 4))
     h = prelu(conv(h, "conv2"), "prelu2")
-    h = conv(prelu(conv(h, "conv3"), "prelu3"), "conv4_1").reshape(-1)
+    both = prelu(conv(h, "conv3"), "prelu3")
+    h = conv(both, "conv4_1").reshape(-1)
     wanted = np.exp(h) / np.exp(h).sum()
-    got = x
-    for layer in made.layers:
-        got = layer.forward(got)
-    assert np.allclose(got.reshape(-1), wanted)
+    assert np.allclose(value_of(made, len(made.layers)).reshape(-1), wanted)
+    assert np.allclose(value_of(made, len(made.layers) - 2), conv(both, "conv4_2"))
     assert wanted.sum() == pytest.approx(1)
 
 

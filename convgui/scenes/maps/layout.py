@@ -188,7 +188,7 @@ def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
 def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     maps, canvas = layout.maps(stage), layout.canvas
     names = canvas.captions
-    columns, wide, high = _tiled(len(maps.numbers), maps.size, layout.left, names)
+    columns, wide, high = tiled(len(maps.numbers), maps.size, layout.left, names)
     named = names and wide >= NARROW_THUMB
     pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
     longest = max(maps.thumbs.shape[1:])
@@ -238,7 +238,7 @@ def _hits(sheet: Sheet, stage: int) -> tuple[HitGrid, ...]:
     return tuple(found)
 
 
-def _tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
+def tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
     """Return the number of columns, and width and height, that make thumbnails of one size largest."""
     aspect, caption = size[0] / size[1], CAPTION if names else 0.0
     best = (1, 0.0)

@@ -55,31 +55,6 @@ class Stage:
     part_of: int = -1
 
 
-@dataclass(frozen=True, eq=False)
-class Sheets:
-    """All stages of a document.
-
-    Attributes
-    ----------
-    chosen : tuple of int
-        The enlarged channel of each stage.
-    apart : bool
-        Whether the parts of the chosen filters are shown.
-    """
-
-    stages: tuple[Stage, ...]
-    chosen: tuple[int, ...]
-    apart: bool
-    document: Document
-
-    @property
-    def coarse(self) -> bool:
-        """Whether an enlarged map has been chosen since, and could be kept more finely than it is."""
-        room = _room(self.document)
-        kept = ((stage.maps, stage.maps.index(c)) for stage, c in zip(self.stages[1:], self.chosen[1:], strict=True))
-        return any(maps.large[index].factor > shrunk(maps.size, room) for maps, index in kept)
-
-
 class Flow(NamedTuple):
     """Channels ``(len(channels), rows, columns)`` of what flows between two layers."""
 
@@ -94,6 +69,34 @@ class Flow(NamedTuple):
         first, last = indices[0], indices[-1] + 1
         together = indices == list(range(first, last))
         return self.values[first:last] if together else self.values[indices]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheets:
+    """All stages of a document.
+
+    Attributes
+    ----------
+    chosen : tuple of int
+        The enlarged channel of each stage.
+    apart : bool
+        Whether the parts of the chosen filters are shown.
+    flows : tuple of Flow
+        Every value, the input first, where all are kept; otherwise empty.
+    """
+
+    stages: tuple[Stage, ...]
+    chosen: tuple[int, ...]
+    apart: bool
+    document: Document
+    flows: tuple[Flow, ...] = ()
+
+    @property
+    def coarse(self) -> bool:
+        """Whether an enlarged map has been chosen since, and could be kept more finely than it is."""
+        room = _room(self.document)
+        kept = ((stage.maps, stage.maps.index(c)) for stage, c in zip(self.stages[1:], self.chosen[1:], strict=True))
+        return any(maps.large[index].factor > shrunk(maps.size, room) for maps, index in kept)
 
 
 class _Flows:
@@ -156,7 +159,7 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
     count, room, pieces = len(document.shapes), _room(document), work.pieces
     chosen = _chosen(document)
     flows = _Flows(document, _needed(document, chosen, room), not room, work)
-    stages: list[Stage] = []
+    stages, values = list[Stage](), list[Flow]()
     for n in range(count):
         if work():
             raise Cancelled
@@ -171,7 +174,8 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
             compute = partial(_with_parts, stage, flows.given(n), flow, chosen[n], names, room, work, leaves_out)
             stage = pieces.piece((*_parts_key(document, n, chosen[n]), stage), compute)
         stages.append(stage)
-    return Sheets(tuple(stages), chosen, apart, document)
+        values.append(flow)
+    return Sheets(tuple(stages), chosen, apart, document, () if room else tuple(values))
 
 
 def kept(document: Document, apart: bool, pieces: Pieces) -> Sheets | None:

@@ -65,7 +65,8 @@ def test_a_network_that_is_known_stands_on_the_photo_as_a_chain(opened: Opened) 
     opened.settle()
     dialog = listed(opened, resource("networks", "pnet.pt"))
     dialog.build_button.click()
-    assert dialog.state.text() == "Chain from conv1: 9 layers on Astronaut."
+    assert dialog.state.text() == "Chain from conv1: 10 layers on Astronaut."
+    assert window.session.document.view.scene == "network"
     assert window.session.document.shapes[-1] == (2, 251, 251)
     window.session.undo()
     dialog.close()

@@ -1,0 +1,107 @@
+"""Network: the graph of layers, and of one block its filters, its maps, a value's field on the input and its sum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from convgui.draw.levels import Levels
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.model.limits import too_long
+from convgui.model.memo import Key, Pieces, Work
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.choice import choose_map, chosen_map
+from convgui.scenes.maps.stages import effort, kept
+from convgui.scenes.needs import Needs
+from convgui.scenes.network import frame, layout
+from convgui.scenes.network.graph import graph
+from convgui.scenes.network.layout import NetworkLayout
+from convgui.scenes.network.values import NetworkValues, network_values, one_channel
+from convgui.scenes.scene import Focus, Option, Scene, work_of
+from convgui.words import mark
+
+ORDER = Option("map-order", mark("Maps"), (("number", mark("By number")), ("largest", mark("Largest answer first"))))
+
+
+class NetworkScene(Scene[NetworkValues, NetworkLayout]):
+    """A network on a picture, block by block."""
+
+    id = "network"
+    title = mark("Network")
+    order = 15
+    lesson = "look-inside"
+    needs = Needs(rank=(2,))
+    reads_stack = True
+    reads_any = True
+
+    def refusal(self, document: Document) -> str:
+        return too_long(effort(document))
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (ORDER,)
+
+    def first_step(self, document: Document) -> int:
+        """The block of the chosen layer."""
+        return graph(document).block_of(document.view.layer)
+
+    def cost(self, document: Document) -> int:
+        pairs = zip(document.layers, document.incoming, strict=True)
+        return document.sample.data.size + sum(work_of(layer, shape) for layer, shape in pairs)
+
+    def reads(self, document: Document) -> Key:
+        chosen = (chosen_map(document, n) for n in range(len(document.shapes)))
+        marked = sorted((k, v) for k, v in document.view.options.items() if k.startswith("mark-"))
+        return (document.view.layer, *chosen, *marked)
+
+    def remembers(self, document: Document, pieces: Pieces) -> bool:
+        return kept(one_channel(document, graph(document)), False, pieces) is not None
+
+    def rest(self, prepared: NetworkValues) -> bool:
+        return prepared.sheets.coarse
+
+    def complete(self, prepared: NetworkValues, work: Work) -> NetworkValues:
+        return network_values(prepared.document, work, coarse=False)
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> NetworkValues:
+        return network_values(document, work or Work(), coarse=True)
+
+    def steps(self, prepared: NetworkValues) -> int:
+        return len(prepared.graph.blocks)
+
+    def lay_out(self, prepared: NetworkValues, view: View, canvas: Canvas) -> NetworkLayout:
+        return layout.lay_out(prepared, view, canvas, ordered=ORDER.chosen(view) == "largest")
+
+    def picture(self, layout: NetworkLayout, at: float, focus: Focus) -> Picture:
+        return frame.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: NetworkLayout, hit: Hit) -> int | None:
+        return hit.index[-1] if hit.kind == "block" else None
+
+    def viewed(self, document: Document, hit: Hit) -> View:
+        """A click on a block chooses its layer, one on a map or a filter that filter, one in a map also the cell."""
+        view = document.view
+        if hit.kind == "block":
+            layers = graph(document).blocks[hit.index[-1]].layers
+            return replace(view, layer=layers[0], filter=0, channel=0) if layers and layers[0] != view.layer else view
+        if hit.kind == "filter":
+            return choose_map(document, hit.index[0] + 1, hit.index[1])
+        if hit.kind != "unit":
+            return view
+        block = graph(document).blocks[hit.index[0]]
+        first = block.layers[0] + 1 if block.layers else 0
+        view = choose_map(document, first, hit.index[1])
+        return replace(view, options={**view.options, f"mark-{block.value}": f"{hit.index[2]}, {hit.index[3]}"})
+
+    def levelled(self, prepared: NetworkValues) -> tuple[NDArray[Any], Levels] | None:
+        """Return the chosen map of the block that the chosen layer belongs to."""
+        block = prepared.graph.block_of(prepared.document.view.layer)
+        maps = prepared.maps(block)
+        index = maps.index(prepared.channel(block))
+        large = maps.large.get(index)
+        return None if large is None else (large.values.levels[0], maps.levels(index))
+
+
+SCENE = NetworkScene()

@@ -1,0 +1,152 @@
+"""Network: all filters of a layer on one sheet, a row each, their channels side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.colour import Bytes
+from convgui.draw.grids import largest
+from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.words import label, middle
+from convgui.layers.convolution import Convolution
+
+MOST = 64
+"""Filters, and channels of one, that are shown at the most."""
+LABEL, BLOCK_GAP, SMALL = 26.0, 14.0, 12.0
+LARGEST_CELL, FULL = 26.0, 0.985
+"""Side of a weight's cell at the most, and which part of the weights is paler than the fullest colour."""
+
+
+@dataclass(frozen=True, eq=False)
+class FilterSheet:
+    """The kernels of a layer, in several blocks of rows beside each other where that makes them larger.
+
+    Attributes
+    ----------
+    filters, channels : tuple of int
+        The output channels, and the first channels of each, that are shown.
+    rows : int
+        Filters in a block.
+    cell, tall : float
+        Width and height of a weight's cell, the same but for kernels of one weight; between two kernels is half of one.
+    """
+
+    layer: Convolution
+    box: Box
+    filters: tuple[int, ...]
+    channels: tuple[int, ...]
+    rows: int
+    cell: float
+    tall: float
+    label: float
+
+    @property
+    def pitch(self) -> tuple[float, float]:
+        """From kernel to kernel, across and down."""
+        _, rows, columns = self.layer.filter_of(0).shape
+        return (columns + 0.5) * self.cell, (rows + 0.5) * self.tall
+
+    def corner(self, index: int) -> tuple[float, float]:
+        """Return the upper left corner of the row of the filter that stands at `index`."""
+        block, row = divmod(index, self.rows)
+        across, down = self.pitch
+        x = self.box[0] + self.label + block * (self.label + len(self.channels) * across + BLOCK_GAP)
+        return x, self.box[1] + row * down
+
+    def row_box(self, filter: int) -> Box | None:
+        """Return the box around a filter's kernels; None where it is not on the sheet."""
+        if filter not in self.filters:
+            return None
+        x, y = self.corner(self.filters.index(filter))
+        across, down = self.pitch
+        return (x - 2, y - 2, len(self.channels) * across - 0.5 * self.cell + 4, down - 0.5 * self.tall + 4)
+
+    def kernel_box(self, filter: int, channel: int) -> Box | None:
+        """Return the box of one kernel; None where it is not on the sheet."""
+        row = self.row_box(filter)
+        reads = self.layer.channels_read(filter)
+        at = channel - reads.start if reads.step == 1 else -1
+        if row is None or at not in self.channels:
+            return None
+        _, rows, columns = self.layer.filter_of(0).shape
+        x = row[0] + 2 + self.channels.index(at) * self.pitch[0]
+        return (x, row[1] + 2, columns * self.cell, rows * self.tall)
+
+
+def sheet(layer: Convolution, chosen: int, room: Box) -> FilterSheet:
+    """Make the kernels of a layer as large as a room has place for."""
+    count, deep = layer.spec.out_channels, layer.spec.channels.depth
+    filters, channels = _around(count, chosen), tuple(range(min(deep, MOST)))
+    _, rows, columns = layer.filter_of(0).shape
+    best = (0.0, 1)
+    for blocks in range(1, len(filters) + 1):
+        each = ceil(len(filters) / blocks)
+        wide = (room[2] - blocks * LABEL - (blocks - 1) * BLOCK_GAP) / (blocks * len(channels) * (columns + 0.5))
+        cell = min(wide, room[3] / (each * (rows + 0.5)), LARGEST_CELL)
+        best = max(best, (cell, blocks), key=lambda pair: pair[0] + 1e-9 * pair[1])
+    cell, blocks = best
+    each, cell = ceil(len(filters) / blocks), max(cell, 0.5)
+    tall = cell if layer.spec.taps > 1 else max(cell, min(LARGEST_CELL, room[3] / (each * 1.5)))
+    return FilterSheet(layer, room, filters, channels, each, cell, tall, LABEL)
+
+
+def _around(count: int, chosen: int) -> tuple[int, ...]:
+    first = min(max(chosen - MOST // 2, 0), max(count - MOST, 0))
+    return tuple(range(first, min(first + MOST, count)))
+
+
+def sheet_items(found: FilterSheet, filter: int, channel: int, theme: Theme, *, words: bool) -> list[Item]:
+    """Draw all kernels; the row of `filter` is framed, and in it the kernel on `channel`, where one is pointed at."""
+    items = list[Item]()
+    for index, number in enumerate(found.filters):
+        x, y = found.corner(index)
+        across, down = found.pitch
+        image = _row_image(found, number, theme)
+        box = (x, y, len(found.channels) * across, down)
+        items.append(Raster(image, box, box, name=f"filter {number}"))
+        if words and (number == filter or (index % _every(down) == 0 and abs(number - filter) >= _every(down))):
+            ink = theme.role("kernel").ink if number == filter else theme.muted
+            at = middle(y, down - 0.5 * found.tall, SMALL)
+            text = str(number)
+            items.append(label(x - 7, at, text, ink, SMALL, bold=number == filter, mono=True, anchor="end"))
+    line = theme.role("kernel").line
+    if (row := found.row_box(filter)) is not None:
+        items.append(Rects(np.array([row]), stroke=line, width=2.2, radius=2))
+    if channel >= 0 and (one := found.kernel_box(filter, channel)) is not None:
+        items.append(Rects(np.array([one]), stroke=theme.text, width=1.6))
+    return items
+
+
+def _every(down: float) -> int:
+    """Return of how many rows one has its number."""
+    return next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * down >= SMALL + 4 or n == 100)
+
+
+def full_colour(layer: Convolution) -> float:
+    """Return the weight from which colours are full: a few far larger ones would leave all others pale."""
+    return float(np.quantile(np.abs(layer.effective_weight), FULL)) or largest(layer.effective_weight)
+
+
+def _row_image(found: FilterSheet, filter: int, theme: Theme) -> Bytes:
+    """Return the kernels of one filter side by side, two pixels a cell, with the paper between them."""
+    kernels: NDArray[np.float64] = found.layer.filter_of(filter)[: len(found.channels)]
+    colours = theme.fills(kernels, "kernel", full_colour(found.layer))
+    count, rows, columns = kernels.shape
+    image = np.full((2 * rows + 1, count, 2 * columns + 1, 4), theme.background, np.uint8)
+    image[:-1, :, :-1] = colours.repeat(2, axis=1).repeat(2, axis=2).swapaxes(0, 1)
+    return image.reshape(2 * rows + 1, -1, 4)
+
+
+def sheet_hits(found: FilterSheet, layer: int) -> list[HitGrid]:
+    """Let every kernel be pointed at: its layer, filter and place in the filter."""
+    across, down = found.pitch
+    hits = []
+    for index, number in enumerate(found.filters):
+        x, y = found.corner(index)
+        hits.append(HitGrid("filter", (layer,), x, y, across, down, (1, len(found.channels)), (number, 0)))
+    return hits

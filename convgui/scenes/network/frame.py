@@ -1,0 +1,164 @@
+"""Network: one block, with the value that is looked at or pointed at: its field, its filter, its map and its sum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.footer import legend_items
+from convgui.draw.levels import Levels
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.number import MINUS, times
+from convgui.draw.panels import outlines
+from convgui.draw.photos import at_least, marks
+from convgui.draw.picture import Box, Item, Picture, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.titled_grid import title_items
+from convgui.draw.words import label
+from convgui.scenes.network.field import Region
+from convgui.scenes.network.filters import sheet_items
+from convgui.scenes.network.layout import NetworkLayout, Panels
+from convgui.scenes.network.looked import Looked, looked_at, term_at
+from convgui.scenes.network.sentences import of_block, sentence
+from convgui.scenes.network.strip import layer_title, strip_hits, strip_items
+from convgui.scenes.network.sums import sum_items
+from convgui.scenes.scene import Focus
+from convgui.words import tr, trn
+
+SMALL = 12.0
+LEAST_MARK, CARD = 7.0, 34.0
+"""Side of the mark on a map at least, and width of a map from which its number stands on it."""
+
+
+def draw_frame(layout: NetworkLayout, at: float, focus: Focus) -> Picture:
+    """Show the block that has landed."""
+    canvas, theme, graph = layout.canvas, layout.canvas.theme, layout.values.graph
+    block = min(int(at), len(graph.blocks) - 1)
+    panels = layout.panels(block)
+    lit = _lit_block(focus)
+    strip = list(strip_items(panels.strip, layout.values.document, block, lit, theme, words=canvas.captions))
+    if not canvas.captions:
+        still = (*strip, *panels.base)
+        return Picture(canvas.width, canvas.height, theme.background, still, (), panels.hits, of_block(layout, block))
+    looked = looked_at(layout, block, focus)
+    items = [*strip, *_titles(layout, panels, looked), *_filters(layout, panels, looked, focus)]
+    items += _marks(layout, panels, looked)
+    lower, term_hits = sum_items(layout, looked, focus)
+    said = sentence(layout, looked, focus)
+    if layout.below is None:
+        x, y, wide, high = layout.middle
+        items.append(label(x, y + high + 20, elide(said, 13, wide), theme.muted, 13))
+    hits = (*panels.hits, *strip_hits(panels.strip), *term_hits)
+    return Picture(canvas.width, canvas.height, theme.background, panels.base, (*items, *lower), hits, said)
+
+
+def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
+    values, theme, sizes = layout.values, layout.canvas.theme, layout.measure
+    block, maps = values.graph.blocks[looked.block], values.maps(looked.block)
+    right, items = layout.middle[0] + layout.middle[2], list[Item]()
+    if panels.photo is not None:
+        x, y, wide, _ = panels.photo
+        size = times(*values.maps(0).size)
+        until = panels.sheet.box[0] if panels.sheet is not None else panels.corner[0]
+        seen = times(*_size(looked.field))
+        detail = tr("field {field} of {size}", size=size, field=seen) if looked.field and looked.block else size
+        items += title_items((x, y), max(x + wide, until - 8), (tr("Input"), detail), "input", sizes, theme)
+    if panels.sheet is not None:
+        found, layer = panels.sheet, panels.sheet.layer
+        count, shown = layer.spec.out_channels, len(found.filters)
+        title = trn("{n} filter", "{n} filters", count) if shown == count else tr(
+            "{n} of {all} filters", n=shown, all=count)  # fmt: skip
+        deep = layer.spec.channels.depth
+        words = f"× {trn('{n} channel', '{n} channels', deep)}"
+        if len(found.channels) < deep:
+            words = f"× {tr('{n} of {all} channels', n=len(found.channels), all=deep)}"
+        at = (found.box[0] + found.label, found.box[1])
+        items += title_items(at, panels.corner[0] - 8, (title, words), "kernel", sizes, theme)
+    count, shown = maps.count, len(maps.numbers)
+    title = (
+        trn("{n} feature map", "{n} feature maps", count) if block.layers else trn("{n} channel", "{n} channels", count)
+    )
+    if shown < count:
+        title = tr("{n} of {all} feature maps", n=shown, all=count)
+    behind = [layer_title(values.document.layers[n]) for n in block.layers[1:]]
+    size = times(*maps.size)
+    detail = tr("{size}, after {layer}", size=size, layer=behind[-1]) if behind else size
+    detail = f"{detail} · {tr('each its own scale')}"
+    role: Role = "result" if block.layers else "input"
+    return items + title_items(panels.corner, right, (title, detail), role, sizes, theme)
+
+
+def _filters(layout: NetworkLayout, panels: Panels, looked: Looked, focus: Focus) -> list[Item]:
+    if panels.sheet is None:
+        return []
+    hit, term = focus.hit, term_at(looked.made, focus.hit)
+    channel = term.channel if term is not None else -1
+    if hit is not None and hit.kind == "filter":
+        reads = panels.sheet.layer.channels_read(looked.channel)
+        channel = reads[hit.index[2]] if hit.index[2] < len(reads) else -1
+    return sheet_items(panels.sheet, looked.channel, channel, layout.canvas.theme, words=True)
+
+
+def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
+    """Number the maps, frame the one that is looked at, and mark the cell in it and its field on the input."""
+    theme, maps, items = layout.canvas.theme, layout.values.maps(looked.block), list[Item]()
+    line = theme.role("kernel").line
+    numbers = [maps.numbers[n] for n in panels.order.tolist()]
+    for box, n in zip(panels.maps, numbers, strict=True):
+        text = str(n)
+        wide = text_width(text, SMALL, mono=True, bold=True) + 5
+        if box[2] >= max(CARD, wide + 8) and box[3] >= CARD:
+            items.append(Rects(np.array([(box[0] + 1, box[1] + 1, wide, 15.0)]), fill=theme.background))
+            ink = theme.role("kernel").ink if n == looked.channel else theme.text
+            items.append(label(box[0] + 3, box[1] + 12.5, text, ink, SMALL, bold=True, mono=True))
+    if looked.channel in numbers:
+        box = panels.maps[numbers.index(looked.channel)]
+        items.append(outlines([box], line, 2.5))
+        across, down = box[2] / maps.size[1], box[3] / maps.size[0]
+        cell = (box[0] + looked.cell[1] * across, box[1] + looked.cell[0] * down, across, down)
+        framed = at_least(cell, LEAST_MARK)
+        if looked.block:
+            items += [outlines([framed], theme.background, 4.0), outlines([framed], theme.text, 1.8)]
+    if panels.photo is not None and looked.field is not None and looked.block:
+        items += marks([(_on(panels.photo, looked.field, layout), panels.photo)], line, theme)
+    return [*items, *_legend(layout, panels, looked)]
+
+
+def _legend(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
+    """Say what the colours of maps and weights mean, below the input, where there is room."""
+    if panels.photo is None or not looked.block:
+        return []
+    theme, (x, y, wide, high) = layout.canvas.theme, panels.photo
+    top, bottom = y + high + 14, layout.middle[1] + layout.middle[3]
+    found, items = layout.values.maps(looked.block).levels(None), list[Item]()
+    if found.signed and top + 16 <= bottom:
+        ramp = np.linspace(-1, 1, 64)[None]
+        left = x + text_width(f"{MINUS}max ", SMALL, mono=True)
+        box = (left, top, min(90.0, wide - 100), 10.0)
+        ends = ((x, f"{MINUS}max"), (left + box[2] + 7, tr("+max of each map")))
+        items += [Raster(Levels(-1, 1, signed=True).colours(ramp, theme), box, box, name="legend"),
+                  Rects(np.array([box]), stroke=theme.line, width=1.0)]  # fmt: skip
+        items += [label(at, top + 10, elide(text, SMALL, x + wide - at, mono=True), theme.muted, SMALL, mono=True)
+                  for at, text in ends]  # fmt: skip
+        top += 24
+    if panels.sheet is not None and top + 18 <= bottom:
+        hues = theme.role("kernel")
+        kinds = (hues.positive, hues.line, tr("positive")), (hues.negative, hues.negative, tr("negative weight"))
+        items += legend_items(x, top + 13, wide, kinds, theme)
+    return items
+
+
+def _on(photo: Box, field: Region, layout: NetworkLayout) -> Box:
+    rows, columns = layout.values.maps(0).size
+    x, y, wide, high = photo
+    across, down = wide / columns, high / rows
+    return (x + field[1].start * across, y + field[0].start * down,
+            (field[1].stop - field[1].start) * across, (field[0].stop - field[0].start) * down)  # fmt: skip
+
+
+def _size(field: Region | None) -> tuple[int, int]:
+    return (0, 0) if field is None else (field[0].stop - field[0].start, field[1].stop - field[1].start)
+
+
+def _lit_block(focus: Focus) -> int:
+    hit = focus.hit
+    return hit.index[-1] if hit is not None and hit.kind == "block" else -1

@@ -1,0 +1,232 @@
+"""Network: where the strip, the input, the filters, the maps and the sum of one value stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.ground import over_checks
+from convgui.draw.levels import Levels, adjusted, input_levels
+from convgui.draw.measure import Measure, measure
+from convgui.draw.photos import fitted
+from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.viewport import block_means
+from convgui.layers.convolution import Convolution
+from convgui.model.document import View
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.maps.layout import tiled
+from convgui.scenes.network import filters
+from convgui.scenes.network.field import Region
+from convgui.scenes.network.filters import FilterSheet
+from convgui.scenes.network.strip import BETWEEN, LOW, SHAPE, TALL, Strip, place
+from convgui.scenes.network.values import NetworkValues, largest_first
+
+GAP, SUM, LOWEST = 28.0, 0.27, 420.0
+"""Between panels; the part of the height that a sum takes, and the height of a canvas from which there is one."""
+LEAST_SUM, MOST_SUM = 128.0, 210.0
+NARROW, NARROWEST = 560.0, 400.0
+"""Widths of a canvas from which the filters, and the input, stand beside the maps."""
+FINE = 384
+"""Cells of the drawn input on its longer side at the most."""
+ROWS_HIGH = 0.24
+"""Part of the height that the strip takes at the most."""
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkLayout:
+    """Where everything stands; the strip moves with the step, so that it is placed for each block.
+
+    Attributes
+    ----------
+    middle : tuple
+        The box between strip and sum, titles included.
+    below : tuple or None
+        The box of the sum; None where there is no room.
+    drawn : dict
+        What stands still while a block is looked at, by block.
+    """
+
+    values: NetworkValues
+    view: View
+    canvas: Canvas
+    measure: Measure
+    ordered: bool
+    above: Box
+    middle: Box
+    below: Box | None
+    drawn: dict[int, Panels] = field(default_factory=dict)
+
+    def panels(self, block: int) -> Panels:
+        """Return the panels of a block."""
+        if block not in self.drawn:
+            self.drawn[block] = _panels(self, block)
+        return self.drawn[block]
+
+    def levels(self, block: int, index: int) -> Levels:
+        """Return the scale of one map: its own, about 0 in all maps of a block where it is in one of them."""
+        maps = self.values.maps(block)
+        automatic = maps.levels(index)
+        if maps.levels(None).signed and not automatic.signed:
+            most = float(maps.limits[index])
+            automatic = Levels(-most, most, signed=True)
+        layers = self.values.graph.blocks[block].layers
+        return adjusted(automatic, self.view.levels) if self.view.layer in layers else automatic
+
+
+@dataclass(frozen=True, eq=False)
+class Panels:
+    """What is seen of one block.
+
+    Attributes
+    ----------
+    photo : tuple or None
+        The frame of the input; None where there is no room.
+    sheet : FilterSheet or None
+        The filters; None where the block has none, or there is no room.
+    maps : tuple of Box
+        A frame a map, in the order of the sheet of maps.
+    order : ndarray
+        Which of the kept maps each of them is.
+    corner : tuple
+        Where the title of the maps stands.
+    """
+
+    strip: Strip
+    photo: Box | None
+    sheet: FilterSheet | None
+    maps: tuple[Box, ...]
+    order: NDArray[np.intp]
+    corner: tuple[float, float]
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+
+def lay_out(values: NetworkValues, view: View, canvas: Canvas, *, ordered: bool) -> NetworkLayout:
+    """Place the strip above, input, filters and maps in the middle, and the sum below."""
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    margin = min(sizes.margin, 20.0) if words else 6.0
+    most = max(len(slots) for slots in values.graph.columns)
+    rows = most * (2 * LOW + BETWEEN) if most > 1 else TALL
+    shape = SHAPE if words else 0.0
+    high = min(rows + shape, max(ROWS_HIGH * canvas.height, LOW + shape))
+    wide = canvas.width - 2 * margin
+    top = 10.0 if words else 6.0
+    above = (margin, top, wide, high)
+    start, end = top + high + (14.0 if words else 8.0), canvas.height - (8.0 if words else 6.0)
+    below = None
+    if words and canvas.height >= LOWEST:
+        tall = min(max(SUM * canvas.height, LEAST_SUM), MOST_SUM)
+        below = (margin, end - tall, wide, tall)
+        end -= tall + 12
+    elif words:
+        end -= 28.0
+    return NetworkLayout(values, view, canvas, sizes, ordered, above, (margin, start, wide, end - start), below)
+
+
+def _panels(layout: NetworkLayout, block: int) -> Panels:
+    values, canvas, sizes = layout.values, layout.canvas, layout.measure
+    strip = place(values.graph, block, layout.above, words=canvas.captions)
+    x, y, wide, high = layout.middle
+    if block == 0 and layout.below is not None:
+        # The input is not made of anything.
+        high = layout.below[1] + layout.below[3] - y - 28
+    top, tall = y + sizes.above, max(high - sizes.above, 8.0)
+    layer = _first_layer(values, block)
+    photo, left, right = None, x, x + wide
+    if canvas.width >= NARROWEST or not canvas.captions:
+        share = 0.42 if block == 0 else 0.29
+        size = fitted((values.maps(0).size[0], values.maps(0).size[1]), (share * wide, tall))
+        photo = (x, top, *size)
+        left = x + size[0] + (GAP if canvas.captions else 8.0)
+    sheet = None
+    if isinstance(layer, Convolution) and canvas.width >= NARROW and canvas.captions:
+        room = (left, top, 0.4 * (right - left), tall)
+        sheet = filters.sheet(layer, values.channel(block), room)
+        left += max(_sheet_width(sheet), min(room[2], 170.0)) + GAP
+    maps = values.maps(block)
+    columns, across, down = tiled(len(maps.numbers), maps.size, (left, top, max(right - left, 8.0), tall), False)
+    boxes = tuple(
+        (left + (n % columns) * (across + 10), top + (n // columns) * (down + 10), across, down)
+        for n in range(len(maps.numbers))
+    )
+    order = largest_first(maps) if layout.ordered else np.arange(len(maps.numbers))
+    base = tuple(_photo(layout, photo)) + tuple(_maps(layout, block, boxes, order))
+    hits = tuple(_hits(layout, block, boxes, order, photo, sheet))
+    return Panels(strip, photo, sheet, boxes, order, (left, top), base, hits)
+
+
+def _first_layer(values: NetworkValues, block: int) -> object:
+    layers = values.graph.blocks[block].layers
+    return values.document.layers[layers[0]] if layers else None
+
+
+def _sheet_width(sheet: FilterSheet) -> float:
+    last = sheet.corner((len(sheet.filters) - 1) // sheet.rows * sheet.rows)[0]
+    return last + len(sheet.channels) * sheet.pitch[0] - sheet.box[0]
+
+
+def _photo(layout: NetworkLayout, box: Box | None) -> list[Item]:
+    if box is None:
+        return []
+    frame = Rects(np.array([box]), stroke=layout.canvas.theme.line, width=1.0)
+    image = input_image(layout)
+    return [Raster(image, box, box, smooth=image.shape[1] > box[2] / 2, name="input"), frame]
+
+
+def input_image(layout: NetworkLayout, part: Region | None = None) -> NDArray[np.uint8]:
+    """Return the colours of the input, or of a part: those of a photo, otherwise the greys of its first channel.
+
+    Large ones are means over so many cells that `FINE` are left on a side.
+    """
+    sample, theme = layout.values.document.sample, layout.canvas.theme
+    where = part or tuple(slice(0, n) for n in sample.spatial)
+    data = sample.data[:3] if sample.channels[:3] == ("R", "G", "B") else sample.data[:1]
+    shown = data[(slice(None), *where)]
+    factor = ceil(max(shown.shape[1:]) / FINE)
+    means = block_means(shown, factor)
+    image = input_levels(sample.data).colours(means if len(means) == 3 else means[0], theme)[..., :3]
+    if (alpha := sample.alpha) is not None:
+        opacity = block_means(alpha.values[where], factor) / np.float32(alpha.opaque)
+        image = over_checks(image, opacity, alpha.associated, 1.0, theme)
+    return np.ascontiguousarray(image[..., :3])
+
+
+def _fine(thumbs: NDArray[np.float32], box: Box) -> bool:
+    return bool(thumbs.shape[-1] > box[2] / 2)
+
+
+def _maps(layout: NetworkLayout, block: int, boxes: tuple[Box, ...], order: NDArray[np.intp]) -> list[Item]:
+    maps, theme = layout.values.maps(block), layout.canvas.theme
+    items = list[Item]()
+    for box, index in zip(boxes, order.tolist(), strict=True):
+        image = layout.levels(block, index).colours(maps.thumbs[index], theme)
+        # The last cells of a thumbnail may stand for fewer.
+        cell = maps.factor * box[2] / maps.size[1]
+        whole = (*box[:2], image.shape[1] * cell, image.shape[0] * cell)
+        items.append(Raster(image, whole, box, smooth=_fine(maps.thumbs, box), name=f"map {maps.numbers[index]}"))
+    items.append(Rects(np.array(boxes), stroke=theme.line, width=1.0))
+    return items
+
+
+def _hits(
+    layout: NetworkLayout,
+    block: int,
+    boxes: tuple[Box, ...],
+    order: NDArray[np.intp],
+    photo: Box | None,
+    sheet: FilterSheet | None,
+) -> list[HitGrid]:
+    maps, found = layout.values.maps(block), list[HitGrid]()
+    for (x, y, wide, high), index in zip(boxes, order.tolist(), strict=True):
+        rows, columns = maps.size
+        prefix = (block, maps.numbers[index])
+        found.append(HitGrid("unit", prefix, x, y, wide / columns, high / rows, (rows, columns)))
+    if photo is not None:
+        rows, columns = layout.values.maps(0).size
+        found.append(HitGrid("pixel", (), *photo[:2], photo[2] / columns, photo[3] / rows, (rows, columns)))
+    if sheet is not None:
+        found += filters.sheet_hits(sheet, layout.values.graph.blocks[block].layers[0])
+    return found

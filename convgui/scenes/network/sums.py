@@ -1,0 +1,99 @@
+"""Network: what stands below, the field of one value and the bars of what it is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.picture import HitGrid, Item, Lines, Raster, Rects
+from convgui.draw.words import label
+from convgui.layers.convolution import Convolution
+from convgui.scenes.network.layout import NetworkLayout, input_image
+from convgui.scenes.network.looked import HEAD, Looked, crop_side, sum_room, written
+from convgui.scenes.network.sentences import of_block
+from convgui.scenes.network.strip import layer_title
+from convgui.scenes.network.waterfall import bars, waterfall
+from convgui.scenes.scene import Focus
+from convgui.words import mark, tr, trn
+
+SMALL = 12.0
+
+
+def sum_items(layout: NetworkLayout, looked: Looked, focus: Focus) -> tuple[list[Item], list[HitGrid]]:
+    """Draw the field of the value, and the bars of what it is made of."""
+    if layout.below is None:
+        return [], []
+    theme, (x, y, wide, _), values = layout.canvas.theme, layout.below, layout.values
+    if not values.graph.blocks[looked.block].layers:
+        end = y + layout.below[3] - 4
+        return [label(x, end, elide(of_block(layout, looked.block), 13, wide), theme.muted, 13)], []
+    items: list[Item] = [Lines(np.array([(x, y, x + wide, y)]), theme.line)]
+    title, index = _sum_title(looked), written(looked)
+    items.append(label(x, y + 24, title, theme.text, HEAD, bold=True))
+    left = x + text_width(title, HEAD, bold=True) + 14
+    items.append(label(left, y + 24, index, theme.role("kernel").ink, 13, bold=True, mono=True))
+    left += text_width(index, 13, mono=True, bold=True) + 14
+    items.append(label(left, y + 24, elide(_explained(layout, looked), 13, x + wide - left), theme.muted, 13))
+    items += _crop(layout, looked)
+    if looked.made is None:
+        return items, []
+    hit = focus.hit
+    lit = hit.index[-1] if hit is not None and hit.kind == "term" else -1
+    drawn, hits = waterfall(bars(looked.made, _after(layout, looked)), sum_room(layout), lit, theme)
+    return [*items, *drawn], hits
+
+
+def _sum_title(looked: Looked) -> str:
+    if looked.made is not None and looked.made.adds:
+        return tr("The sum for one value of map {n}", n=looked.channel)
+    return tr("One value of map {n}", n=looked.channel)
+
+
+def _explained(layout: NetworkLayout, looked: Looked) -> str:
+    """Say what the bars are."""
+    layers = layout.values.graph.blocks[looked.block].layers
+    layer, made = layout.values.document.layers[layers[0]], looked.made
+    if made is None:
+        return tr("Click this block to see its sums: of a large network only those of the chosen layer are kept.")
+    if isinstance(layer, Convolution):
+        taps, bias = layer.spec.taps, made.terms[-1].channel < 0 and bool(layer.bias[looked.channel])
+        said = trn("{n} channel", "{n} channels", looked.count - bias)
+        each = trn("{n} product each", "{n} products each", taps)
+        return tr("{channels}, {products}, and the bias", channels=said, products=each) if bias else f"{said}, {each}"
+    return layer.rule(max(looked.count, 1))
+
+
+def _after(layout: NetworkLayout, looked: Looked) -> tuple[tuple[str, float], ...]:
+    """Return what each layer behind the first one makes of the value."""
+    values, found = layout.values, list[tuple[str, float]]()
+    for index in values.graph.blocks[looked.block].layers[1:]:
+        value = values.value(index + 1, looked.channel, looked.cell)
+        if value is not None:
+            found.append((layer_title(values.document.layers[index]), value))
+    return tuple(found)
+
+
+def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
+    """Draw the part of the input that the value sees, with its rows and columns."""
+    side = crop_side(layout)
+    if not side or looked.field is None or layout.below is None:
+        return []
+    theme, (x, y, _, high) = layout.canvas.theme, layout.below
+    rows, columns = looked.field
+    part = input_image(layout, (rows, columns))
+    unit = side / max(part.shape[:2])
+    box = (x, y + HEAD + 22, part.shape[1] * unit, part.shape[0] * unit)
+    line = theme.role("kernel").line
+    spans = (rows.start, rows.stop - 1), (columns.start, columns.stop - 1)
+    words = [tr(said, first=first, last=last)
+             for said, (first, last) in zip((mark("rows {first}…{last}"), mark("columns {first}…{last}")), spans,
+                                            strict=True)]  # fmt: skip
+    if max(text_width(text, SMALL, mono=True) for text in words) > side + 28:
+        words = [f"{first}…{last}" for first, last in spans]
+    base = y + high - 24
+    return [
+        Raster(np.ascontiguousarray(part), box, box, smooth=unit < 2, name="field"),
+        Rects(np.array([box]), stroke=line, width=2.0),
+        *(label(x, base + n * 16, elide(text, SMALL, side + 26, mono=True), theme.muted, SMALL, mono=True)
+          for n, text in enumerate(words)),
+    ]  # fmt: skip

@@ -1,0 +1,137 @@
+"""Network: the maps of every block, the input of the layers whose sums are shown, and the value that is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.layers.add import Add
+from convgui.layers.layer import AnyArray
+from convgui.layers.multiply import Multiply
+from convgui.model.document import Document
+from convgui.model.flow import chosen_layer_input, incoming_names
+from convgui.model.memo import Work
+from convgui.model.sources import joined
+from convgui.scenes.choice import chosen_map, marked_cell
+from convgui.scenes.maps.gathered import Maps
+from convgui.scenes.maps.stages import Sheets, sheets
+from convgui.scenes.network.graph import Block, Graph, graph
+from convgui.scenes.network.making import Making, making
+from convgui.words import tr
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkValues:
+    """A network on an input.
+
+    Attributes
+    ----------
+    document : Document
+        With the same channel chosen for all layers of a block.
+    chosen_input : ndarray or None
+        What comes into the chosen layer, where not every value of the network is kept.
+    """
+
+    document: Document
+    graph: Graph
+    sheets: Sheets
+    chosen_input: AnyArray | None = None
+    known: dict[int, AnyArray] = field(default_factory=dict)
+
+    def maps(self, block: int) -> Maps:
+        """Return the maps that a block makes."""
+        return self.sheets.stages[self.graph.blocks[block].value].maps
+
+    def channel(self, block: int) -> int:
+        """Return the channel of a block that is looked at."""
+        return self.sheets.chosen[self.graph.blocks[block].value]
+
+    def cell(self, block: int, channel: int) -> tuple[int, int]:
+        """Return the cell that is looked at: the one that was chosen, otherwise the one of the largest value."""
+        value, maps = self.graph.blocks[block].value, self.maps(block)
+        chosen = marked_cell(self.document.view, value, maps.size)
+        if chosen is not None and channel == self.channel(block):
+            return chosen
+        kept = maps.large[maps.index(channel)]
+        found = np.nan_to_num(np.abs(kept.values.levels[0]), nan=0.0)
+        row, column = np.unravel_index(int(found.argmax()), found.shape)
+        half = kept.factor // 2
+        return (
+            min(int(row) * kept.factor + half, maps.size[0] - 1),
+            min(int(column) * kept.factor + half, maps.size[1] - 1),
+        )
+
+    def value(self, number: int, channel: int, cell: tuple[int, int]) -> float | None:
+        """Return one value of what layer number `number` makes; None where it is kept as means alone."""
+        if self.sheets.flows:
+            return float(self.sheets.flows[number].values[(channel, *cell)])
+        maps = self.sheets.stages[number].maps
+        kept = maps.large.get(maps.index(channel)) if channel in maps.numbers else None
+        return float(kept.values.levels[0][cell]) if kept is not None and kept.factor == 1 else None
+
+    def incoming(self, layer: int) -> AnyArray | None:
+        """Return what comes into a layer, ``(C, rows, columns)``; None where that is not kept."""
+        reads = self.document.reads(layer)
+        if self.sheets.flows:
+            if layer not in self.known:
+                self.known[layer] = joined([self.sheets.flows[n].values for n in reads])
+            return self.known[layer]
+        if reads == (0,):
+            return self.document.sample.data
+        return self.chosen_input if layer == self.document.view.layer else None
+
+    def making(self, block: int, channel: int, cell: tuple[int, int]) -> Making | None:
+        """Take a value of a block's first layer apart; None for the input, and where what it reads is not kept."""
+        layers = self.graph.blocks[block].layers
+        x = self.incoming(layers[0]) if layers else None
+        if x is None:
+            return None
+        value = self.value(layers[0] + 1, channel, cell)
+        layer, names = self.document.layers[layers[0]], incoming_names(self.document, layers[0])
+        if isinstance(layer, Add | Multiply):
+            names = self._owners(layers[0])
+        return making(layer, x, names, channel, cell, np.nan if value is None else value)
+
+    def _owners(self, layer: int) -> tuple[str, ...]:
+        """Name for each channel that comes into a layer whose it is."""
+        shapes, reads = self.document.shapes, self.document.reads(layer)
+        return tuple(tr("layer {n}", n=n) if n else tr("the input") for n in reads for _ in range(shapes[n][0]))
+
+
+def network_values(document: Document, work: Work, *, coarse: bool) -> NetworkValues:
+    """Compute every value of a network; of large ones what is shown.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not take what it reads.
+    Cancelled
+        Soon after `work` is to stop.
+    """
+    found = graph(document)
+    same = one_channel(document, found)
+    made = sheets(same, False, work, coarse)
+    if made.flows:
+        return NetworkValues(same, found, made)
+    return NetworkValues(same, found, made, chosen_layer_input(document, work).sample.data)
+
+
+def one_channel(document: Document, found: Graph) -> Document:
+    """Return the document with the channel of each block's first layer chosen behind all of its layers."""
+    options = dict(document.view.options)
+    for block in found.blocks:
+        for layer in block.layers[1:]:
+            options[f"map-{layer + 1}"] = str(_channel(document, block))
+    return document.with_view(replace(document.view, options=options))
+
+
+def _channel(document: Document, block: Block) -> int:
+    return chosen_map(document, block.layers[0] + 1)
+
+
+def largest_first(maps: Maps) -> NDArray[np.intp]:
+    """Return the maps on a sheet in the order of their largest absolute values."""
+    most: NDArray[np.float64] = np.abs(np.nan_to_num(maps.ranges)).max(axis=1)
+    return np.argsort(-most, kind="stable")

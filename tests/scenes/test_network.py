@@ -1,0 +1,292 @@
+"""Network: blocks, values, sums and fields, against plain definitions and what is known of P-Net."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from convgui.draw.number import number
+from convgui.draw.picture import Hit, Picture
+from convgui.files.lessons import load_lesson
+from convgui.files.resources import resource
+from convgui.files.weights.read import read_weights
+from convgui.layers.add import Add
+from convgui.layers.convolution import Convolution
+from convgui.layers.dense import Dense
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.model.document import Document
+from convgui.model.memo import Work
+from convgui.scenes import scene
+from convgui.scenes.maps import stages
+from convgui.scenes.network.field import seen_by
+from convgui.scenes.network.graph import Graph, Slot, graph
+from convgui.scenes.network.making import Making, Term, making, shortened
+from convgui.scenes.network.values import NetworkValues, largest_first, network_values
+from convgui.scenes.scene import Focus
+from tests.model.graphs import by_definition, graphs
+from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
+from tests.scenes.test_maps import conv, document
+
+NETWORK = scene("network")
+
+
+def values(made: Document) -> NetworkValues:
+    return network_values(made, Work(), coarse=False)
+
+
+def branched() -> Document:
+    """A residual block: conv, ReLU, conv, added to what the ReLU made, ReLU; the last convolution narrows it."""
+    layers = (
+        conv(3, 5, padding=1),
+        ReLU(),
+        conv(5, 5, seed=2, padding=1),
+        Add(2),
+        ReLU(),
+        conv(5, 4, seed=3, stride=2),
+    )
+    made = document(*layers, size=(9, 11))
+    return replace(made, sources=((0,), (1,), (2,), (3, 2), (4,), (5,)), view=replace(made.view, scene="network"))
+
+
+def test_what_alters_each_value_alone_stands_in_the_block_before_it() -> None:
+    found = graph(branched())
+    assert [block.layers for block in found.blocks] == [(), (0, 1), (2,), (3, 4), (5,)]
+    assert [block.value for block in found.blocks] == [0, 2, 3, 5, 6]
+    assert [block.reads for block in found.blocks] == [(), (0,), (1,), (2, 1), (3,)]
+    # The value that is added is carried past the second convolution.
+    assert found.columns == (
+        (Slot(0, 0),), (Slot(1, 1),), (Slot(2, 2), Slot(1, 3)), (Slot(3, 3),), (Slot(4, 4),)
+    )  # fmt: skip
+
+
+def test_a_value_that_two_layers_read_ends_its_block() -> None:
+    made = document(conv(3, 4), ReLU(), ReLU(), Add(2), size=(6, 8))
+    assert graph(replace(made, sources=((0,), (1,), (1,), (2, 3)))).blocks[1].layers == (0,)
+    assert graph(document(conv(3, 4), ReLU(), ReLU())).blocks[1].layers == (0, 1, 2)
+
+
+@settings(max_examples=60)
+@given(graphs())
+def test_every_layer_stands_in_one_block_right_of_what_it_reads(made: Document) -> None:
+    found: Graph = graph(made)
+    layers = [layer for block in found.blocks for layer in block.layers]
+    assert sorted(layers) == list(range(len(made.layers)))
+    blocks = [slot.end for column in found.columns for slot in column if slot.is_block]
+    assert sorted(blocks) == list(range(len(found.blocks)))
+    for end, block in enumerate(found.blocks):
+        for start in block.reads:
+            between = range(found.column(start) + 1, found.column(end))
+            assert all(Slot(start, end) in found.columns[column] for column in between)
+            assert found.column(start) < found.column(end)
+
+
+@settings(max_examples=40)
+@given(graphs())
+def test_sums_and_values_are_what_the_layers_make(made: Document) -> None:
+    if len(made.sample.spatial) != 2:
+        return
+    flow, found = by_definition(made), values(made)
+    for n, block in enumerate(found.graph.blocks):
+        channel = found.maps(n).numbers[-1]
+        cell = found.cell(n, channel)
+        assert found.value(block.value, channel, cell) == pytest.approx(flow[block.value][(channel, *cell)])
+        taken = found.making(n, channel, cell)
+        if not block.layers:
+            assert taken is None
+            continue
+        assert taken is not None
+        assert taken.value == pytest.approx(flow[block.layers[0] + 1][(channel, *cell)])
+        if taken.adds:
+            assert sum(term.value for term in taken.terms) == pytest.approx(taken.value)
+
+
+@settings(max_examples=40)
+@given(graphs())
+def test_nothing_outside_a_field_moves_the_value(made: Document) -> None:
+    if len(made.sample.spatial) != 2 or made.sources:
+        return
+    last = len(made.layers)
+    before = by_definition(made)[last]
+    cell = (before.shape[1] // 2, before.shape[2] - 1)
+    field = seen_by(made, last, cell)
+    changed = np.array(made.sample.data, dtype=np.float64)
+    outside = np.ones(changed.shape, bool)
+    if field is not None:
+        outside[(slice(None), *field)] = False
+    changed[outside] += 100.0
+    after = by_definition(replace(made, sample=replace(made.sample, data=changed)))[last]
+    np.testing.assert_array_equal(after[(slice(None), *cell)], before[(slice(None), *cell)])
+
+
+def test_a_term_is_one_channel_under_its_kernel() -> None:
+    made = document(conv(3, 4, padding=1, stride=2), size=(7, 9))
+    x, layer = made.sample.data.astype(float), made.layers[0]
+    assert isinstance(layer, Convolution)
+    padded = np.pad(x, ((0, 0), (1, 1), (1, 1)))
+    taken = making(layer, x, ("R", "G", "B"), 3, (2, 4), 0.0)
+    window = padded[:, 4:7, 8:11]
+    parts = [float((window[c] * layer.weight[3, c]).sum()) for c in range(3)]
+    bias = float(layer.bias[3])
+    assert [(t.name, t.channel) for t in taken.terms[:3]] == [("R", 0), ("G", 1), ("B", 2)]
+    assert [t.value for t in taken.terms] == [*parts, *([bias] if bias else [])]
+    assert taken.adds
+    assert taken.value == sum(parts) + bias
+
+
+def test_dense_adds_up_channel_by_channel() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(3, 2, 4))
+    layer = Dense(rng.normal(size=(5, 24)), rng.normal(size=5))
+    taken = making(layer, x, ("0", "1", "2"), 2, (0, 0), 0.0)
+    parts = [float(layer.weight[2, 8 * c : 8 * c + 8] @ x[c].ravel()) for c in range(3)]
+    np.testing.assert_allclose([t.value for t in taken.terms], [*parts, layer.bias[2]])
+    np.testing.assert_allclose(taken.value, layer.forward(x)[2, 0, 0])
+
+
+def test_a_pooling_lists_its_window() -> None:
+    x = np.random.default_rng(3).normal(size=(4, 6, 9))
+    taken = making(Pool("max", (2, 3), (2, 3), (0, 0)), x, tuple("abcd"), 2, (1, 2), 1.5)
+    assert not taken.adds
+    assert taken.value == 1.5
+    assert [t.value for t in taken.terms] == x[2, 2:4, 6:9].ravel().tolist()
+    assert [t.name for t in taken.terms] == ["2, 6", "2, 7", "2, 8", "3, 6", "3, 7", "3, 8"]
+
+
+def test_an_addition_names_whose_values_it_adds() -> None:
+    made = branched()
+    found, flow = values(made), by_definition(made)
+    taken = found.making(3, 2, (4, 5))
+    assert taken is not None
+    assert [t.name for t in taken.terms] == ["layer 3", "layer 2"]
+    np.testing.assert_allclose([t.value for t in taken.terms], [flow[3][2, 4, 5], flow[2][2, 4, 5]])
+
+
+def test_the_largest_terms_stay_in_their_order() -> None:
+    terms = tuple(Term(str(n), value, n) for n, value in enumerate([1.0, -9.0, 2.0, 8.0, -3.0]))
+    short = shortened(Making(terms, True, -1.0), 3)
+    assert [(t.name, t.value) for t in short.terms] == [("1", -9.0), ("3", 8.0), ("3 others", 0.0)]
+    assert shortened(Making(terms, True, -1.0), 5).terms == terms
+    assert [t.name for t in shortened(Making(terms, False, 8.0), 3).terms] == ["1", "3"]
+
+
+def test_maps_in_the_order_of_their_largest_answer() -> None:
+    made = branched()
+    found = values(made)
+    maps = found.maps(1)
+    most = np.abs(by_definition(made)[2]).max(axis=(1, 2))
+    assert [maps.numbers[n] for n in largest_first(maps)] == list(np.argsort(-most, kind="stable"))
+
+
+def test_of_a_large_network_the_chosen_sum_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "KEPT", 60)
+    made = branched()
+    made = made.with_view(replace(made.view, layer=5))
+    found = values(made)
+    assert found.making(2, 0, (0, 0)) is None
+    taken = found.making(4, 1, (1, 2))
+    assert taken is not None
+    assert taken.value == pytest.approx(by_definition(made)[6][1, 1, 2])
+    texts = words(picture_of(made, 2))
+    assert any(text.startswith("Click this block to see its sums") for text in texts)
+
+
+def test_p_net_sees_a_face() -> None:
+    """The window of 12 x 12 whose probability is largest is that of the face, at stride 2."""
+    made = load_lesson("look-inside")
+    found = values(made)
+    softmax = next(n for n, block in enumerate(found.graph.blocks) if block.layers == (10,))
+    cell = found.cell(softmax, 1)
+    assert cell == (5, 11)
+    assert found.value(11, 1, cell) == pytest.approx(1.0, abs=1e-5)
+    assert seen_by(made, 11, cell) == (slice(10, 22), slice(22, 34))
+    held = {name: tensor.values() for name, tensor in read_weights(resource("networks", "pnet.pt")).tensors.items()}
+    for name, index in (("conv1", 1), ("conv2", 4), ("conv3", 6), ("conv4_1", 9), ("conv4_2", 8)):
+        layer = made.layers[index]
+        assert isinstance(layer, Convolution)
+        np.testing.assert_array_equal(layer.weight.astype(np.float32), held[f"{name}.weight"])
+        np.testing.assert_array_equal(layer.bias.astype(np.float32), held[f"{name}.bias"])
+
+
+def test_the_captions_of_p_net_are_true() -> None:
+    made = load_lesson("look-inside")
+    found = values(made)
+    first, fifth = made.layers[1], made.layers[4]
+    assert isinstance(first, Convolution)
+    assert isinstance(fifth, Convolution)
+    assert first.weight.shape == (10, 3, 3, 3)
+    assert fifth.weight.shape[:2] == (16, 10)
+    scaled = found.sheets.flows[1].values
+    assert -1 <= scaled.min() < -0.9
+    assert 0.9 < scaled.max() <= 1
+    taken = found.making(4, 9, (5, 12))
+    assert taken is not None
+    assert max(taken.terms, key=lambda term: abs(term.value)).channel == 6
+    field = seen_by(made, 6, (5, 12))
+    assert field == (slice(10, 18), slice(24, 32))
+    # Softmax: what stands in both maps adds up to 1 everywhere; the boxes are in the other branch.
+    np.testing.assert_allclose(found.sheets.flows[11].values.sum(axis=0), 1)
+    assert [made.shapes[n][0] for n in (8, 9)] == [32, 4]
+    assert made.reads(8) == made.reads(9) == (8,)
+
+
+def texts_of(picture: Picture) -> str:
+    return " | ".join(words(picture))
+
+
+def test_the_picture_says_where_the_value_is_and_what_adds_up() -> None:
+    made = load_lesson("look-inside")
+    shown = made.with_view(replace(made.view, options={"map-5": "9", "mark-6": "5, 12"}))
+    picture = picture_of(shown, 4)
+    found = texts_of(picture)
+    for text in ("out[9, 5, 12]", "7.47", "16 filters", "16 feature maps", "field 8 × 8 of 64 × 64", "rows 10…17",
+                 "columns 24…31", "10 channels, 9 products each, and the bias"):  # fmt: skip
+        assert text in found, (text, found)
+    assert picture.summary == "out[9, 5, 12] = 7.474; map 9 goes from 0 to 7.49."
+
+
+def test_a_click_chooses_the_layer_the_filter_and_the_cell() -> None:
+    made = load_lesson("look-inside")
+    assert NETWORK.viewed(made, Hit("block", (0, 5))).layer == 6
+    view = NETWORK.viewed(made, Hit("filter", (4, 11, 3)))
+    assert (view.layer, view.filter) == (4, 11)
+    view = NETWORK.viewed(made, Hit("unit", (4, 7, 20, 3)))
+    assert (view.layer, view.filter, view.options["mark-6"]) == (4, 7, "20, 3")
+    chosen = made.with_view(view)
+    found = values(chosen)
+    assert found.channel(4) == 7
+    assert found.cell(4, 7) == (20, 3)
+    prepared = NETWORK.prepare(chosen)
+    assert NETWORK.reads(chosen) != NETWORK.reads(made)
+    assert prepared.cell(4, 7) == (20, 3)
+
+
+def test_pointing_at_a_cell_shows_its_sum_and_its_field() -> None:
+    made = load_lesson("look-inside")
+    picture = picture_of(made, 4, focus=Focus(hover=Hit("unit", (4, 3, 0, 28))))
+    found = texts_of(picture)
+    assert "out[3, 0, 28]" in found
+    assert "rows 0…7" in found
+    assert "columns 56…63" in found
+    value = by_definition(made)[6][3, 0, 28]
+    assert picture.summary.startswith(f"out[3, 0, 28] = {number(float(value))};")
+
+
+def test_pointing_at_a_bar_lights_its_kernel() -> None:
+    made = load_lesson("look-inside")
+    shown = made.with_view(replace(made.view, options={"map-5": "9", "mark-6": "5, 12"}))
+    picture = picture_of(shown, 4, focus=Focus(hover=Hit("term", (0, 6))))
+    assert picture.summary.startswith("Channel 6 adds 2.8")
+
+
+def test_every_hit_leads_back() -> None:
+    assert_hits_return(branched())
+
+
+@pytest.mark.parametrize("step", range(9))
+@pytest.mark.parametrize("size", [(880, 640), (510, 430), (380, 300), (1500, 900)])
+def test_every_block_is_legible(step: int, size: tuple[int, int]) -> None:
+    assert_legible(picture_of(load_lesson("look-inside"), step, size=size))
