@@ -175,8 +175,9 @@ def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
     for panels, shown, window, kind in ((layout.input, seen, span, "slice"), (layout.output, position, own, "made")):
         for panel in panels:
             drawn = _image(layout, panel, shown[panel.axis], kind)
-            tinted = layout.numbered and kind == "slice" and window is not None
-            items += [drawn, *(_tinted(layout, panel, drawn, window) if tinted else []), *_cross(layout, panel, window)]
+            items.append(drawn)
+            items += _tinted(layout, panel, drawn, position, shown[panel.axis]) if kind == "slice" else []
+            items += _cross(layout, panel, window)
             hits.append(panel.hits(kind, shown[panel.axis]))
         if canvas.captions:
             rooms = [max(a.box[2], b.box[2]) + INDICES for a, b in zip(layout.input, layout.output, strict=True)]
@@ -231,21 +232,17 @@ def _facing(panel: Panel, values: AnyArray) -> AnyArray:
     return values[down, across]
 
 
-def _tinted(layout: SlicesLayout, panel: Panel, drawn: Raster | Cells, lies: Span | None) -> list[Item]:
-    """Tint the cells under the window that it reads, as on any grid of numbers; those in the padding are not drawn."""
-    v, theme = layout.volume, layout.canvas.theme
-    if lies is None or not isinstance(drawn, Cells) or v.view.spec.transposed:
+def _tinted(layout: SlicesLayout, panel: Panel, drawn: Raster | Cells, position: Triple, at: int) -> list[Item]:
+    """Tint the cells of a slice that an output cell reads, as on any grid of numbers."""
+    if not isinstance(drawn, Cells):
         return []
-    lines = []
-    for axis, count in ((panel.rows, panel.shape[0]), (panel.columns, panel.shape[1])):
-        first, apart = int(lies[axis][0]), v.view.spec.dilation[axis]
-        lines.append([n for n in range(first, int(lies[axis][1]), apart) if 0 <= n < count])
-    cells = [panel.cell(row, column) for row in lines[0] for column in lines[1]]
-    boxes = np.array([cell_box(drawn, *cell) for cell in cells], dtype=float).reshape(-1, 4)
-    tint = Rects(boxes, fill=theme.window, stroke=theme.cell_line)
-    if not cells or not drawn.content.texts:
-        return [tint] if cells else []
-    return [tint, replace(text_cells(drawn, set(cells), theme.text), name="", title="")]
+    theme, read = layout.canvas.theme, [cell for cell, _ in layout.volume.view.reads(position)]
+    cells = [panel.cell(cell[panel.rows], cell[panel.columns]) for cell in read if cell[panel.axis] == at]
+    if not cells:
+        return []
+    boxes = np.array([cell_box(drawn, *cell) for cell in cells], dtype=float)
+    texts = [replace(text_cells(drawn, set(cells), theme.text), name="", title="")] if drawn.content.texts else []
+    return [Rects(boxes, fill=theme.window, stroke=theme.cell_line), *texts]
 
 
 def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item]:
