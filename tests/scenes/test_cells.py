@@ -295,8 +295,8 @@ def test_what_stands_above_grids_is_whole_and_the_mean_s_sign_touches_none(size:
     grids = {i.name: i for i in shown.items if isinstance(i, Cells)}
     for said in sign:
         pill = next(b for b in pills if b[0] < said.x < b[0] + b[2] and b[1] < said.y < b[1] + b[3])
-        assert pill[0] - (grids["again"].x + grids["again"].box[2]) >= 6
-        assert grids["mean"].x - (pill[0] + pill[2]) >= 6
+        assert pill[0] - (grids["again"].x + grids["again"].box[2]) >= 5
+        assert grids["mean"].x - (pill[0] + pill[2]) >= 5
 
 
 def test_a_shape_of_three_axes_has_their_letters() -> None:
