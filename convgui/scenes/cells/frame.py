@@ -56,9 +56,7 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
         if data.layer.picks:
             # The winner, who loses to it, and where its gradient goes would tell a maximum before it is said.
             if stale and hit is not None:
-                lines[0] = said_runs(
-                    _pointed_words(data, hit, asked=now), theme.text, theme.text, below.size, below.room
-                )
+                lines[0] = (Run(_pointed_words(data, hit, asked=now), theme.text),)
                 said = footer_items(below, title, "", lines, theme)
             asking = [*_grids(layout, landed, position, hit, hidden=True), *said]
     paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
