@@ -257,7 +257,7 @@ def test_pointing() -> None:
     picture = picture_of(load_lesson("filter-slides-2d"), focus=Focus(Hit("output", (0, 2, 1))))
     assert picture.summary.startswith("out[0, 2, 1]")
     picture = picture_of(load_lesson("filter-slides-2d"), focus=Focus(Hit("input", (0, 2, 2))))
-    assert "feeds the output at 9 places" in picture.summary
+    assert "in[0, 2, 2] = 2 feeds 9 outputs" in picture.summary
     picture = picture_of(load_lesson("one-by-one"), focus=Focus(Hit("weight", (1, 3))))
     assert "takes input channel 3 into output channel 1, at all 25 pixels" in picture.summary
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SMALL, Equation, Said, called, products_text, sum_runs
+from convgui.draw.metrics import BETWEEN
 from convgui.draw.number import grouped, number, signed, times
 from convgui.draw.picture import Hit, Run
 from convgui.draw.theme import Theme
@@ -57,6 +58,12 @@ def _pointed(b: Blocks, hit: Hit, now: int) -> tuple[str, str]:
         index = b.index(hit.index[-2:])
         value = b.x[(hit.index[0], *index)]
         reached = b.view.reached(index)
+        if b.show == "one" and reached and hit.index[0] in b.view.channels.reads(b.filter):
+            name = f"in{list(hit.index)} = {number(float(value))}"
+            fed = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(reached), cell=name)
+            own = b.weight[b.filter][hit.index[0] - b.first(b.filter)]
+            met = ((out, signed(float(own[tap]))) for out, tap in b.view.hits(index))
+            return fed, BETWEEN.join(f"out{[b.filter, *out]} × {weight}" for out, weight in met)
         where = ", ".join(f"[{i}, {j}]" for i, j in reached)
         feeds = trn(
             "feeds the output at {n} place: {where}",

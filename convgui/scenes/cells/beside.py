@@ -29,7 +29,7 @@ LEAST = (860.0, 420.0)
 """Room from which it is drawn."""
 SMALLEST, LARGEST = (18.0, 28.0), (34.0, 52.0)
 """Sides of the cells of the input and of the mean."""
-GAP, UNIT, FALL = 50.0, 38.0, 32.0
+GAP, UNIT, FALL = 62.0, 38.0, 32.0
 """Between both grids; the largest side of a gradient's cells, and the height of the arrows to them."""
 SIZE, LINE, SMALL = 14.0, 16.0, 12.0
 RING, MOST_ARROWS = 0.76, 6

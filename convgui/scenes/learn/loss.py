@@ -28,6 +28,8 @@ MANY = 7
 """Powers of ten that all get a number."""
 PLAIN = -4
 """The lowest power of ten down to which all are written out."""
+TOLD = 90.0
+"""Height of a curve from which its last loss is written beside it; it stands below the picture, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,7 @@ def progress(curve: LossCurve, step: int, theme: Theme, *, words: bool) -> list[
         Lines(np.concatenate([points[:-1], points[1:]], axis=1), colours.line, 2.4),
         Rects(np.array([(x - 5, y - 5, 10, 10)]), fill=colours.line, stroke=theme.background, width=1.5, radius=5),
     ]
-    if not words:
+    if not words or height < TOLD:
         return items
     loss, first = float(curve.losses[step]), float(curve.losses[0])
     share = part(loss / first * 100 if first else 0.0)
