@@ -264,14 +264,19 @@ def _chips(strip: Strip, number: int, document: Document, theme: Theme, *, words
     behind, items = block.layers[1:], list[Item]()
     for n, box in enumerate(boxes):
         more = n == len(boxes) - 1 and len(behind) > len(boxes)
-        text = f"+ {len(behind) - n}" if more else document.layers[behind[n]].title
-        text = elide(text, SMALL, box[2] - 4)
+        text = f"+ {len(behind) - n}" if more else _short(document.layers[behind[n]], box[2] - 4)
         items.append(Rects(np.array([box]), fill=theme.faint, stroke=theme.line, width=1.0, radius=5))
         at = middle(box[1], box[3], SMALL)
         if not words:
             continue
         items.append(label(box[0] + box[2] / 2, at, text, theme.muted, SMALL, anchor="middle"))
     return items
+
+
+def _short(layer: Layer, room: float) -> str:
+    """Return a layer's title, or its sign where that is a word and the title has no room."""
+    named = layer.title if text_width(layer.title, SMALL) <= room or not layer.sign.isalpha() else layer.sign
+    return elide(named, SMALL, room)
 
 
 def _shape(strip: Strip, number: int, document: Document, theme: Theme) -> list[Item]:
