@@ -115,7 +115,7 @@ def batch_norm() -> dict[str, Any]:
     """Return a convolution with batch norm and ReLU; beside it the folded one, and that one alone, of the captions."""
     content = json.loads((LESSONS / "batch-norm.json").read_text(encoding="utf-8"))
     plain = Convolution(ConvSpec.of(3, 4, (3, 3)), filters_of_a_face(), np.zeros(4))
-    norm = BatchNorm(*(np.array(vector, float) for vector in TRAINED.values()), eps=TINY)
+    norm = BatchNorm(**{name: np.array(vector, float) for name, vector in TRAINED.items()}, eps=TINY)
     face = smaller(4)[(slice(None), *FACE)]
     (folded,) = norm.rewritings(plain, plain.output_shape(face.shape))[0].layers
     assert isinstance(folded, Convolution)
