@@ -181,6 +181,27 @@ def test_maps_in_the_order_of_their_largest_answer() -> None:
     assert [maps.numbers[n] for n in largest_first(maps)] == list(np.argsort(-most, kind="stable"))
 
 
+@pytest.mark.parametrize("kept", [64_000_000, 2000])
+def test_of_many_maps_the_largest_answers_are_found_among_all(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where not every value of the network is kept."""
+    monkeypatch.setattr(stages, "KEPT", kept)
+    made = document(conv(3, 100, padding=1), ReLU(), conv(100, 5, seed=2), size=(6, 7))
+    made = made.with_view(replace(made.view, scene="network", options={"map-order": "largest", "map-1": "3"}))
+    most = by_definition(made)[2].max(axis=(1, 2))
+    wanted = np.argsort(-most, kind="stable")[:64].tolist()
+    assert max(wanted) > 64
+    prepared = NETWORK.prepare(made)
+    maps = prepared.maps(1)
+    assert set(wanted) - set(maps.numbers) == ({wanted[-1]} if 3 not in wanted else set())
+    assert 3 in maps.numbers
+    shown = [maps.numbers[n] for n in largest_first(maps)]
+    assert shown[:63] == wanted[:63]
+    assert NETWORK.remembers(made, Work().pieces) is False
+    plain = made.with_view(replace(made.view, options={}))
+    assert NETWORK.prepare(plain).maps(1).numbers == tuple(range(64))
+    assert NETWORK.reads(plain) != NETWORK.reads(made)
+
+
 def test_of_a_large_network_the_chosen_sum_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "KEPT", 60)
     made = branched()
