@@ -249,8 +249,10 @@ def tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[in
         wide = min(wide, high / aspect, LARGEST_THUMB, LARGEST_THUMB / aspect)
         if wide > best[1]:
             best = (columns, wide)
-    wide = max(best[1], 4.0)
-    return best[0], wide, max(wide * aspect, 4.0)
+    rows, wide = ceil(count / best[0]), max(best[1], 4.0)
+    # Of a map that is far longer than wide, the least width would make it longer than the room.
+    most = (room[3] - (rows - 1) * BETWEEN) / rows - caption
+    return best[0], wide, max(min(wide * aspect, most), 4.0)
 
 
 def averaged_again(maps: Maps, thumbs: NDArray[np.float32], factor: int) -> NDArray[np.float32]:

@@ -141,7 +141,9 @@ def _legend(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
         ramp = np.linspace(-1, 1, 64)[None]
         left = x + text_width(f"{MINUS}max ", SMALL, mono=True)
         box = (left, top, min(90.0, wide - 100), 10.0)
-        ends = ((x, f"{MINUS}max"), (left + box[2] + 7, tr("+max of each map")))
+        told = tr("+max of each map")
+        told = told if text_width(told, SMALL, mono=True) <= x + wide - left - box[2] - 7 else "+max"
+        ends = ((x, f"{MINUS}max"), (left + box[2] + 7, told))
         items += [Raster(Levels(-1, 1, signed=True).colours(ramp, theme), box, box, name="legend"),
                   Rects(np.array([box]), stroke=theme.line, width=1.0)]  # fmt: skip
         items += [label(at, top + 10, elide(text, SMALL, x + wide - at, mono=True), theme.muted, SMALL, mono=True)
