@@ -327,7 +327,7 @@ def test_every_block_is_legible(step: int, size: tuple[int, int]) -> None:
 def dense_block(count: int) -> Document:
     """As in DenseNet: every convolution reads what all before it have made, side by side."""
     layers: list[Layer] = [conv(3, 4, padding=1)]
-    sources, made = [(0,)], [1]
+    sources, made = list[tuple[int, ...]]([(0,)]), [1]
     for n in range(count):
         if len(made) > 1:
             layers.append(Concatenate(len(made)))
@@ -376,7 +376,7 @@ ODD = {
     "depthwise": on(RNG.normal(size=(64, 9, 9)), conv(64, 64, groups=64, padding=1)),
     "padding alone is seen": document(conv(3, 2, 1, padding=2), options={"mark-1": "0, 0"}),
     "a large kernel": document(conv(3, 3, 65, padding=32)),
-    "transparent": on(BYTES, conv(3, 4), channels=("R", "G", "B"), alpha=Alpha(BYTES[0], 255.0)),
+    "transparent": on(BYTES, conv(3, 4), channels=("R", "G", "B"), alpha=Alpha(BYTES[0])),
     "grey": on(BYTES[:1], conv(1, 4)),
     "16 bit": on(RNG.integers(0, 65536, (3, 9, 9)).astype(np.uint16), conv(3, 4), channels=("R", "G", "B")),
 }

@@ -42,7 +42,7 @@ class Networks(QObject):
 
     def _build(self, found: Sequence[FoundLayer], scaling: Scaling, bgr: bool) -> str:
         def make(document: Document) -> tuple[Document, str]:
-            return chain(document, found, scaling.layers(document.shapes[0], bgr=bgr))
+            return chain(document, found, scaling.layers(document.sample.data.shape, bgr=bgr))
 
         return self._change(make, tr("Chain from {name}", name=found[0].name))
 
