@@ -690,7 +690,7 @@ def test_every_padding_mode_of_the_core_can_be_chosen(opened: Opened) -> None:
 
 def test_the_words_of_a_lesson_have_room_in_a_small_window(opened: Opened) -> None:
     """The buttons go below them: beside them they left a column of single words, cut off at the end."""
-    opened.window.resize(820, 600)
+    opened.window.resize(580, 600)
     caption = opened.window.caption
     opened.window.open_lesson("frequency-box")
     opened.settle()
