@@ -126,6 +126,7 @@ class StageInput(QObject):
         view = self._presenter.scene.viewed(document, hit) if hit is not None else document.view
         if view != document.view:
             self._session.look(layer=view.layer, filter=view.filter, channel=view.channel, options=view.options)
+            self._presenter.follow(hit)
             return
         self._choose_channel(hit)
         self._presenter.pin(hit)

@@ -38,7 +38,7 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
     reads_any = True
 
     def refusal(self, document: Document) -> str:
-        return too_long(effort(document))
+        return too_long(effort(document, strongest=_ordered(document.view)))
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (ORDER,)
@@ -54,25 +54,26 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
     def reads(self, document: Document) -> Key:
         chosen = (chosen_map(document, n) for n in range(len(document.shapes)))
         marked = sorted((k, v) for k, v in document.view.options.items() if k.startswith("mark-"))
-        return (document.view.layer, *chosen, *marked)
+        return (document.view.layer, _ordered(document.view), *chosen, *marked)
 
     def remembers(self, document: Document, pieces: Pieces) -> bool:
-        return kept(one_channel(document, graph(document)), False, pieces) is not None
+        same, ordered = one_channel(document, graph(document)), _ordered(document.view)
+        return kept(same, False, pieces, strongest=ordered) is not None
 
     def rest(self, prepared: NetworkValues) -> bool:
         return prepared.sheets.coarse
 
     def complete(self, prepared: NetworkValues, work: Work) -> NetworkValues:
-        return network_values(prepared.document, work, coarse=False)
+        return network_values(prepared.document, work, coarse=False, strongest=_ordered(prepared.document.view))
 
     def prepare(self, document: Document, work: Work | None = None, /) -> NetworkValues:
-        return network_values(document, work or Work(), coarse=True)
+        return network_values(document, work or Work(), coarse=True, strongest=_ordered(document.view))
 
     def steps(self, prepared: NetworkValues) -> int:
         return len(prepared.graph.blocks)
 
     def lay_out(self, prepared: NetworkValues, view: View, canvas: Canvas) -> NetworkLayout:
-        return layout.lay_out(prepared, view, canvas, ordered=ORDER.chosen(view) == "largest")
+        return layout.lay_out(prepared, view, canvas, ordered=_ordered(view))
 
     def picture(self, layout: NetworkLayout, at: float, focus: Focus) -> Picture:
         return frame.draw_frame(layout, at, focus)
@@ -102,6 +103,11 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         index = maps.index(prepared.channel(block))
         large = maps.large.get(index)
         return None if large is None else (large.values.levels[0], maps.levels(index))
+
+
+def _ordered(view: View) -> bool:
+    """Whether maps stand in the order of their largest answers."""
+    return ORDER.chosen(view) == "largest"
 
 
 SCENE = NetworkScene()

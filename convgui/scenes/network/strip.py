@@ -25,14 +25,12 @@ WIDE, NARROW = 112.0, 68.0
 """Width of a block, and the least where there are many."""
 CHIP, CHIPS = 50.0, 2
 """Width of what stands behind a block, and how many of them have one of their own."""
-BETWEEN, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
-"""Between the blocks of a column, and between columns."""
+APART, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
+"""Between the blocks of a column, also beside what says how many columns are left out, and between columns."""
 TALL, LOW, PASSING = 58.0, 20.0, 9.0
 """Most and least height of a block, and height of a line that passes."""
 TWO_LINES = 38.0
 SHAPE, SMALL = 17.0, 12.0
-EDGE = 64.0
-"""Room at an end for how many columns stand beyond it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +68,12 @@ def place(graph: Graph, current: int, room: Box, *, words: bool) -> Strip:
     x, y, wide, high = room
     chips = [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block), default=0)
              for column in graph.columns]  # fmt: skip
-    first, last, block = _shown(graph, graph.column(current), chips, wide)
+    edge = max(text_width(text, SMALL) for text in _beyond(len(graph.columns))) + APART
+    first, last, block = _shown(graph, graph.column(current), chips, wide, edge)
     behind, count = last < len(graph.columns), last - first
-    left = x + (EDGE if first else 0.0)
+    left = x + (edge if first else 0.0)
     taken = sum(block + n * CHIP for n in chips[first:last])
-    free = x + wide - (EDGE if behind else 0.0) - left - taken
+    free = x + wide - (edge if behind else 0.0) - left - taken
     apart = min(free / max(count - 1, 1), MOST_BETWEEN)
     boxes, behinds, passes = (
         dict[int, Box](),
@@ -103,12 +102,15 @@ def _chip_count(block: Block) -> int:
     return min(max(behind, 0), CHIPS)
 
 
-def _shown(graph: Graph, current: int, chips: list[int], wide: float) -> tuple[int, int, float]:
-    """Return the first column that is shown, the one beyond the last, and the width of a block."""
+def _shown(graph: Graph, current: int, chips: list[int], wide: float, edge: float) -> tuple[int, int, float]:
+    """Return the first column that is shown, the one beyond the last, and the width of a block.
+
+    An end beyond which there are others takes `edge` for how many they are.
+    """
     count = len(graph.columns)
 
     def taken(first: int, last: int, block: float) -> float:
-        ends = (EDGE if first else 0.0) + (EDGE if last < count else 0.0)
+        ends = edge * ((first > 0) + (last < count))
         return ends + sum(block + n * CHIP for n in chips[first:last]) + (last - first - 1) * LEAST_BETWEEN
 
     for block in np.linspace(WIDE, NARROW, 12).tolist():
@@ -131,8 +133,8 @@ def _heights(slots: tuple[Slot, ...], top: float, high: float, below: float) -> 
     passing = min(PASSING, high / 3 / max(lines, 1))
     free = high - lines * passing
     # Where there is no room for shapes, blocks keep theirs.
-    under = below if free - gaps * BETWEEN - blocks * below >= blocks * LOW else 0.0
-    between = min(BETWEEN, max(free - blocks * (LOW + under), 0.0) / max(gaps, 1))
+    under = below if free - gaps * APART - blocks * below >= blocks * LOW else 0.0
+    between = min(APART, max(free - blocks * (LOW + under), 0.0) / max(gaps, 1))
     each = min(TALL, max((free - gaps * between) / max(blocks, 1) - under, 6.0))
     sizes = [each + under if slot.is_block else passing for slot in slots]
     at = top + max(high - sum(sizes) - gaps * between, 0.0) / 2
@@ -198,11 +200,13 @@ def _middle_of(box: Box) -> float:
 
 def _block_words(block: Block, document: Document, box: Box, theme: Theme, *, bold: bool) -> list[Item]:
     x, y, wide, high = box
+    if high < SMALL:
+        return []
     centre, room = x + wide / 2, wide - 8
-    title, detail = _two_lines(block, document, room)
+    title, detail = _two_lines(block, document, room) if high >= TWO_LINES else (_one_line(block, document, room), "")
     size = 13.0 if bold and text_width(title, 13.0, bold=True) <= room else SMALL
     title = elide(title, size, room, bold=True)
-    if high < TWO_LINES or not detail:
+    if not detail:
         return [label(centre, middle(y, high, size), title, theme.text, size, bold=True, anchor="middle")]
     detail = elide(detail, SMALL, room, mono=True)
     return [
@@ -230,6 +234,15 @@ def _two_lines(block: Block, document: Document, room: float) -> tuple[str, str]
             if text_width(first, SMALL, bold=True) <= room:
                 return first, " ".join(words[kept:])
     return title, ""
+
+
+def _one_line(block: Block, document: Document, room: float) -> str:
+    """Return what stands in a low block: its number and title, or the title alone, whole or not."""
+    if not block.layers:
+        return tr("Input")
+    layer = document.layers[block.layers[0]]
+    title = block_title(block, layer)
+    return title if text_width(title, SMALL, bold=True) <= room else layer_title(layer)
 
 
 def block_title(block: Block, layer: Layer) -> str:
@@ -264,14 +277,19 @@ def _chips(strip: Strip, number: int, document: Document, theme: Theme, *, words
     behind, items = block.layers[1:], list[Item]()
     for n, box in enumerate(boxes):
         more = n == len(boxes) - 1 and len(behind) > len(boxes)
-        text = f"+ {len(behind) - n}" if more else document.layers[behind[n]].title
-        text = elide(text, SMALL, box[2] - 4)
+        text = f"+ {len(behind) - n}" if more else _short(document.layers[behind[n]], box[2] - 4)
         items.append(Rects(np.array([box]), fill=theme.faint, stroke=theme.line, width=1.0, radius=5))
         at = middle(box[1], box[3], SMALL)
         if not words:
             continue
         items.append(label(box[0] + box[2] / 2, at, text, theme.muted, SMALL, anchor="middle"))
     return items
+
+
+def _short(layer: Layer, room: float) -> str:
+    """Return a layer's title, or its sign where that is a word and the title has no room."""
+    named = layer.title if text_width(layer.title, SMALL) <= room or not layer.sign.isalpha() else layer.sign
+    return elide(named, SMALL, room)
 
 
 def _shape(strip: Strip, number: int, document: Document, theme: Theme) -> list[Item]:
@@ -293,11 +311,16 @@ def _ends(strip: Strip, theme: Theme) -> list[Item]:
     x, y, wide, high = strip.room
     items, at = list[Item](), middle(y, high - SHAPE, SMALL)
     if strip.before:
-        items.append(label(x, at, trn("‹ {n} more", "‹ {n} more", strip.before), theme.muted, SMALL))
+        items.append(label(x, at, _beyond(strip.before)[0], theme.muted, SMALL))
     if strip.beyond:
-        text = trn("{n} more ›", "{n} more ›", strip.beyond)
+        text = _beyond(strip.beyond)[1]
         items.append(label(x + wide, at, text, theme.muted, SMALL, anchor="end"))
     return items
+
+
+def _beyond(count: int) -> tuple[str, str]:
+    """Say that so many columns are left out before, and behind."""
+    return trn("‹ {n} more", "‹ {n} more", count), trn("{n} more ›", "{n} more ›", count)
 
 
 def strip_hits(strip: Strip) -> list[HitGrid]:

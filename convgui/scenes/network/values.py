@@ -100,8 +100,10 @@ class NetworkValues:
         return tuple(tr("layer {n}", n=n) if n else tr("the input") for n in reads for _ in range(shapes[n][0]))
 
 
-def network_values(document: Document, work: Work, *, coarse: bool) -> NetworkValues:
+def network_values(document: Document, work: Work, *, coarse: bool, strongest: bool = False) -> NetworkValues:
     """Compute every value of a network; of large ones what is shown.
+
+    With `strongest`, of many maps those with the largest values are shown.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def network_values(document: Document, work: Work, *, coarse: bool) -> NetworkVa
     """
     found = graph(document)
     same = one_channel(document, found)
-    made = sheets(same, False, work, coarse)
+    made = sheets(same, False, work, coarse, strongest=strongest)
     if made.flows:
         return NetworkValues(same, found, made)
     return NetworkValues(same, found, made, chosen_layer_input(document, work).sample.data)
