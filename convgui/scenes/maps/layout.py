@@ -20,7 +20,6 @@ from convgui.draw.theme import Theme
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
-from convgui.layers.prelu import PReLU
 from convgui.model.document import View
 from convgui.model.flow import channel_names
 from convgui.scenes.canvas import Canvas
@@ -148,7 +147,7 @@ class SheetLayout:
     def kernels(self, stage: int, index: int) -> list[Item]:
         """Return what makes one map of a stage, kernels or a slope, where it is made by such and there is room."""
         layer, maps = self.sheets.stages[stage].layer, self.maps(stage)
-        if isinstance(layer, PReLU):
+        if layer is not None and layer.slopes is not None:
             return slope_items(layer, maps.numbers[index], self.below, self.band, self.measure, self.canvas.theme)
         cell = kernels.cell_of(layer, self.below, self.measure)
         if not (cell and isinstance(layer, Convolution)) or maps is self.sheets.stages[stage].parts:
