@@ -42,6 +42,6 @@ def test_a_value_that_one_of_them_has_not_is_a_difference() -> None:
     second[0, 1, 1] = np.nan
     assert difference(shown(first), shown(first), LIGHT).said == "There is no difference."
     assert difference(shown(second), shown(second), LIGHT).said == "There is no difference."
-    for pair in ((first, second), (second, first)):
-        said = difference(*map(shown, pair), LIGHT).said
+    for one, other in ((first, second), (second, first)):
+        said = difference(shown(one), shown(other), LIGHT).said
         assert said == "There is no difference but for 1 value that one of them has not."
