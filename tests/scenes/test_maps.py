@@ -30,10 +30,10 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import choose_map, chosen_map
-from convgui.scenes.maps import gathered, stages
-from convgui.scenes.maps.gathered import Maps
+from convgui.scenes.feature_maps import gathered, stages
+from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.stages import part, sheets
 from convgui.scenes.maps.layout import averaged_again
-from convgui.scenes.maps.stages import part, sheets
 from convgui.scenes.scene import Focus, reason_against
 from convgui.session.walking import caption_document, with_lesson_start
 from tests.documents import random_document
@@ -648,3 +648,17 @@ def test_a_map_of_edges_is_not_pale_and_a_few_numbers_are_not_all_full(sparse: b
     far, usual = (float(np.percentile(np.abs(values), rank)) for rank in (99.7, 98))
     assert found.levels(0).high == pytest.approx(max(usual, far / 2))
     assert found.levels(0).high <= far
+
+
+@pytest.mark.parametrize("scale", ["own", "common"])
+def test_a_map_that_is_missing_whole_beside_others_is_drawn(scale: str) -> None:
+    # Found by the random drive: one cell a map, one of them NaN, the scale common.
+    data = np.array([[[-3.0]], [[np.nan]], [[250.0]]])
+    shown = Document(Sample(data, "cells", nonfinite=1), (ReLU(),), View(scene="maps", options={"map-scale": scale}))
+    for step in (0, 1):
+        assert "NaN" not in " ".join(words(picture_of(shown, step))).replace("NaN … NaN", "")
+        for stage in sheets(shown, False, Work()).stages:
+            for index in (None, 0, 1, 2):
+                levels = stage.maps.levels(index)
+                assert np.isfinite([levels.low, levels.high]).all()
+                assert levels.low < levels.high

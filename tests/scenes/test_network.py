@@ -30,7 +30,7 @@ from convgui.model.memo import Work
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.maps import stages
+from convgui.scenes.feature_maps import stages
 from convgui.scenes.network.field import seen_by
 from convgui.scenes.network.filters import sheet
 from convgui.scenes.network.graph import Graph, Slot, graph

@@ -15,6 +15,7 @@ from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.layers.prelu import PReLU
 from convgui.model.document import reads_words
+from convgui.scenes.feature_maps.stages import Stage
 from convgui.scenes.maps.layout import (
     ARROW,
     SMALL,
@@ -25,7 +26,6 @@ from convgui.scenes.maps.layout import (
 )
 from convgui.scenes.maps.photo import photo_hits, photo_items, photo_marks
 from convgui.scenes.maps.slopes import product_text, slope_of
-from convgui.scenes.maps.stages import Stage
 from convgui.scenes.maps.titles import large_words, map_title, sheet_words
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn

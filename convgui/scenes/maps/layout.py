@@ -26,11 +26,11 @@ from convgui.model.document import View
 from convgui.model.flow import channel_names
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import marked_cell
+from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.stages import Sheets
 from convgui.scenes.maps import kernels
-from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.photo import THUMB, WIDER, beside, has_photo
 from convgui.scenes.maps.slopes import slope_items
-from convgui.scenes.maps.stages import Sheets
 from convgui.words import tr
 
 GAP = 36.0
@@ -199,7 +199,7 @@ def _parted(data: Sheets, whole: Box, inside: float, sizes: Measure) -> tuple[Bo
         band, above = parted(room)
         found = beside(above, data.stages[0].maps.size)
         most = max(data.stages, key=lambda stage: len(stage.maps.numbers)).maps
-        if found is not None and tiled(len(most.numbers), most.size, found[1], True)[1] >= THUMB:
+        if found is not None and _tiled(len(most.numbers), most.size, found[1], True)[1] >= THUMB:
             return found[0], room, band, found[1]
     return (None, whole, *parted(whole))
 
@@ -215,7 +215,7 @@ def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
 def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     maps, canvas = layout.maps(stage), layout.canvas
     names = canvas.captions
-    columns, wide, high = tiled(len(maps.numbers), maps.size, layout.left, names)
+    columns, wide, high = _tiled(len(maps.numbers), maps.size, layout.left, names)
     named = names and wide >= NARROW_THUMB
     pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
     longest = max(maps.thumbs.shape[1:])
@@ -265,7 +265,7 @@ def _hits(sheet: Sheet, stage: int) -> tuple[HitGrid, ...]:
     return tuple(found)
 
 
-def tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
+def _tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
     """Return the number of columns, and width and height, that make thumbnails of one size largest."""
     aspect, caption = size[0] / size[1], CAPTION if names else 0.0
     best = (1, 0.0)

@@ -14,7 +14,7 @@ from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import title_items
 from convgui.draw.viewport import Viewport
-from convgui.scenes.maps.stages import Sheets, Stage
+from convgui.scenes.feature_maps.stages import Sheets, Stage
 from convgui.words import tr
 
 SHARE, WIDER, LEAST = 0.36, 0.57, 140.0

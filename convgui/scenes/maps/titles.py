@@ -13,9 +13,9 @@ from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
 from convgui.model.document import missing_words
-from convgui.scenes.maps.gathered import Maps
+from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.stages import Stage
 from convgui.scenes.maps.layout import SMALL, SheetLayout, enlargement
-from convgui.scenes.maps.stages import Stage
 from convgui.words import tr, trn
 
 

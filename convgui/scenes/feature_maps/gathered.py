@@ -112,7 +112,7 @@ class Maps:
             return Levels(least, most, False)
         if extremes(self.ranges)[0] < 0:
             # A map that happens to have none is seen like those beside it.
-            limit = float(self.limits[part].max())
+            limit = float(self.limits[part].max()) or 1.0
             return Levels(-limit, limit, True)
         common = float(self.limits[part].max())
         # A few values far beyond all others would leave those black.
@@ -149,7 +149,9 @@ def gathered(
         lost.append(missing_in(values))
         absolute = np.abs(sampled(values).astype(np.float64))
         usual, far = percentiles(absolute, (USUAL, CUT))
-        limits.append(max(usual, far * NEAREST) or max(abs(least), abs(most)) or 1.0)
+        whole = max(abs(least), abs(most)) if least <= most else 0.0
+        # Of a map that is missing whole there is nothing to be in scale.
+        limits.append(max(usual, far * NEAREST) or whole or (1.0 if least <= most else 0.0))
         own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
         means = min(shrunk((rows, columns), own), factor)
         kept = block_means(values, means)
