@@ -19,7 +19,7 @@ from convgui.scenes.network.filters import sheet_items
 from convgui.scenes.network.layout import NetworkLayout, Panels
 from convgui.scenes.network.looked import Looked, looked_at, term_at
 from convgui.scenes.network.sentences import of_block, sentence
-from convgui.scenes.network.strip import layer_title, strip_hits, strip_items
+from convgui.scenes.network.strip import strip_hits, strip_items
 from convgui.scenes.network.sums import sum_items
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -81,7 +81,7 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     )
     if shown < count:
         title = tr("{n} of {all} feature maps", n=shown, all=count)
-    behind = [layer_title(values.document.layers[n]) for n in block.layers[1:]]
+    behind = [values.document.layers[n].short_title for n in block.layers[1:]]
     size = times(*maps.size)
     after = tr("{size}, after {layer}", size=size, layer=behind[-1]) if behind else size
     detail = _fitting(layout, right - panels.corner[0], f"{after} · {tr('each its own scale')}", after, size)

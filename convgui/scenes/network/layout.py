@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import Levels, adjusted, input_levels
 from convgui.draw.measure import Measure, measure
-from convgui.draw.photos import fitted, tiles
+from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import block_means
 from convgui.layers.convolution import Convolution
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.feature_maps.tiling import BETWEEN, tiled
 from convgui.scenes.network import filters
 from convgui.scenes.network.field import Region
 from convgui.scenes.network.filters import FilterSheet
-from convgui.scenes.network.strip import BETWEEN, LOW, SHAPE, TALL, Strip, place
+from convgui.scenes.network.strip import APART, LOW, SHAPE, TALL, Strip, place
 from convgui.scenes.network.values import NetworkValues, largest_first
 
 GAP, SUM, LOWEST = 28.0, 0.27, 420.0
@@ -108,7 +109,7 @@ def lay_out(values: NetworkValues, view: View, canvas: Canvas, *, ordered: bool)
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
     margin = min(sizes.margin, 20.0) if words else 6.0
     most = max(len(slots) for slots in values.graph.columns)
-    rows = most * (2 * LOW + BETWEEN) if most > 1 else TALL
+    rows = most * (2 * LOW + APART) if most > 1 else TALL
     shape = SHAPE if words else 0.0
     high = min(rows + shape, max(ROWS_HIGH * canvas.height, LOW + shape))
     wide = canvas.width - 2 * margin
@@ -147,7 +148,11 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
         left += max(_sheet_width(sheet), min(room[2], 170.0)) + GAP
     maps = values.maps(block)
     room = (left, top, max(right - left, 8.0), tall)
-    boxes = tuple(tiles(len(maps.numbers), maps.size, room, 10.0, 0.0))
+    columns, across, down = tiled(len(maps.numbers), maps.size, room, False)
+    boxes = tuple(
+        (left + (n % columns) * (across + BETWEEN), top + (n // columns) * (down + BETWEEN), across, down)
+        for n in range(len(maps.numbers))
+    )
     order = largest_first(maps) if layout.ordered else np.arange(len(maps.numbers))
     base = tuple(_photo(layout, photo)) + tuple(_maps(layout, block, boxes, order))
     hits = tuple(_hits(layout, block, boxes, order, photo, sheet))

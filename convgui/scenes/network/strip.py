@@ -14,9 +14,7 @@ from convgui.draw.number import times
 from convgui.draw.picture import Box, Curves, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label, middle
-from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
-from convgui.layers.pooling import Pool
 from convgui.model.document import Document
 from convgui.scenes.network.graph import Block, Graph, Slot
 from convgui.words import tr, trn
@@ -25,14 +23,12 @@ WIDE, NARROW = 112.0, 68.0
 """Width of a block, and the least where there are many."""
 CHIP, CHIPS = 50.0, 2
 """Width of what stands behind a block, and how many of them have one of their own."""
-BETWEEN, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
-"""Between the blocks of a column, and between columns."""
+APART, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
+"""Between the blocks of a column, also beside what says how many columns are left out, and between columns."""
 TALL, LOW, PASSING = 58.0, 20.0, 9.0
 """Most and least height of a block, and height of a line that passes."""
 TWO_LINES = 38.0
 SHAPE, SMALL = 17.0, 12.0
-APART = 8.0
-"""Between what says how many columns stand beyond an end and the first of those that are shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +131,8 @@ def _heights(slots: tuple[Slot, ...], top: float, high: float, below: float) -> 
     passing = min(PASSING, high / 3 / max(lines, 1))
     free = high - lines * passing
     # Where there is no room for shapes, blocks keep theirs.
-    under = below if free - gaps * BETWEEN - blocks * below >= blocks * LOW else 0.0
-    between = min(BETWEEN, max(free - blocks * (LOW + under), 0.0) / max(gaps, 1))
+    under = below if free - gaps * APART - blocks * below >= blocks * LOW else 0.0
+    between = min(APART, max(free - blocks * (LOW + under), 0.0) / max(gaps, 1))
     each = min(TALL, max((free - gaps * between) / max(blocks, 1) - under, 6.0))
     sizes = [each + under if slot.is_block else passing for slot in slots]
     at = top + max(high - sum(sizes) - gaps * between, 0.0) / 2
@@ -223,13 +219,13 @@ def _two_lines(block: Block, document: Document, room: float) -> tuple[str, str]
         names = ", ".join(document.sample.channels)
         return tr("Input"), names if text_width(names, SMALL, mono=True) <= room else ""
     layer = document.layers[block.layers[0]]
-    title, details = block_title(block, layer), facts(layer)
+    title, details = block_title(block, layer), layer.sizes
     detail = next((text for text in details if text_width(text, SMALL, mono=True) <= room), "")
     if detail or text_width(title, SMALL, bold=True) <= room:
         fits = text_width(title, SMALL, bold=True) <= room
-        return title if fits else layer_title(layer), detail
+        return title if fits else layer.short_title, detail
     # Its own words in two lines, with the number where there is room for it.
-    for text, least in ((title, 3), (layer_title(layer), 1)):
+    for text, least in ((title, 3), (layer.short_title, 1)):
         words = text.split(" ")
         for kept in range(len(words), least - 1, -1):
             first = " ".join(words[:kept])
@@ -244,34 +240,12 @@ def _one_line(block: Block, document: Document, room: float) -> str:
         return tr("Input")
     layer = document.layers[block.layers[0]]
     title = block_title(block, layer)
-    return title if text_width(title, SMALL, bold=True) <= room else layer_title(layer)
+    return title if text_width(title, SMALL, bold=True) <= room else layer.short_title
 
 
 def block_title(block: Block, layer: Layer) -> str:
     """Name a block by the number and the title of its first layer."""
-    return f"{block.layers[0] + 1} · {layer_title(layer)}"
-
-
-def layer_title(layer: Layer) -> str:
-    """Return a layer's title, short."""
-    if isinstance(layer, Convolution):
-        return tr("Transp. conv.") if layer.spec.transposed else tr("Conv.")
-    if isinstance(layer, Pool):
-        return tr("Max pool") if layer.picks else tr("Mean pool")
-    return layer.title
-
-
-def facts(layer: Layer) -> tuple[str, ...]:
-    """Write kernel size and channels of a convolution, and the window of a pooling, long and short.
-
-    The titles of other layers say it all.
-    """
-    if isinstance(layer, Pool):
-        return ("×".join(map(str, layer.kernel_size)),)
-    if not isinstance(layer, Convolution):
-        return ()
-    size, channels = "×".join(map(str, layer.spec.kernel_size)), f"{layer.spec.in_channels}→{layer.spec.out_channels}"
-    return f"{size}, {channels}", channels, size
+    return f"{block.layers[0] + 1} · {layer.short_title}"
 
 
 def _chips(strip: Strip, number: int, document: Document, theme: Theme, *, words: bool) -> list[Item]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.layers.add import Add
+from convgui.layers.joining import Joining
 from convgui.layers.layer import AnyArray
-from convgui.layers.multiply import Multiply
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input, incoming_names
 from convgui.model.memo import Work
@@ -90,7 +89,7 @@ class NetworkValues:
             return None
         value = self.value(layers[0] + 1, channel, cell)
         layer, names = self.document.layers[layers[0]], incoming_names(self.document, layers[0])
-        if isinstance(layer, Add | Multiply):
+        if isinstance(layer, Joining) and len(layer.channels_read(channel, x.shape)) > 1:
             names = self._owners(layers[0])
         return making(layer, x, names, channel, cell, np.nan if value is None else value)
 
