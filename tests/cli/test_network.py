@@ -22,6 +22,7 @@ def test_the_layers_of_a_file_are_listed(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["network", str(resource("networks", "pnet.pt"))]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["conv1", "Conv2d", *["10", "×", "3", "×", "3", "×", "3,", "bias", "10", "280"]]
+    assert lines[-2] == "This is P-Net; it was trained on (x \N{MINUS SIGN} 127.5) / 128. (--values mtcnn)"
     assert lines[-1] == "PyTorch: 8 layers, 8 of them can be shown, 6,632 parameters"
 
 
@@ -33,6 +34,9 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert first["name"] == "stft_conv"
     assert first["shapes"] == {"weight": [258, 1, 256]}
     assert first["supported"]
+    assert told["network"] is None
+    assert main(["network", PNET, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["network"] == {"name": "P-Net", "values": "mtcnn"}
 
 
 @pytest.mark.fault

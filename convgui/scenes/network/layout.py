@@ -205,7 +205,8 @@ def _maps(layout: NetworkLayout, block: int, boxes: tuple[Box, ...], order: NDAr
     for box, index in zip(boxes, order.tolist(), strict=True):
         image = layout.levels(block, index).colours(maps.thumbs[index], theme)
         # The last cells of a thumbnail may stand for fewer.
-        across, down = maps.factor * box[2] / maps.size[1], maps.factor * box[3] / maps.size[0]
+        rows, columns = maps.size
+        across, down = (min(maps.factor, columns) * box[2] / columns, min(maps.factor, rows) * box[3] / rows)
         whole = (*box[:2], image.shape[1] * across, image.shape[0] * down)
         items.append(Raster(image, whole, box, smooth=_fine(maps.thumbs, box), name=f"map {maps.numbers[index]}"))
     items.append(Rects(np.array(boxes), stroke=theme.line, width=1.0))

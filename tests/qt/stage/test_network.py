@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from convgui.draw.picture import HitGrid
 from convgui.files.lessons import load_lesson
@@ -51,8 +52,17 @@ def pnet(opened: Opened) -> Opened:
     return opened
 
 
+def fills(opened: Opened) -> bool:
+    """Whether the picture is as large as the stage, which what stands beside it may have made smaller."""
+    picture, room = opened.window.stage.picture, opened.window.stage.room
+    return picture is not None and (picture.width, picture.height) == pytest.approx(room)
+
+
 def place(opened: Opened, kind: str, *index: int) -> QPoint:
-    """Return where something that can be pointed at has its middle on the stage."""
+    """Return where something that can be pointed at has its middle on the stage, once that has its size."""
+    QApplication.processEvents()
+    opened.settle()
+    opened.bot.waitUntil(lambda: fills(opened))
     picture = opened.window.stage.picture
     assert picture is not None
 
