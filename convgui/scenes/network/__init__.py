@@ -36,6 +36,7 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
     needs = Needs(rank=(2,))
     reads_stack = True
     reads_any = True
+    steps_through_layers = True
 
     def refusal(self, document: Document) -> str:
         return too_long(effort(document, strongest=_ordered(document.view)))
@@ -95,6 +96,16 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         first = block.layers[0] + 1 if block.layers else 0
         view = choose_map(document, first, hit.index[1])
         return replace(view, options={**view.options, f"mark-{block.value}": f"{hit.index[2]}, {hit.index[3]}"})
+
+    def stepped(self, document: Document, step: int) -> View:
+        """The panel beside the picture is about what the picture shows: the first layer of the block."""
+        blocks = graph(document).blocks
+        layers = blocks[min(step, len(blocks) - 1)].layers
+        if not layers or document.view.layer in layers:
+            return document.view
+        view = replace(document.view, layer=layers[0], filter=0, channel=0)
+        stage = layers[0] + 1
+        return choose_map(document.with_view(view), stage, chosen_map(document, stage))
 
     def levelled(self, prepared: NetworkValues) -> tuple[NDArray[Any], Levels] | None:
         """Return the chosen map of the block that the chosen layer belongs to."""

@@ -25,6 +25,7 @@ from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.export.dialog import ExportDialog
+from convgui.session.walking import alike, with_lesson_start
 from tests.qt.conftest import Answers, Opened
 from tests.scenes.checks import words
 from tests.scenes.test_maps import conv, document
@@ -240,3 +241,38 @@ def test_three_axes_are_refused_in_a_sentence(opened: Opened) -> None:
     opened.window.session.replace(made.with_view(replace(made.view, scene="network")), "Show")
     opened.bot.waitUntil(lambda: not opened.window.banner.isHidden())
     assert "Network needs two spatial axes; this input has three." in opened.window.banner.words.text()
+
+
+LAYER_OF_BLOCK = {1: 0, 2: 1, 3: 3, 4: 4, 5: 6, 6: 8, 7: 9, 8: 10}
+"""By index: the scaling, the first convolution with its PReLU, the pooling, and so on."""
+
+
+def wait_for_layer(opened: Opened, index: int) -> None:
+    """Wait until a layer is the chosen one, and the picture is of it."""
+    opened.bot.waitUntil(lambda: opened.window.session.document.view.layer == index)
+    opened.settle()
+
+
+def test_going_from_step_to_step_chooses_the_layer_that_is_seen(pnet: Opened) -> None:
+    """Picture and panel never stand on different layers: what is typed beside the picture is what it shows."""
+    window = pnet.window
+    for step in (2, 4, 6):
+        window.presenter.jump(step)
+        wait_for_layer(pnet, LAYER_OF_BLOCK[step])
+        assert window.presenter.player.target == step
+    window.commands.actions["back"].trigger()
+    wait_for_layer(pnet, LAYER_OF_BLOCK[5])
+    assert window.inspector.stack.list.currentRow() == LAYER_OF_BLOCK[5]
+
+
+def test_a_lesson_of_a_network_is_walked_without_being_changed(opened: Opened) -> None:
+    window = opened.window
+    lesson = with_lesson_start(load_lesson("look-inside"))
+    opened.show(lesson)
+    assert lesson.lesson is not None
+    for index, layer in enumerate((1, 1, 4, 10, 8)):
+        window.caption.go(index)
+        wait_for_layer(opened, layer)
+        assert window.caption.words.text().split()[:6] == lesson.lesson.captions[index].text.split()[:6]
+    assert window.session.document.view.filter == 0
+    assert alike(window.session.document, lesson)
