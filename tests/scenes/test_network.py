@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Picture
+from convgui.draw.picture import Hit, Picture, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.files.resources import resource
@@ -432,3 +432,17 @@ def test_channels_without_end_are_left_out_rather_than_shown_as_dust() -> None:
 )  # fmt: skip
 def test_a_bar_without_room_for_its_digits_has_a_power_of_ten(value: float, room: float, text: str) -> None:
     assert Bar("a", value, 0.0, value, "result").text(room) == text
+
+
+@pytest.mark.parametrize("size", [(184, 120), (400, 300)])
+@pytest.mark.parametrize("name", ["look-inside", "batch-norm", *ODD])
+def test_a_thumbnail_holds_what_it_shows(name: str, size: tuple[int, int]) -> None:
+    made = ODD[name] if name in ODD else load_lesson(name)
+    made = made.with_view(replace(made.view, scene="network"))
+    picture = picture_of(made, 1, size=size, captions=False)
+    boxes = [box for item in picture.items if isinstance(item, Rects) for box in item.boxes.tolist()]
+    assert len(boxes) > 2
+    for x, y, wide, high in boxes:
+        assert -1 <= x <= x + wide <= size[0] + 1, name
+        assert -1 <= y <= y + high <= size[1] + 1, name
+    assert not words(picture)

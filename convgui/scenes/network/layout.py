@@ -29,6 +29,8 @@ GAP, SUM, LOWEST = 28.0, 0.27, 420.0
 LEAST_SUM, MOST_SUM = 128.0, 210.0
 NARROW, NARROWEST = 560.0, 400.0
 """Widths of a canvas from which the filters, and the input, stand beside the maps."""
+FEW = 16
+"""Maps that have air between them in a thumbnail, too."""
 FINE = 384
 """Cells of the drawn input on its longer side at the most."""
 ROWS_HIGH = 0.24
@@ -148,9 +150,10 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
         left += max(_sheet_width(sheet), min(room[2], 170.0)) + GAP
     maps = values.maps(block)
     room = (left, top, max(right - left, 8.0), tall)
-    columns, across, down = tiled(len(maps.numbers), maps.size, room, False)
+    gap = BETWEEN if canvas.captions or len(maps.numbers) <= FEW else 2.0
+    columns, across, down = tiled(len(maps.numbers), maps.size, room, False, gap)
     boxes = tuple(
-        (left + (n % columns) * (across + BETWEEN), top + (n // columns) * (down + BETWEEN), across, down)
+        (left + (n % columns) * (across + gap), top + (n // columns) * (down + gap), across, down)
         for n in range(len(maps.numbers))
     )
     order = largest_first(maps) if layout.ordered else np.arange(len(maps.numbers))

@@ -21,6 +21,8 @@ from convgui.words import tr, trn
 
 WIDE, NARROW = 112.0, 68.0
 """Width of a block, and the least where there are many."""
+WIDER, TINY = 16.0, (10.0, 8.0)
+"""How much wider than the least blocks are where not all are seen; both least widths of a picture without words."""
 CHIP, CHIPS = 50.0, 2
 """Width of what stands behind a block, and how many of them have one of their own."""
 APART, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
@@ -64,10 +66,12 @@ class Strip:
 def place(graph: Graph, current: int, room: Box, *, words: bool) -> Strip:
     """Place the columns around the current block, from left to right."""
     x, y, wide, high = room
-    chips = [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block), default=0)
+    # In a thumbnail blocks alone are seen.
+    chips = [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block and words), default=0)
              for column in graph.columns]  # fmt: skip
-    edge = max(text_width(text, SMALL) for text in _beyond(len(graph.columns))) + APART
-    first, last, block = _shown(graph, graph.column(current), chips, wide, edge)
+    edge = max(text_width(text, SMALL) for text in _beyond(len(graph.columns))) + APART if words else 0.0
+    least = (NARROW, LEAST_BETWEEN) if words else TINY
+    first, last, block = _shown(graph, graph.column(current), chips, wide, edge, least)
     behind, count = last < len(graph.columns), last - first
     left = x + (edge if first else 0.0)
     taken = sum(block + n * CHIP for n in chips[first:last])
@@ -84,7 +88,7 @@ def place(graph: Graph, current: int, room: Box, *, words: bool) -> Strip:
         for slot, (top, height) in zip(graph.columns[number], heights, strict=True):
             if slot.is_block:
                 boxes[slot.end] = (left, top, block, height)
-                n = _chip_count(graph.blocks[slot.end])
+                n = min(_chip_count(graph.blocks[slot.end]), chips[number])
                 chip = min(height, 40.0)
                 behinds[slot.end] = tuple(
                     (left + block + 4 + k * CHIP, top + (height - chip) / 2, CHIP - 4, chip) for k in range(n)
@@ -100,27 +104,30 @@ def _chip_count(block: Block) -> int:
     return min(max(behind, 0), CHIPS)
 
 
-def _shown(graph: Graph, current: int, chips: list[int], wide: float, edge: float) -> tuple[int, int, float]:
+def _shown(
+    graph: Graph, current: int, chips: list[int], wide: float, edge: float, least: tuple[float, float]
+) -> tuple[int, int, float]:
     """Return the first column that is shown, the one beyond the last, and the width of a block.
 
-    An end beyond which there are others takes `edge` for how many they are.
+    An end beyond which there are others takes `edge` for how many they are; `least` are the least width of a block and
+    of what lies between two columns.
     """
-    count = len(graph.columns)
+    count, (narrow, between) = len(graph.columns), least
 
     def taken(first: int, last: int, block: float) -> float:
         ends = edge * ((first > 0) + (last < count))
-        return ends + sum(block + n * CHIP for n in chips[first:last]) + (last - first - 1) * LEAST_BETWEEN
+        return ends + sum(block + n * CHIP for n in chips[first:last]) + (last - first - 1) * between
 
-    for block in np.linspace(WIDE, NARROW, 12).tolist():
+    for block in np.linspace(WIDE, narrow, 12).tolist():
         if taken(0, count, block) <= wide:
             return 0, count, block
-    first, last = current, current + 1
+    first, last, seen = current, current + 1, min(narrow + WIDER, wide)
     while True:
         wider = [(f, n) for f, n in ((first, last + 1), (first - 1, last)) if f >= 0 and n <= count]
         wider.sort(key=lambda ends: abs((current - ends[0]) - (ends[1] - 1 - current)))
-        fitting = [ends for ends in wider if taken(*ends, NARROW + 16) <= wide]
+        fitting = [ends for ends in wider if taken(*ends, seen) <= wide]
         if not fitting:
-            return first, last, NARROW + 16
+            return first, last, seen
         first, last = fitting[0]
 
 
@@ -133,7 +140,7 @@ def _heights(slots: tuple[Slot, ...], top: float, high: float, below: float) -> 
     # Where there is no room for shapes, blocks keep theirs.
     under = below if free - gaps * APART - blocks * below >= blocks * LOW else 0.0
     between = min(APART, max(free - blocks * (LOW + under), 0.0) / max(gaps, 1))
-    each = min(TALL, max((free - gaps * between) / max(blocks, 1) - under, 6.0))
+    each = min(TALL, max((free - gaps * between) / max(blocks, 1) - under, 1.0))
     sizes = [each + under if slot.is_block else passing for slot in slots]
     at = top + max(high - sum(sizes) - gaps * between, 0.0) / 2
     found = []
