@@ -109,6 +109,11 @@ class BatchNorm(Layer):
         return {name: getattr(self, name) for name in VECTORS}
 
     @property
+    def learned(self) -> Mapping[str, int]:
+        """Weights and biases: means and variances are counted in training, and not learned."""
+        return {name: getattr(self, name).size for name in VECTORS[:2]}
+
+    @property
     def scale(self) -> Array:
         """What each channel is multiplied by in all."""
         return np.asarray(self.weight / np.sqrt(self.running_var + self.eps))

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
-from convgui.session.pasted import made, parse
 from convgui.session.trained import FoundLayer
+from convgui.session.written import made, one
 from convgui.words import tr
 
 FACES = {
@@ -187,14 +187,14 @@ def _step(prefix: str, code: str, own: FoundLayer | None) -> FoundLayer:
 
 
 def _module(code: str) -> Callable[[], Layer]:
-    return lambda: made(parse(code)[0], 2)
+    return lambda: made(one(code), 2)
 
 
 def _with_tensors(prefix: str, code: str, own: FoundLayer) -> Callable[[], Layer]:
     """Return what makes a file's layer with the stride and padding that the file does not tell."""
 
     def build() -> Layer:
-        layer, told = own.layer(), made(parse(code)[0], 2)
+        layer, told = own.layer(), made(one(code), 2)
         if not isinstance(layer, Convolution) or not isinstance(told, Convolution):
             return layer
         if layer.spec.weight_shape != told.spec.weight_shape:
