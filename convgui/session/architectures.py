@@ -8,6 +8,7 @@ O-Net       Networks" (2016), as in facenet-pytorch 2.6: pooling rounds its size
 AlexNet     Krizhevsky, "One weird trick for parallelizing convolutional neural networks" (2014), as in torchvision
 VGG         Simonyan, Zisserman, "Very Deep Convolutional Networks" (2015), as in torchvision, with and without batch
             norm: what lies between two convolutions is told by how far apart their numbers are
+others      with branches: see `convgui.session.named`
 ==========  =========================================================================================================
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass, replace
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
+from convgui.session.named import known_family
 from convgui.session.trained import FoundLayer
 from convgui.session.written import made, one
 from convgui.words import tr
@@ -108,6 +110,9 @@ VGG_END = """
     classifier.6: Linear(4096, 1000)
     """
 MTCNN, IMAGENET = "(x − 127.5) / 128", "(x / 255 − (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)"
+UNIT, SIGNED = "x / 255", "x / 127.5 − 1"
+OF_FAMILIES = {"unet": UNIT, "inception": SIGNED}
+"""What those with branches expect, where it is not ImageNet's."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,10 @@ def recognised(layers: Sequence[FoundLayer]) -> Architecture | None:
     for name, (own, text) in FACES.items():
         if own in found and "conv1" in found:
             return _whole(name, text, found, MTCNN)
+    family = known_family(layers)
+    if family is not None:
+        identity, name, steps = family
+        return Architecture(name, steps, OF_FAMILIES.get(identity, IMAGENET))
     first = found.get("features.0")
     if first is None or "classifier.6" not in found:
         return None
