@@ -106,7 +106,8 @@ class _Wires:
                 x = self.through(part, x, _path(path, part.name))
         known = module.kind in IN_ORDER or len(module.parts) < 2
         if not known and len(self.settings) > before:
-            self.settings[before] = replace(self.settings[before], guessed=module.kind)
+            first = self.settings[before]
+            self.settings[before] = replace(first, guessed=(module.kind, *first.guessed))
         return x
 
 

@@ -15,13 +15,18 @@ from convgui.model.document import Document
 from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.session.fitting import plain_layer
+from convgui.session.modules import wired
+from convgui.session.printed import LONGEST as LONGEST_PRINTED
+from convgui.session.printed import is_printed, read_printed
 from convgui.session.stack import MOST_LAYERS
 from convgui.session.written import PasteError as PasteError
 from convgui.session.written import Setting, known, known_classes, laid, setting_of, shown
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 LONGEST = 100_000
-"""Characters that are read; a model's printed form is a few thousand."""
+"""Characters of code that are read."""
+MOST_KINDS = 5
+"""Blocks of which the wiring is guessed that are named."""
 SIDES, MOST_IN = (32, 64, 224), 1024
 """Cells of an axis that are tried where the present input does not do, and channels up to which one is offered."""
 
@@ -33,15 +38,28 @@ def is_code(text: str) -> bool:
 
 
 def parse(text: str) -> tuple[Setting, ...]:
-    """Read a module's constructor, several of them, or a ``Sequential``; assignments and commas are fine.
+    """Read a module's constructor, several of them, a ``Sequential``, or a model as it is printed.
+
+    Assignments and commas are fine. Of a printed model each layer says what it reads.
 
     Raises
     ------
     PasteError
         Naming what is not understood, and what would be.
     """
-    if len(text) > LONGEST:
+    printed = is_printed(text)
+    if len(text) > (LONGEST_PRINTED if printed else LONGEST):
         raise PasteError(tr("The text has {count:,} characters; paste the layers' lines alone.", count=len(text)))
+    found = wired(read_printed(text)) if printed else _lines(text)
+    if not found:
+        raise PasteError(tr("There is no layer in it; paste something like nn.Conv2d(3, 16, 3, padding=1)."))
+    if len(found) > MOST_LAYERS:
+        words = "There are {count} layers in it, and a stack has at most {most_layers}."
+        raise PasteError(tr(words, count=len(found), most_layers=MOST_LAYERS))
+    return found
+
+
+def _lines(text: str) -> tuple[Setting, ...]:
     try:
         tree = ast.parse(_as_lines(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -53,31 +71,17 @@ def parse(text: str) -> tuple[Setting, ...]:
         )
         raise PasteError(tr(words, line=line)) from error
     try:
-        found = [setting for statement in tree.body for setting in _statement(statement)]
+        return tuple(setting for statement in tree.body for setting in _statement(statement))
     except RecursionError as error:
         raise PasteError(tr("It is nested too deep to be read; paste the layers' own lines.")) from error
-    if not found:
-        raise PasteError(tr("There is no layer in it; paste something like nn.Conv2d(3, 16, 3, padding=1)."))
-    if len(found) > MOST_LAYERS:
-        raise PasteError(
-            tr(
-                "There are {count} layers in it, and a stack has at most {most_layers}.",
-                count=len(found),
-                most_layers=MOST_LAYERS,
-            )
-        )
-    return tuple(found)
 
 
 def _as_lines(text: str) -> str:
     """Take away what surrounds lines that were copied out of something longer."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     lines = [re.sub(r"^\s*(>>>|\.\.\.) ?", "", line) for line in lines]
-    # A model's printed form: "(0): Conv2d(...)", and "kernel_size=(3, 3)" as in code.
-    lines = [re.sub(r"^\s*\(\w+\):\s*", "", line) for line in lines]
     if any(line.endswith("(") for line in lines):
-        printed = "\n".join(lines)
-        return re.sub(r"\)\n(?=\s*\w+\()", "),\n", printed)
+        return "\n".join(lines)
     return "\n".join(line.strip().removesuffix(",") for line in lines)
 
 
@@ -112,37 +116,80 @@ def _inside(node: ast.expr) -> ast.expr:
 
 
 def apply(document: Document, settings: Sequence[Setting]) -> Document:
+    """Put pasted layers on a document, as `put` does, without what it says."""
+    return put(document, settings)[0]
+
+
+def put(document: Document, settings: Sequence[Setting]) -> tuple[Document, str]:
     """Put one pasted layer in the place of the chosen one, or several in the place of the whole stack.
 
-    Weights are kept around their middle where there are some of that rank; a bias that is switched off is 0.
+    Weights are kept around their middle where there are some of that rank; a bias that is switched off is 0. A printed
+    model stops before a layer of more weights than a layer may have.
+
+    Returns
+    -------
+    document : Document
+    said : str
+        Where a printed model stops, and which wiring is guessed; "" if neither.
 
     Raises
     ------
     PasteError
         If a layer is not legal, or does not take what comes to it.
     """
+    stops, chosen = "", 0
     if len(settings) == 1:
         chosen = document.view.layer
         first, shape = tuple(document.sample.data.shape), document.incoming[chosen]
-        layer = _laid(settings, 0, [first, shape], document.layers[chosen])[0]
-        changed = document.with_layer(layer)
+        alone = replace(settings[0], reads=())
+        changed = document.with_layer(_laid([alone], 0, [first, shape], document.layers[chosen])[0])
     else:
-        chosen = 0
-        layers, sources = list[Layer](), list[tuple[int, ...]]()
-        values: list[Shape] = [tuple(document.sample.data.shape)]
-        for number in range(len(settings)):
-            old = document.layers[number] if number < len(document.layers) else None
-            layer, reads, shape = _laid(settings, number, values, old)
-            layers.append(layer)
-            sources.append(reads)
-            values.append(shape)
-        changed = replace(document, layers=tuple(layers), sources=tuple(sources))
+        changed, stops = _several(document, settings)
     changed = changed.with_view(replace(document.view, layer=chosen, filter=0, channel=0, step=0))
     try:
         _ = changed.shapes
     except SpecError as error:
         raise PasteError(tr("The layers behind it no longer fit: {error}", error=refusal(error))) from error
-    return changed
+    return changed, " ".join(sentence for sentence in (stops, _guessed(settings)) if sentence)
+
+
+def _several(document: Document, settings: Sequence[Setting]) -> tuple[Document, str]:
+    """Put layers in the place of the whole stack; returns where a printed model stops too."""
+    layers, sources, stops = list[Layer](), list[tuple[int, ...]](), ""
+    values: list[Shape] = [tuple(document.sample.data.shape)]
+    for number, setting in enumerate(settings):
+        old = document.layers[number] if number < len(document.layers) else None
+        try:
+            layer, reads, shape = _laid(settings, number, values, old)
+        except TooLargeError as error:
+            if not layers or not setting.path:
+                raise
+            stops = tr("The chain stops before {name}: {reason}", name=setting.path, reason=error.reason)
+            break
+        layers.append(layer)
+        sources.append(reads)
+        values.append(shape)
+    return replace(document, layers=tuple(layers), sources=tuple(sources)), stops
+
+
+def _guessed(settings: Sequence[Setting]) -> str:
+    """Say of which blocks the parts are taken in order though nothing tells that they follow one another."""
+    kinds = list(dict.fromkeys(kind for setting in settings for kind in setting.guessed))
+    if not kinds:
+        return ""
+    return trn(
+        "How values flow in {kinds} is guessed: its parts are taken in order, which the printed text does not tell.",
+        "How values flow in {kinds} is guessed: their parts are taken in order, which the printed text does not tell.",
+        len(kinds), kinds=", ".join(kinds[:MOST_KINDS]) + ("…" if len(kinds) > MOST_KINDS else ""),
+    )  # fmt: skip
+
+
+class TooLargeError(PasteError):
+    """A layer of more weights than a layer may have; `reason` is the sentence without the layer's name."""
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 def _laid(
@@ -157,7 +204,10 @@ def _laid(
         if len(settings) > 1:
             name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
         # A parameter is called as it was written.
-        raise PasteError(f"{name}: {error if setting.names(error.field) else refusal(error)}") from error
+        reason = str(error) if setting.names(error.field) else refusal(error)
+        if error.field == "weight":
+            raise TooLargeError(f"{name}: {reason}", reason) from error
+        raise PasteError(f"{name}: {reason}") from error
 
 
 def fitting_shape(document: Document, text: str) -> tuple[int, ...] | None:

@@ -77,8 +77,8 @@ class Setting:
         The names of the modules around it and its own, with dots between, as tensors of a state dict are called.
     like : int or None
         The value that it is to be made as large as, for an interpolation or a padding.
-    guessed : str
-        The class of a block that nobody knows, of which this is the first layer, and whose parts are taken in order.
+    guessed : tuple of str
+        The classes of blocks that nobody knows, of which this is the first layer, and whose parts are taken in order.
     own : Layer or None
         The layer itself, where PyTorch has no words for it.
     """
@@ -89,7 +89,7 @@ class Setting:
     reads: tuple[int, ...] = ()
     path: str = ""
     like: int | None = None
-    guessed: str = ""
+    guessed: tuple[str, ...] = ()
     own: Layer | None = None
 
     def names(self, parameter: str) -> bool:
