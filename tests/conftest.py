@@ -44,6 +44,14 @@ def qapp(_nothing_left_in_the_temporary_folder: None) -> QApplication:
     return make_application(["convgui"])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """No file of a test has to outlive a loss of power; whether the disk is asked to keep one is tested by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
 def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="convgui-tests-"))
     # Tests do not see or touch the lessons and the unsaved work of whoever runs them.
@@ -53,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
     tempfile.tempdir = None
     for name in ("data", "temporary"):
         (folder / name).mkdir()
+    # What one process that a test starts has compiled, the next ones need not.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # pytest would keep what the last three runs wrote; whoever wants to see it says --basetemp.
     if config.option.basetemp is None:
         config.option.basetemp = str(folder / "pytest")

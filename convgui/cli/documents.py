@@ -27,6 +27,7 @@ from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.opening import open_document
 from convgui.session.trained import FoundLayer, chain, found_layers, looked_at_first, on_picture, up_to
+from convgui.session.walking import caption_document
 from convgui.words import tr
 from convgui.words.near import near, near_or_all
 
@@ -160,13 +161,44 @@ def scene_of(identity: str | None, document: Document) -> AnyScene:
     return scene(identity)
 
 
+def at_caption(document: Document, number: int | None, kernel: str | None = None) -> tuple[Document, int | None]:
+    """Return what a sentence of a lesson, from 1, is about, and the step whose number it asks for, if it does."""
+    if number is None:
+        return document, None
+    if kernel is not None:
+        raise UsageError(tr("--caption draws what the lesson says; it cannot be drawn with --kernel as well."))
+    captions = document.lesson.captions if document.lesson is not None else ()
+    if not captions:
+        raise UsageError(tr("--caption is for lessons, and this has no sentences."))
+    if not 1 <= number <= len(captions):
+        raise UsageError(
+            tr("--caption cannot be {n}: the lesson's sentences are 1 to {last}.", n=number, last=len(captions))
+        )
+    about = captions[number - 1]
+    return caption_document(document, number - 1), about.step if about.predict else None
+
+
+def _of_lesson(document: Document) -> frozenset[str]:
+    """Return the choices that a document and its lesson make, as NAME=VALUE; a click makes some of them."""
+    captions = document.lesson.captions if document.lesson is not None else ()
+    every = (document.view.options, *(caption.options for caption in captions))
+    return frozenset(f"{name}={value}" for options in every for name, value in options.items())
+
+
 def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> Document:
-    """Choose options of a scene given as NAME=VALUE; some options are there only once others are chosen."""
+    """Choose options of a scene given as NAME=VALUE; some options are there only once others are chosen.
+
+    What a document or its lesson chooses is known, though no control offers it.
+    """
+    own = _of_lesson(document)
     reason = reason_against(wanted, document)
     if reason:
         raise UsageError(reason)
     for text in given:
         name, equals, value = text.partition("=")
+        if text in own:
+            document = document.with_view(replace(document.view, options={**document.view.options, name: value}))
+            continue
         options = {option.name: option for option in wanted.options(for_scene(wanted, document))}
         if not equals or name not in options:
             known = ", ".join(options) or tr("none")

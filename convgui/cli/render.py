@@ -24,7 +24,7 @@ from convgui.cli.arguments import (
     theme,
     turn,
 )
-from convgui.cli.documents import chosen_axes, document_of, scene_of, with_options
+from convgui.cli.documents import at_caption, chosen_axes, document_of, scene_of, with_options
 from convgui.cli.painting import painters
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.draw.theme import THEMES
@@ -62,6 +62,12 @@ def render_parser() -> OneSentence:
     parser.add_argument("--scene", metavar="ID", help=tr("the scene (default: the document's own, or one that fits)"))
     parser.add_argument(
         "--step", metavar="N", type=int, help=tr("the step to draw, from 0; negative counts from the end")
+    )
+    parser.add_argument(
+        "--caption",
+        metavar="N",
+        type=int,
+        help=tr("the sentence of a lesson to draw, counted from 1"),
     )
     parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help=tr("pixels at scale 1"))
     scale = number(0.1, 8, tr("a scale"))
@@ -157,6 +163,8 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
     refuse_overwriting([path], [Path(what), *([Path(chosen.input)] if chosen.input else [])])
     axes = chosen_axes(chosen.channels, chosen.index)
     document = document_of(what, chosen.kernel, axes, chosen.input, chosen.layer)
+    document, hidden = at_caption(document, chosen.caption, chosen.kernel)
+    settings = replace(settings, hidden=hidden)
     if chosen.missing is not None:
         document = replace(document, missing=chosen.missing)
     if chosen.turn is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -11,13 +12,17 @@ import numpy as np
 
 from convgui.draw.colour import Colour
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import number, signed
+from convgui.draw.number import MINUS, number, signed
 from convgui.draw.picture import Floats, Label, Run
 from convgui.draw.theme import Theme
 from convgui.words import tr
 
 SIZE = 13.0
 SMALL = 12.0
+_FACTOR = rf"\(?{MINUS}?\d+(?:\.\d+)?(?:e{MINUS}?\d+)?\)?"
+PRODUCT = re.compile(rf"(?<![\w.])({_FACTOR})·({_FACTOR})")
+"""A value and its weight, ``2·(−1)``, in a line of text."""
+BELOW_ZERO = re.compile(rf"({MINUS}[\d.]+(?:e{MINUS}?\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,19 @@ class Equation:
     def __str__(self) -> str:
         return f"{self.head}{self.way}{self.result}{self.tail}"
 
-    def runs(self, ink: Colour, result_ink: Colour, *, bold: bool = True) -> tuple[Run, ...]:
-        """Return the line in a colour, the number in its own."""
+    def runs(self, ink: Colour, theme: Theme, *, result: Colour | None = None, bold: bool = True) -> tuple[Run, ...]:
+        """Return the line in a colour, values and weights in those of their roles, the number in its own.
+
+        That is the one of outputs, or of what is below zero, unless another is given.
+        """
+        parts = BELOW_ZERO.split(self.result) if result is None else [self.result]
+        inks = (theme.role("result").ink, theme.role("warning").ink) if result is None else (result,)
+        made = (Run(part, inks[n % 2], bold, True) for n, part in enumerate(parts))
         runs = (
-            Run(self.head, ink),
-            Run(self.way, ink, answer=True),
-            Run(self.result, result_ink, bold, True),
-            Run(self.tail, ink),
+            *factor_runs(Run(self.head, ink), theme),
+            *factor_runs(Run(self.way, ink, answer=True), theme),
+            *made,
+            *factor_runs(Run(self.tail, ink), theme),
         )
         return tuple(run for run in runs if run.text)
 
@@ -60,12 +71,29 @@ Said: TypeAlias = "str | Equation"
 
 
 def said_runs(
-    said: Said, ink: Colour, result_ink: Colour, size: float, room: float, *, bold: bool = True
+    said: Said, ink: Colour, theme: Theme, size: float, room: float, *, result: Colour | None = None, bold: bool = True
 ) -> tuple[Run, ...]:
-    """Return a sentence, or an equation with its result in `result_ink`, as a line in a fixed-width font."""
+    """Return a sentence, or an equation as `Equation.runs` has it, as a line in a fixed-width font."""
     if isinstance(said, Equation):
-        return fitted_runs(said.runs(ink, result_ink, bold=bold), size, room)
-    return (Run(elide(said, size, room, mono=True), ink),)
+        return fitted_runs(said.runs(ink, theme, result=result, bold=bold), size, room)
+    return factor_runs(Run(elide(said, size, room, mono=True), ink), theme)
+
+
+def factor_runs(run: Run, theme: Theme) -> tuple[Run, ...]:
+    """Return a line with each value and its weight, ``2·(−1)``, in the colours of their roles."""
+    found, at = list[Run](), 0
+    for product in PRODUCT.finditer(run.text):
+        value, weight = product.groups()
+        between = replace(run, text=run.text[at : product.start()])
+        found += [between, replace(run, text=value, colour=theme.role("input").ink)]
+        found += [replace(run, text="·"), replace(run, text=weight, colour=theme.role("kernel").ink)]
+        at = product.end()
+    return tuple(run for run in (*found, replace(run, text=run.text[at:])) if run.text)
+
+
+def result_ink(theme: Theme, value: float) -> Colour:
+    """Return the colour in which an output is written: its own, or that of what is below zero."""
+    return theme.role("warning" if value < 0 else "result").ink
 
 
 def fitted_runs(runs: tuple[Run, ...], size: float, room: float, *, mono: bool = True) -> tuple[Run, ...]:
@@ -141,7 +169,7 @@ def _product(theme: Theme, value: float, *, first: bool) -> Run:
     text = number(value) if first else signed(value)
     if not value:
         return Run(text, theme.muted)
-    return Run(text, theme.role("result" if not value < 0 else "warning").ink, bold=True)
+    return Run(text, result_ink(theme, value), bold=True)
 
 
 def sum_of_products(
@@ -174,7 +202,7 @@ def sum_of_products(
     scaled = f" · {number(factor)}" if factor != 1 and not math.isnan(factor) else ""
     more = scaled if bias is None else f"{scaled} + {tr('bias')} {signed(bias)}"
     sums = (Run(added, theme.text, bold=True, answer=True), Run(f"{more} = ", theme.muted, answer=True))
-    result = Run(number(total), theme.role("result").ink, bold=True, answer=True)
+    result = Run(number(total), result_ink(theme, total), bold=True, answer=True)
     # Where nothing is added to it, the sum is the number itself.
     return [first, second, (Run(below, theme.muted), *(sums if more else ()), result)]
 
@@ -189,7 +217,7 @@ def sum_runs(
     than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``. Of several terms none is the
     answer: who predicts the sum adds them. `bias` is None where the layer has none.
     """
-    total_run = Run(number(total), theme.role("result").ink, bold=True, answer=True)
+    total_run = Run(number(total), result_ink(theme, total), bold=True, answer=True)
 
     def runs(count: int) -> list[Run]:
         if count < 0:

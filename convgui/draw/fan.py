@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import floor
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from convgui.draw.colour import Colour, faded
 from convgui.draw.grids import value_cells
 from convgui.draw.picture import Cells, Floats, HitGrid, Item, Lines, Polygons
 from convgui.draw.theme import Role, Theme
+from convgui.draw.window import text_cells
 from convgui.draw.writing import Writing
+from convgui.words import tr
 
 FLAT, RISE = 0.84, 0.26
 """Width of a cell, and how far it rises to the right, by its height."""
@@ -54,7 +57,9 @@ def quads(found: Sequence[Sequence[tuple[float, float]]], stroke: Colour, width:
 
 
 def prism(sheets: Sequence[Cells], window: tuple[float, float, float, float], theme: Theme, width: float) -> list[Item]:
-    """Draw a window on sheets side by side as one translucent block that goes through all of them.
+    """Draw a window on sheets side by side as one block that goes through all of them, translucent between them.
+
+    On a sheet it is the window of any grid: flat, with the values in the ink that they have elsewhere.
 
     Parameters
     ----------
@@ -69,8 +74,15 @@ def prism(sheets: Sequence[Cells], window: tuple[float, float, float, float], th
     for one, other in pairwise(fronts):
         between.append([one[1], other[0], other[3], one[2]])
         edges += [(*one[1], *other[0]), (*one[2], *other[3])]
-    items: list[Item] = [Polygons(np.array(fronts), faded(line, 0.28))]
+    items = list[Item]()
     if between:
         items.append(Polygons(np.array(between), faded(line, PRISM)))
         items.append(Lines(np.array(edges), faded(line, 0.75), 1.2, "dashed"))
+    row, column, high, wide = window
+    steps = [(row + i, column + j) for i in range(int(high)) for j in range(int(wide))]
+    cells = np.array([quad(one, *cell) for one in sheets for cell in steps], dtype=float).reshape(-1, 4, 2)
+    items.append(Polygons(cells, theme.window, theme.cell_line, 0.8))
+    nearest = {(floor(i + 0.5), floor(j + 0.5)) for i, j in steps}
+    written = [text_cells(one, nearest, theme.text) for one in sheets if one.content.texts]
+    items += [replace(one, name="window", title=tr("window"), role="kernel") for one in written]
     return [*items, quads(fronts, line, width)]

@@ -83,7 +83,8 @@ def operator(across: Span, y: float, sign: str, theme: Theme, role: Role = "plai
     colours = theme.role(role)
     size = float(int(min(radius * 1.05 if len(sign) == 1 else max(radius * 0.85, LEAST), 20.0)))
     wide = text_width(sign, size, bold=True, mono=len(sign) == 1) if len(sign) > 1 else 0.0
-    half = max(radius, wide / 2 + 7)
+    # A word takes what there is, and never touches what stands beside the gap.
+    half = max(radius, min(wide / 2 + 7, (across[1] - across[0]) / 2 - 5)) if wide else radius
     box = np.array([(x - half, y - radius, 2 * half, 2 * radius)])
     line = theme.line if role == "plain" else colours.line
     circle = Rects(box, fill=theme.background, stroke=line, width=1.5, radius=radius)

@@ -50,6 +50,8 @@ class Measure:
 
 LARGE = Measure(margin=48, gap=60, title=18, small=12, above=46, index=20, least=12)
 MEDIUM = Measure(margin=32, gap=52, title=16, small=12, above=42, index=18, least=12)
+LOW = Measure(margin=32, gap=44, title=15, small=12, above=38, index=16, least=COMPACT)
+"""As wide as a small window whose panels gave way, but no higher."""
 SMALL = Measure(margin=16, gap=34, title=14, small=12, above=36, index=0, least=COMPACT)
 BARE = Measure(margin=6, gap=12, title=0, small=0, above=0, index=0, least=COMPACT)
 """A thumbnail."""
@@ -64,4 +66,6 @@ def measure(width: float, height: float, *, words: bool) -> Measure:
         return PICTURE if width >= WIDE_PICTURE else BARE
     if width >= 1040 and height >= 700:
         return LARGE
-    return MEDIUM if width >= 700 and height >= 540 else SMALL
+    if width >= 700 and height >= 540:
+        return MEDIUM
+    return LOW if width >= 900 and height >= 400 else SMALL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import east_asian_width
 
@@ -113,6 +113,25 @@ def elide(text: str, size: float, width: float, *, mono: bool = False, bold: boo
     while text and text_width(text + "…", size, mono=mono, bold=bold) > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def fact_lines(texts: Sequence[str], size: float, room: float, most: int, *, mono: bool = True) -> list[str]:
+    """Break facts with ``·`` between them into at most so many lines, as the first of some `texts` that needs no more.
+
+    What even the last of these has no room for stays in the last line.
+    """
+    lines = list[str]()
+    for text in texts:
+        lines = [""]
+        for fact in text.split(BETWEEN):
+            longer = f"{lines[-1]}{BETWEEN}{fact}" if lines[-1] else fact
+            if lines[-1] and text_width(longer, size, mono=mono) > room:
+                lines.append(fact)
+            else:
+                lines[-1] = longer
+        if len(lines) <= most:
+            return lines
+    return [*lines[: most - 1], BETWEEN.join(lines[most - 1 :])]
 
 
 def _fitting(text: str, size: float, width: float, *, mono: bool, bold: bool) -> int:

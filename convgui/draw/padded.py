@@ -15,6 +15,9 @@ from convgui.draw.picture import Cells, Item, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.window import CLEAR
 
+DASHED = 28.0
+"""Side of a cell from which each one of the padding has a dashed line around it."""
+
 
 def with_padding(grid: Cells, given: Sequence[float], theme: Theme) -> tuple[Cells, list[Item]]:
     """Return a grid whose padding is white with grey values, and its dashed lines with the frame of what is given.
@@ -29,7 +32,9 @@ def with_padding(grid: Cells, given: Sequence[float], theme: Theme) -> tuple[Cel
     if not outside.any():
         return grid, []
     pale = pale_padding(grid, given, theme)
+    # In small cells dashes would be all that is seen: there one dashed line around is enough.
     boxes = np.array([cell_box(grid, i, j) for i, j in np.argwhere(outside).tolist()], dtype=float)
+    boxes = boxes if grid.width >= DASHED else np.array([grid.box])
     frame = np.array([cell_box(grid, top, left, high, wide)])
     return replace(pale, outline=CLEAR), [
         Rects(boxes, stroke=theme.muted, width=0.8, dash="dashed"),

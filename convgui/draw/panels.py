@@ -63,7 +63,7 @@ def two_sentences(
     """Write what a picture says below it from `top` down, in at most three lines: `first` large, `second` muted."""
     lines = wrap(str(first), 13, room, mono=mono, bold=bold)
     ink = theme.text
-    runs = first.runs(ink, ink, bold=bold) if isinstance(first, Equation) else (Run(first, ink, bold),)
+    runs = first.runs(ink, theme, result=ink, bold=bold) if isinstance(first, Equation) else (Run(first, ink, bold),)
     if len(lines) == 1:
         head = [Label(x, top + 25, runs, 13, mono)]
         return [*head, *paragraph(x, top + 47, second, theme.muted, room, 12, most=2)]

@@ -15,6 +15,8 @@ from convgui.words import mark, tr
 
 ROUNDED, NEAR = 3, 1e-3
 """Digits that a typed number has at least, and how far it may be from the hidden one, as a share of that."""
+LEAST = 12.0
+"""Size of a question mark at least, where its cell is high enough."""
 HIDDEN = mark("The number that is made here is hidden: say what it will be, or reveal it.")
 
 
@@ -54,9 +56,10 @@ def hide_answer(picture: Picture, theme: Theme) -> Picture:
 
 def _mark(grid: Cells, index: int, theme: Theme) -> Label:
     row, column = divmod(index, grid.content.shape[1])
-    size = max(min(grid.height * 0.5, 18.0), 9.0)
+    size = max(min(grid.height * 0.5, 18.0), min(grid.height * 0.8, LEAST), 9.0)
     x, top = grid.corner(row, column + 0.5)
-    y = middle(top, grid.height, size)
+    # Where the number would stand: above a weight's chip, if there is one.
+    y = middle(top, grid.height, size) - grid.rise * grid.height
     return Label(x, y, (Run("?", theme.role("result").ink, bold=True),), size, mono=True, anchor="middle")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from convgui.draw.measure import Measure, Side
-from convgui.draw.metrics import elide, text_width
+from convgui.draw.metrics import BETWEEN, elide, text_width
 from convgui.draw.number import MINUS
 from convgui.draw.picture import Anchor, Cells, HitGrid, Item
 from convgui.draw.theme import Role, Theme
@@ -17,7 +17,7 @@ NARROWEST = 16.0
 TITLE, DETAIL, INDEX = 10.0, 30.0, 7.0
 """From the grid, or from its column indices, up to the baselines of shape and title; of the indices from the grid."""
 
-APART = 5.0
+APART = 4.0
 """Least distance of two column indices."""
 START: Anchor = "start"
 END: Anchor = "end"
@@ -75,9 +75,17 @@ def title_items(
     above = y - DETAIL if detail else y - TITLE
     items: list[Item] = [label(x, above, elide(title, size, room, bold=True), ink, size, bold=True)]
     if detail:
-        shown = elide(detail, measure.small, room, mono=True)
+        shown = elide(_whole(detail, measure.small, room), measure.small, room, mono=True)
         items.append(label(x, y - TITLE, shown, theme.muted, measure.small, mono=True))
     return items
+
+
+def _whole(detail: str, size: float, room: float) -> str:
+    """Return a detail without what stands last in it, rather than with a part of that."""
+    parts = detail.split(BETWEEN)
+    while len(parts) > 1 and text_width(BETWEEN.join(parts), size, mono=True) > room:
+        parts.pop()
+    return BETWEEN.join(parts)
 
 
 def indices(

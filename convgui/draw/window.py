@@ -124,7 +124,7 @@ def text_cells(grid: Cells, cells: set[tuple[int, int]], ink: Colour) -> Cells:
     inks[...] = ink
     return replace(
         grid, content=CellContent(np.zeros_like(inks), inks, texts), x=grid.x + left * grid.width,
-        y=grid.y + top * grid.height, empty=CLEAR, grid=CLEAR, outline=CLEAR, making=False, reveal=None,
+        y=grid.corner(top, left)[1], empty=CLEAR, grid=CLEAR, outline=CLEAR, making=False, reveal=None,
     )  # fmt: skip
 
 

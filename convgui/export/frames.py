@@ -129,10 +129,11 @@ def film(
     prepared = prepared_whole(scene, document, cancel)
     below = note(scene, document, canvas)
     layout = scene.lay_out(prepared, document.view, below.room)
+    asked = None if hidden is None else hidden % scene.steps(prepared)
 
     def picture(at: float) -> Picture:
         drawn = below.below(scene.picture(layout, at, Focus()))
-        drawn = hide_answer(drawn, canvas.theme) if at == hidden else drawn
+        drawn = hide_answer(drawn, canvas.theme) if at == asked else drawn
         return without_background(drawn) if transparent else drawn
 
     film_of_all = Film(shots(scene.steps(prepared), timing), picture, timing)

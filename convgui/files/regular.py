@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
 
@@ -72,7 +73,7 @@ def is_there(path: Path) -> bool:
 
 
 def matching(folder: Path, pattern: str) -> list[Path]:
-    """Return what in a folder a pattern matches, by path; nothing where the folder cannot be read."""
-    with suppress(OSError):
-        return sorted(folder.glob(pattern))
+    """Return what in a folder has a name like a pattern of the shell, by path; nothing where it cannot be read."""
+    with suppress(OSError, ValueError):
+        return sorted(path for path in folder.iterdir() if fnmatchcase(path.name, pattern))
     return []

@@ -93,6 +93,14 @@ def choices() -> tuple[Choice, ...]:
     return tuple(choice for kind in kinds() for choice in kind.choices())
 
 
+def grouped_choices() -> dict[str, list[Choice]]:
+    """The same under the headings of the menu, as `mark` has them."""
+    found = dict[str, list[Choice]]()
+    for kind in kinds():
+        found.setdefault(kind.group, []).extend(kind.choices())
+    return {group: entries for group, entries in found.items() if entries}
+
+
 def choice(identity: str) -> Choice:
     """Return an entry of the menu by its id; ValueError if there is none."""
     for entry in choices():

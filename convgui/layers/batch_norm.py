@@ -27,7 +27,7 @@ from convgui.layers.layer import (
 )
 from convgui.layers.normalising import EPS, check_eps, eps_field, weighed
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import tr, trn
+from convgui.words import mark, tr, trn
 
 VECTORS = ("weight", "bias", "running_mean", "running_var")
 
@@ -58,6 +58,7 @@ class BatchNorm(Layer):
     }
     onnx_names = ("BatchNormalization",)
     order = 72
+    group = mark("Normalising")
     title = "BatchNorm"
     keeps_channels = False
 

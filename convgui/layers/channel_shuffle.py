@@ -26,6 +26,7 @@ class ChannelShuffle(Layer):
     json_names = ("channel_shuffle",)
     pytorch_names: ClassVar = {"ChannelShuffle": ("groups",)}
     order = 60
+    group = mark("Resizing and shuffling")
     moves_only = True
     keeps_channels = False
     keeps_names = False

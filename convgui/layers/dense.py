@@ -68,6 +68,7 @@ class Dense(Layer):
     pytorch_names: ClassVar = {"Linear": ("in_features", "out_features", "bias", "device", "dtype")}
     onnx_names = ("Gemm", "MatMul")
     order = 82
+    group = mark("Dense")
     keeps_channels = False
     keeps_names = False
 

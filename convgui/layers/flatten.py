@@ -42,6 +42,7 @@ class Flatten(Layer):
     pytorch_names: ClassVar = {"Flatten": ("start_dim", "end_dim")}
     onnx_names = ("Flatten", "Reshape")
     order = 80
+    group = mark("Dense")
     keeps_channels = False
     keeps_names = False
 

@@ -94,6 +94,7 @@ class GlobalPool(Layer):
     }
     onnx_names = ("GlobalAveragePool", "GlobalMaxPool", *REDUCES)
     order = 22
+    group = mark("Pooling and padding")
 
     def __post_init__(self) -> None:
         rank = len(self.output_size)

@@ -40,6 +40,7 @@ class Identity(Layer):
     }
     onnx_names = ("Identity", "Dropout")
     order = 90
+    group = mark("Nothing")
     moves_only = True
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ from convgui.core.spec import ConvSpec, SpecError, per_axis
 from convgui.layers.code import OnnxGraph
 from convgui.layers.layer import AnyArray, Layer, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import tr
+from convgui.words import mark, tr
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Joining(Layer):
     keeps_channels = False
     keeps_names = False
     order: ClassVar[int] = 70
+    group = mark("Joining branches")
     repeats: ClassVar[bool] = False
     """Whether a value of one cell an axis is repeated as long as the others are."""
 

@@ -18,7 +18,7 @@ from convgui.layers.form import Field
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
 from convgui.layers.tabled import Tabled
-from convgui.words import trn
+from convgui.words import mark, trn
 
 Array: TypeAlias = NDArray[np.float64]
 AnyArray: TypeAlias = NDArray[Any]
@@ -93,7 +93,9 @@ class Layer(ABC):
     onnx_names : tuple of str
         ONNX's operators that are read as this kind.
     order : int
-        Its place in the menu.
+        Its place in the menu, whose entries of one group stand together.
+    group : str
+        The heading that it stands under there.
     slides : bool
         Whether a window slides over the input, so that the formula of convolutions gives the output's size.
     moves_only : bool
@@ -110,6 +112,7 @@ class Layer(ABC):
     pytorch_names: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     onnx_names: ClassVar[tuple[str, ...]] = ()
     order: ClassVar[int] = 100
+    group: ClassVar[str] = mark("Others")
     slides: ClassVar[bool] = False
     moves_only: ClassVar[bool] = False
     keeps_channels: ClassVar[bool] = True

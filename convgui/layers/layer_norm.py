@@ -59,7 +59,8 @@ class LayerNorm(Layer):
     pytorch_names: ClassVar = {
         "LayerNorm": ("normalized_shape", "eps", "elementwise_affine", "bias", "device", "dtype"),
     }
-    order = 70
+    order = 71
+    group = mark("Normalising")
     title = "LayerNorm"
     keeps_channels = False
 

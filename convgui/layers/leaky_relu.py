@@ -15,7 +15,7 @@ from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import FINITE, Field, Real, typed_number
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import tr
+from convgui.words import mark, tr
 
 SLOPE = 0.01
 """What negative values are multiplied by where nothing is said."""
@@ -37,6 +37,7 @@ class LeakyReLU(Layer):
     pytorch_names: ClassVar = {"LeakyReLU": ("negative_slope", "inplace")}
     onnx_names = ("LeakyRelu",)
     order = 31
+    group = mark("Activation")
     title = "LeakyReLU"
 
     def __post_init__(self) -> None:

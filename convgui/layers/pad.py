@@ -59,6 +59,7 @@ class Pad(Layer):
     }
     onnx_names = ("Pad",)
     order = 24
+    group = mark("Pooling and padding")
 
     def __post_init__(self) -> None:
         rank = len(self.padding)

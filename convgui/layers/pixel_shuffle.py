@@ -52,6 +52,7 @@ class PixelShuffle(Layer):
     json_names = ("pixel_shuffle",)
     pytorch_names: ClassVar = {"PixelShuffle": ("upscale_factor",)}
     order = 50
+    group = mark("Resizing and shuffling")
     moves_only = True
     keeps_channels = False
 

@@ -48,6 +48,7 @@ class PixelUnshuffle(Layer):
     json_names = ("pixel_unshuffle",)
     pytorch_names: ClassVar = {"PixelUnshuffle": ("downscale_factor",)}
     order = 52
+    group = mark("Resizing and shuffling")
     keeps_channels = False
     keeps_names = False
 

@@ -25,7 +25,7 @@ from convgui.layers.layer import (
     StoredFields,
 )
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import tr
+from convgui.words import mark, tr
 
 SLOPE = 0.25
 """The slope with which training begins where nothing is said."""
@@ -47,6 +47,7 @@ class PReLU(Layer):
     pytorch_names: ClassVar = {"PReLU": ("num_parameters", "init", "device", "dtype")}
     onnx_names = ("PRelu",)
     order = 32
+    group = mark("Activation")
     title = "PReLU"
     # Channels have slopes of their own.
     keeps_channels = False

@@ -12,7 +12,7 @@ from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import tr
+from convgui.words import mark, tr
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class ReLU(Layer):
     pytorch_names: ClassVar = {"ReLU": ("inplace",)}
     onnx_names = ("Relu",)
     order = 30
+    group = mark("Activation")
     title = "ReLU"
 
     @property

@@ -52,6 +52,7 @@ class Scale(Layer):
     json_names = ("scale",)
     onnx_names = ("Sub", "Div", "Neg")
     order = 75
+    group = mark("Normalising")
     # Channels have numbers of their own.
     keeps_channels = False
 

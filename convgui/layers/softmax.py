@@ -34,6 +34,7 @@ class Softmax(Layer):
     pytorch_names: ClassVar = {"Softmax": ("dim",), "Softmax2d": ()}
     onnx_names = ("Softmax",)
     order = 76
+    group = mark("Activation")
     title = "Softmax"
     keeps_channels = False
 

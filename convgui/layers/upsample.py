@@ -95,6 +95,7 @@ class Upsample(Layer):
     }
     onnx_names = ("Resize", "Upsample")
     order = 40
+    group = mark("Resizing and shuffling")
 
     def __post_init__(self) -> None:
         rank = self._rank

@@ -2,22 +2,67 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from convgui.files.json_text import json_text
-from convgui.files.regular import is_folder
+from convgui.files.regular import is_folder, read_regular
 from convgui.session.preferences import Preferences
+from convgui.words import tr
 
 MOST_RECENT = 10
+LARGEST = 4_000_000
+"""Bytes of a file of settings that is read."""
 
 
 def keep_settings_in(folder: str) -> None:
     """Keep settings in another folder from now on, so that measuring and testing leave the user's as they are."""
     for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
         QSettings.setPath(QSettings.Format.NativeFormat, scope, folder)
+
+
+def settings_problem(folder: Path | None = None) -> str:
+    """Say what is wrong where settings are read from; empty where nothing is, or where the system keeps them itself.
+
+    Qt waits for a pipe for ever and reads whatever there is into memory. With such a thing in its place, settings are
+    kept for this session alone, in a folder that goes with it.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where programs keep their settings; the user's own folder for them.
+    """
+    if sys.platform in ("win32", "darwin"):
+        return ""
+    own = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    folder = folder or Path(own)
+    for path in (folder / "convgui" / "convgui.conf", folder / "convgui.conf"):
+        reason = _unreadable(path)
+        if reason:
+            spare = tempfile.mkdtemp(prefix="convgui-settings-")
+            atexit.register(shutil.rmtree, spare, ignore_errors=True)
+            keep_settings_in(spare)
+            return tr(
+                "The settings in {path} cannot be read: {reason}; until it is moved away, none are kept.",
+                path=path, reason=reason,
+            )  # fmt: skip
+    return ""
+
+
+def _unreadable(path: Path) -> str:
+    try:
+        read_regular(path, LARGEST)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def write_settings() -> None:

@@ -18,9 +18,11 @@ from PIL import Image
 from convgui import __version__
 from convgui.__main__ import main
 from convgui.bench.first_window import process_age
+from convgui.cli.documents import with_options
 from convgui.files.documents import write_document
-from convgui.files.lessons import lesson_index
+from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.load import load
+from convgui.scenes import scene
 from tests.documents import OUTPUT, textbook
 from tests.files.phantom import phantom, stored, write_series
 from tests.files.refusing import refuse
@@ -316,3 +318,51 @@ def test_apply_ends_with_1_where_some_files_fail_and_with_2_where_all_do(tmp_pat
     assert main(["apply", "box", str(good), str(bad), "-o", out]) == 1
     assert main(["apply", "box", str(bad), "-o", out]) == 2
     assert main(["apply", "box", str(good), "-o", str(tmp_path / "whole")]) == 0
+
+
+def said_by(arguments: str, tmp_path: Path) -> str:
+    """Return all text of what `convgui render` draws, its summary first."""
+    assert main(["render", *arguments.split(), "-o", str(tmp_path / "a.svg"), "--size", "1000x700"]) == 0
+    return " ".join("".join(part.itertext()) for part in ElementTree.parse(tmp_path / "a.svg").getroot())
+
+
+def test_a_caption_is_drawn_with_the_layer_that_it_is_about(tmp_path: Path) -> None:
+    """The sixth sentence of the lesson changes the kernel: its sum is not that of the Sobel kernel."""
+    assert "rank 2" in said_by("spatially-separable --caption 6", tmp_path)
+    assert "rank 2" not in said_by("spatially-separable --caption 5", tmp_path)
+
+
+def test_a_caption_that_asks_does_not_tell(tmp_path: Path) -> None:
+    assert " = 22" not in said_by("dilation --caption 2", tmp_path)
+    assert " = 22" in said_by("dilation --caption 3", tmp_path)
+
+
+@pytest.mark.parametrize("lesson", [lesson.id for lesson in lesson_index()])
+def test_each_choice_that_a_lesson_makes_is_one_for_render(lesson: str) -> None:
+    document = load_lesson(lesson)
+    assert document.lesson is not None
+    for options in (document.view.options, *(caption.options for caption in document.lesson.captions)):
+        for name, value in options.items():
+            chosen = with_options(document, scene(document.view.scene), [f"{name}={value}"])
+            assert chosen.view.options[name] == value
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("dilation --caption 0", "1 to 5"),
+        ("dilation --caption 6", "1 to 5"),
+        ("dilation --caption 2 --kernel box", "--kernel"),
+        ("x.npy --caption 1", "lessons"),
+    ],
+)
+def test_a_caption_that_is_not_there_is_one_sentence(
+    line: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", np.zeros((4, 4)))
+    assert main(["render", *line.split(), "-o", "a.svg"]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not Path("a.svg").exists()

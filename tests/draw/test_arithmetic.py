@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from convgui.draw import arithmetic
-from convgui.draw.arithmetic import SIZE, sum_line
+from convgui.draw.arithmetic import SIZE, Equation, factor_runs, said_runs, sum_line
 from convgui.draw.metrics import text_width
-from convgui.draw.theme import LIGHT
+from convgui.draw.number import number
+from convgui.draw.picture import Run
+from convgui.draw.theme import DARK, LIGHT, Role, Theme
 
 
 @pytest.mark.parametrize("room", [20.0, 160.0, 400.0, 1200.0])
@@ -50,3 +52,29 @@ def test_terms_without_room_are_counted_whatever_they_are_of() -> None:
     terms = [(f"depth slice {n} of them all", float(n)) for n in (1, 2, 4)]
     line = sum_line(LIGHT, 0, 0, "out[0]", terms, 0.0, 7.0, 300.0).text
     assert line == "out[0] = 3 terms 7 + bias 0 = 7"
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("total", [-860.0, -0.5, 0.0, 3.0])
+def test_a_result_is_written_in_the_colour_of_its_sign(theme: Theme, total: float) -> None:
+    role: Role = "warning" if total < 0 else "result"
+    line = sum_line(theme, 0, 0, "out[0, 0]", [("R", total)], None, total, 900)
+    said = said_runs(Equation("out[0, 0] = ", number(total), tail=" = 2·3"), theme.text, theme, 14, 900)
+    for runs in (line.runs, said):
+        assert [run.colour for run in runs if run.answer][-1] == theme.role(role).ink
+    several = said_runs(Equation("out = ", "(2, −7, 9)"), theme.text, theme, 14, 900)
+    assert {run.text for run in several if run.colour == theme.role("warning").ink} == {"−7"}
+
+
+@pytest.mark.parametrize(
+    ("line", "values", "weights"),
+    [
+        ("out[0, 0] = 6 = 0·1 + 3·(−2) + 6 more", ["0", "3"], ["1", "(−2)"]),
+        ("R: (−1.5)·2e−5 + 4·0; 3 · 4", ["(−1.5)", "4"], ["2e−5", "0"]),
+    ],
+)
+def test_values_and_weights_have_the_colours_of_their_roles(line: str, values: list[str], weights: list[str]) -> None:
+    runs = factor_runs(Run(line, LIGHT.muted), LIGHT)
+    assert "".join(run.text for run in runs) == line
+    assert [run.text for run in runs if run.colour == LIGHT.role("input").ink] == values
+    assert [run.text for run in runs if run.colour == LIGHT.role("kernel").ink] == weights

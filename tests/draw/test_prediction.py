@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convgui.draw.grids import value_cells
 from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Label, Picture, Polygons, Run
 from convgui.draw.prediction import HIDDEN, about, hide_answer, is_right
@@ -161,3 +162,13 @@ def test_a_weight_that_is_pointed_at_lies_above_the_question() -> None:
     weights = [n for n in weights if len(drawn[n].text) > 1]  # type: ignore[union-attr]
     assert weights
     assert question < min(weights)
+
+
+@pytest.mark.parametrize(("cell", "least"), [(40.0, 12.0), (23.0, 12.0), (16.0, 12.0), (10.0, 8.0)])
+def test_a_question_mark_is_large_enough_to_read(cell: float, least: float) -> None:
+    """Half as high as its cell, and no smaller than the smallest words where the cell has room for that."""
+    grid = value_cells(np.ones((1, 1)), LIGHT, "result", (0.0, 0.0), cell)
+    shown = Picture(100, 100, LIGHT.background, (), (replace(grid, making=True, reveal=1),), (), "1", "1")
+    (mark,) = [item for item in hide_answer(shown, LIGHT).items if isinstance(item, Label)]
+    assert mark.size >= least
+    assert mark.size <= cell

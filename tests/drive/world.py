@@ -24,6 +24,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
 
@@ -159,6 +160,11 @@ class World:
         QTimer.singleShot(0, dialog, dialog.accept if accepts else dialog.reject)
         return _EXEC(dialog)
 
+    def print_dialog(self, dialog: QPrintDialog) -> int:
+        """Answer the system's dialog, which nobody sees here: print into a file, or do not."""
+        dialog.printer().setOutputFileName(str(self.folder / "written" / "page.pdf"))
+        return int(self.rng.choice((QDialog.DialogCode.Accepted, QDialog.DialogCode.Rejected)))
+
     def popup(self) -> None:
         """Choose something from a menu that has opened."""
         menu = QApplication.activePopupWidget()
@@ -200,6 +206,7 @@ def new_world(folder: Path, theme: str = "light", size: tuple[int, int] = (1280,
         stack.enter_context(patch.object(QFileDialog, "getSaveFileName", world.name_to_write))
         stack.enter_context(patch.object(QFileDialog, "getExistingDirectory", world.folder_to_open))
         stack.enter_context(patch.object(QDialog, "exec", lambda dialog: world.dialog(dialog)))
+        stack.enter_context(patch.object(QPrintDialog, "exec", lambda dialog: world.print_dialog(dialog)))
         stack.enter_context(patch.object(LessonList, "_draw_next", lambda _: None))
         stack.enter_context(patch.object(autosave, "AFTER", 30))
         stack.enter_context(patch.object(sys, "excepthook", _keeper(world)))

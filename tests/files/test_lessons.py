@@ -62,7 +62,11 @@ def test_multi_channel(lesson_id: str) -> None:
 def test_what_the_sobel_captions_say_is_true() -> None:
     values = output(load_lesson("sobel-photo"))[0]
     assert values.shape == (510, 510)
-    assert [values[divmod(step, 510)] for step in (116071, 116073, 10220)] == [851, -860, -5]
+    assert [values[divmod(step, 510)] for step in (116071, 116073, 10220, 106506)] == [851, -860, -5, -3]
+    row, column = divmod(106506, 510)
+    window = load_lesson("sobel-photo").sample.data[0, row : row + 3, column : column + 3].astype(float)
+    assert window.mean(axis=1).round().tolist() == [176, 154, 77]
+    assert (window * np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]])).sum() == -395
 
 
 def test_an_unknown_lesson() -> None:

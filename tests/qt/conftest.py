@@ -22,6 +22,7 @@ from convgui.qt.app import Windows
 from convgui.qt.documents import autosave
 from convgui.qt.lessons import LessonList
 from convgui.qt.settings import Remembered, keep_settings_in
+from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.window import MainWindow
 
 PATIENCE = 60_000
@@ -31,7 +32,8 @@ PATIENCE = 60_000
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait longer than pytest-qt does by default before a wait counts as failed."""
-    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=PATIENCE))
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive", "waitCallback"):
+        monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=PATIENCE))
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +105,10 @@ def opened(qtbot: QtBot, _own_settings: None) -> Iterator[Opened]:
     given.settle()
     qtbot.waitUntil(lambda: bool(window.header.tabs._buttons))
     yield given
+    # Where a test has failed halfway, the window would ask about what goes on, and nobody would answer.
+    for dialog in window.findChildren(Dialog):
+        if dialog.busy:
+            dialog.done(0)
     window.filing.clean(window.session.document)
     window.close()
     window.deleteLater()

@@ -20,6 +20,7 @@ from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document, with_lesson_start
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, label_box, moments, overlap, picture_of, words
 
 correlate2d: Any = import_module("scipy.signal").correlate2d
@@ -494,7 +495,8 @@ def test_the_kernel_lies_in_the_gap_of_each_column_between_its_two_operators(
     assert len(circles) == 2 * len(kernels)
     for given, kernel, out in zip(inputs, kernels, outputs, strict=True):
         assert given[1] + given[3] + 10 <= kernel[1]
-        assert kernel[1] + kernel[3] + 10 <= out[1]
+        below, beside = kernel[1] + kernel[3] + 10 <= out[1], kernel[0] + kernel[2] + 40 <= out[0]
+        assert below or (beside and out[1] == kernel[1])
         level = [c for c in circles if c[1] >= kernel[1] and c[1] + c[3] <= kernel[1] + kernel[3]]
         assert [c for c in level if kernel[0] - 40 < c[0] and c[0] + c[2] < kernel[0]]
         assert [c for c in level if kernel[0] + kernel[2] < c[0] < kernel[0] + kernel[2] + 40]
@@ -524,3 +526,76 @@ def test_the_bias_is_that_of_the_filter_and_only_where_it_has_one_channel(
         want = correlate2d(given.sample.data[source], given.layer.weight[chosen, reads - 1], "valid")
         want = want + (10.0 * chosen + 10 if reads == 1 else 0.0)
         assert numbers(grid(picture_of(shown, -1), "output")) == want.tolist()
+
+
+@pytest.mark.parametrize(("lesson", "side"), [("same-one-sided", 36), ("arbitrary-padding", 25)])
+@pytest.mark.parametrize("canvas", [(924, 640), (900, 620)])
+def test_two_kinds_beside_each_other_have_large_cells_and_their_names(
+    lesson: str, side: float, canvas: tuple[int, int]
+) -> None:
+    """The output stands beside the kernel, not below it, where that makes the cells larger."""
+    picture = picture_of(load_lesson(lesson), -1, canvas, options={"beside": "sides"})
+    grids = [i for i in picture.items if isinstance(i, Cells) and i.name in ("input", "kernel", "output")]
+    assert min(i.width for i in grids) >= side
+    assert {"same_upper", "same_lower"} <= set(words(picture)), "as the caption and the inspector call them"
+    assert min(label_box(i)[1] for i in picture.items if isinstance(i, Label)) >= 8
+    outputs = [i for i in grids if i.name == "output"]
+    for out in outputs:
+        count = out.content.shape[1]
+        above = [i for i in picture.items if isinstance(i, Label) and i.mono and out.y - 14 < i.y < out.y]
+        assert {str(n) for n in range(count)} <= {i.text for i in above if out.x < i.x < out.x + out.box[2]}
+    left, right = min(i.x for i in grids), max(i.x + i.box[2] for i in grids)
+    assert abs((left + right) / 2 - canvas[0] / 2) < 30, "in the middle of the stage"
+    assert_legible(picture)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "cells", "told"),
+    [
+        ("arbitrary-padding", [(0, 0), (1, 1)], ["10", "10"]),
+        ("padding-modes", [(0, 0)] * 4, ["6", "18", "30", "14"]),
+        ("same-one-sided", [(0, 0), (0, 0)], ["12", "6"]),
+    ],
+)
+def test_a_caption_that_speaks_of_a_cell_of_the_finished_outputs_has_it_ringed(
+    lesson: str, cells: list[tuple[int, int]], told: list[str]
+) -> None:
+    start = with_lesson_start(load_lesson(lesson), listed=True)
+    assert start.lesson is not None
+    about = caption_document(start, len(start.lesson.captions) - 1)
+    picture = picture_of(about, about.view.step, (924, 640))
+    outputs = [i for i in picture.items if isinstance(i, Cells) and i.name == "output"]
+    rings = [b for i in picture.items if isinstance(i, Rects) and i.fill is None for b in i.boxes.tolist()]
+    for out, cell, text in zip(outputs, cells, told, strict=True):
+        assert all(t for row in out.shown_texts() for t in row), "everything is made"
+        assert out.content.texts[cell[0]][cell[1]] == text
+        box = [out.x + cell[1] * out.width, out.y + cell[0] * out.height, out.width, out.height]
+        assert any(np.allclose(ring, box) for ring in rings)
+    lines = [text for text in words(picture) if f"out[{cells[0][0]}, " in text or f"out[{cells[-1][0]}, " in text]
+    assert [re.search(r"\] = (\d+)", line).group(1) for line in lines] == told  # type: ignore[union-attr]
+    assert "The marked cell" in words(picture)
+    before = picture_of(about, 3, (924, 640))
+    assert "The marked cell" not in words(before)
+
+
+def test_small_cells_of_padding_have_one_dashed_line_around_them_and_every_index() -> None:
+    picture = picture_of(load_lesson("padding-modes"), -1, (924, 640), options={"beside": "mode"})
+    dashed = [b for i in picture.items if isinstance(i, Rects) and i.dash == "dashed" for b in i.boxes.tolist()]
+    assert len(dashed) == 4
+    for out in (i for i in picture.items if isinstance(i, Cells) and i.name == "input"):
+        above = [i for i in picture.items if isinstance(i, Label) and i.mono and out.y - 14 < i.y < out.y]
+        own = [i.text for i in above if out.x < i.x < out.x + out.box[2]]
+        assert own == ["−2", "−1", *map(str, range(7))]
+
+
+def test_the_light_comes_from_the_grid_and_what_is_struck_out_lies_above_it() -> None:
+    picture = picture_of(load_lesson("size-floor"), 2, (924, 640))
+    padded = next(i for i in picture.items if isinstance(i, Cells) and i.name == "input")
+    light = next(i for i in picture.items if isinstance(i, Polygons) and i.fill is not None and len(i.corners) == 2)
+    right = padded.x + padded.box[2]
+    assert light.corners[0][:, 0].min() == right
+    items = list(picture.items)
+    paper = [
+        i for i in items if isinstance(i, Rects) and i.fill == LIGHT.background and (i.boxes[:, 0] >= right - 1).any()
+    ]
+    assert any(np.allclose(i.boxes[:, 0], right) and items.index(i) > items.index(light) for i in paper)

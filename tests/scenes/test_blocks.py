@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from convgui.core import convolve
 from convgui.draw.colour import faded
+from convgui.draw.fan import quad
 from convgui.draw.gaps import FILL
+from convgui.draw.metrics import text_width
 from convgui.draw.number import MINUS
 from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
@@ -29,6 +31,7 @@ from convgui.scenes.blocks.layer import blocks
 from convgui.scenes.blocks.layout import lay_out
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document, with_lesson_start
 from tests.documents import document, random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
@@ -121,10 +124,46 @@ def test_four_sums_are_written_at_each_position() -> None:
         assert len(said_sums) == 4
 
 
+def test_the_window_on_sheets_is_flat_with_its_values_in_ink() -> None:
+    shown = picture_of(load_lesson("many-filters"), 4, (924, 640))
+    (tint,) = [i for i in shown.overlay if isinstance(i, Polygons) and i.fill == LIGHT.window]
+    assert len(tint.corners) == 3 * 9, "no translucent orange on blue"
+    above = [i for i in shown.overlay if isinstance(i, Cells) and i.name == "window"]
+    x = load_lesson("many-filters").sample.data
+    for channel, cells in zip(x, above, strict=True):
+        assert [[float(text) for text in row] for row in cells.content.texts] == channel[1:4, 1:4].tolist()
+        assert np.unique(cells.content.ink.reshape(-1, 4), axis=0).tolist() == [list(LIGHT.text)]
+    lefts = [tint.corners[9 * n, 0].tolist() for n in range(3)]
+    assert [list(cells.corner(0, 0)) for cells in above] == [pytest.approx(at) for at in lefts]
+
+
+@pytest.mark.parametrize(("size", "least"), [((924, 640), 25), ((900, 610), 24)])
+def test_the_sums_stand_below_the_input_so_that_the_sheets_are_large(size: tuple[int, int], least: float) -> None:
+    shown = picture_of(load_lesson("many-filters"), 4, size)
+    sheets = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    assert min(one.height for name, one in sheets.items() if name) >= least
+    sums = [i for i in shown.items if isinstance(i, Label) and i.text.startswith("out[")]
+    assert len(sums) == 4
+    last = sheets["input 2"]
+    for one in sums:
+        assert one.y > max(y for _, y in quad(last, 0, 0, 5, 5))
+        assert one.x + text_width(one.text, one.size, mono=True) <= last.x + last.box[2] + 1
+    assert_legible(shown)
+
+
+def test_a_caption_about_one_filter_lets_the_others_step_back() -> None:
+    lesson = with_lesson_start(load_lesson("many-filters"), listed=True)
+    for n, veiled in enumerate((True, False, False, False)):
+        about = caption_document(lesson, n)
+        shown = picture_of(about, about.view.step)
+        paper = (*LIGHT.background[:3], round(0.65 * 255))
+        assert any(isinstance(i, Rects) and i.fill == paper and len(i.boxes) == 3 for i in shown.overlay) == veiled
+
+
 def test_no_sheet_of_the_fan_covers_another() -> None:
     for size in ((1440, 900), (880, 640), (510, 430)):
         shown = picture_of(load_lesson("many-filters"), 4, size)
-        sheets = [item for item in shown.items if isinstance(item, Cells) and item.name]
+        sheets = [i for i in shown.items if isinstance(i, Cells) and i.name not in ("", "window")]
         boxes = []
         for one in sheets:
             rows, columns = one.content.shape
@@ -141,9 +180,16 @@ def test_a_filter_that_is_pointed_at_stays_and_the_others_step_back() -> None:
     pointed = picture_of(given, 4, focus=Focus(Hit("kernel", (2, 1, 0, 1))))
     assert pointed.summary.startswith("out[2, 1, 1] = ")
     paper = LIGHT.background[:3]
-    (veil,) = [i for i in pointed.overlay if isinstance(i, Polygons) and i.fill and i.fill[:3] == paper]
-    # Three kernels and a sheet of each of the three other filters.
-    assert len(veil.corners) == 12
+    (veil,) = [i for i in pointed.overlay if isinstance(i, Rects) and i.fill and i.fill[:3] == paper and not i.radius]
+    assert veil.fill is not None
+    assert veil.fill[3] == round(0.65 * 255)
+    for f in range(4):
+        sheets = [i for i in pointed.items if isinstance(i, Cells) and i.name in (f"kernel {f} 0", f"output {f}")]
+        names = [i for i in pointed.items if isinstance(i, Label) and i.text in (f"filter {f}", f"channel {f}")]
+        middles = [np.mean(quad(one, 0, 0, *one.content.shape), axis=0) for one in sheets]
+        for x, y in (*middles, *((i.x + 4, i.y - 4) for i in names)):
+            under = [a < x < a + c and b < y < b + d for a, b, c, d in veil.boxes.tolist()]
+            assert sum(under) == (f != 2), "a filter's row steps back with its names"
     fed = picture_of(given, 4, focus=Focus(Hit("input", (1, 0, 0))))
     blue = LIGHT.role("input").line
     (lit,) = [i for i in fed.overlay if isinstance(i, Polygons) and i.stroke == blue]
@@ -211,7 +257,7 @@ def test_pointing() -> None:
     picture = picture_of(load_lesson("filter-slides-2d"), focus=Focus(Hit("output", (0, 2, 1))))
     assert picture.summary.startswith("out[0, 2, 1]")
     picture = picture_of(load_lesson("filter-slides-2d"), focus=Focus(Hit("input", (0, 2, 2))))
-    assert "feeds the output at 9 places" in picture.summary
+    assert "in[0, 2, 2] = 2 feeds 9 outputs" in picture.summary
     picture = picture_of(load_lesson("one-by-one"), focus=Focus(Hit("weight", (1, 3))))
     assert "takes input channel 3 into output channel 1, at all 25 pixels" in picture.summary
 
@@ -388,8 +434,52 @@ def test_beside_the_matrix_of_a_photo_stands_what_each_row_adds() -> None:
     shown = picture_of(given, 46285, (924, 650))
     assert "filter 3: 167·1 + 130·(−1) + 95·0" in words(shown)
     assert sum(text.startswith("filter ") and "·" in text for text in words(shown)) == 6
-    assert {"R − G", "G − B", "−R − G − B"} <= set(words(shown))
+    assert {"R−G", "G−B", "−R−G−B"} <= set(words(shown))
     (result,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "result"]
     assert result.height >= 28
     rectified = picture_of(given, 46285, (924, 650), options={"relu": "on"})
     assert all(i.size >= 12 for i in rectified.items if isinstance(i, Label) and i.text == "ReLU")
+
+
+def test_a_relu_behind_one_by_one_is_named_and_its_numbers_are_in_the_sum() -> None:
+    given = load_lesson("one-by-one")
+    shown = picture_of(blocked(given, {"show": "pixel", "relu": "on"}), -1, (924, 640))
+    truth = made(given)[:, 4, 4]
+    assert truth.tolist() == [2, -7, 9]
+    (line,) = [text for text in words(shown) if text.startswith("out[:, 4, 4] = ")]
+    assert line == f"out[:, 4, 4] = (2, {MINUS}7, 9) → ReLU (2, 0, 9)"
+    (sign,) = [i for i in shown.items if isinstance(i, Label) and i.text == "ReLU"]
+    result, after = (
+        next(i for i in shown.items if isinstance(i, Cells) and i.name == n) for n in ("result", "rectified")
+    )
+    assert result.x + result.box[2] < sign.x < after.x, "in the gap between the two columns"
+    assert "→" not in words(shown)
+
+
+@pytest.mark.parametrize("size", [(924, 640), (724, 490), (1440, 900)])
+def test_the_matrix_on_a_photo_has_the_same_decimals_everywhere_and_room_around_them(size: tuple[int, int]) -> None:
+    given = load_lesson("one-by-one-photo")
+    shown = picture_of(given.with_view(replace(given.view, options={"relu": "on", "map-1": "1"})), 46285, size)
+    grids = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    for name, decimals in (("weights", 3), ("result", 2), ("rectified", 2)):
+        texts = [text for row in grids[name].content.texts for text in row]
+        assert {len(text.partition(".")[2]) for text in texts} == {decimals}, name
+        widest = max(text_width(text, grids[name].font, mono=True) for text in texts)
+        assert widest <= grids[name].width - 6
+    assert grids["pixel"].y == grids["weights"].y, "the light from the photo does not cross the matrix"
+    matrix = grids["weights"].box
+    (beam,) = [i for i in shown.overlay if isinstance(i, Polygons) and len(i.corners) and i.stroke is None]
+    assert beam.corners[..., 1].max() <= matrix[1]
+    assert said(shown, f"= {MINUS}23.753 → ReLU 0")
+
+
+def test_what_each_filter_mixes_stands_above_its_map() -> None:
+    for size in ((924, 640), (1440, 900)):
+        shown = picture_of(load_lesson("one-by-one-photo"), 46285, size)
+        for terms in (
+            [".3R+.59G+.11B", ".299R + .587G + .114B"],
+            ["R-G", "R - G"],
+            [".5R-.42G-.081B", ".5R - .419G - .081B"],
+        ):
+            assert any(text.replace(MINUS, "-") in terms for text in words(shown)), (size, terms)
+        assert_legible(shown)

@@ -19,8 +19,8 @@ from convgui.model.flow import value_of
 from convgui.model.memo import Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.maps import stages
-from convgui.scenes.maps.stages import sheets
+from convgui.scenes.feature_maps import stages
+from convgui.scenes.feature_maps.stages import sheets
 from convgui.scenes.receptive.fields import fields
 from convgui.scenes.receptive.gradients import needed
 from convgui.scenes.scene import reason_against

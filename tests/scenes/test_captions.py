@@ -575,9 +575,12 @@ def _() -> None:
         window = photo[:, r : r + 3, c : c + 3]
         return float((window * weight[f]).sum() + held["conv1.bias"][f])
 
-    claims("trained-layer", 0, len(weight), 128, 127.5)
-    claims("trained-layer", 1, *weight[1].sum((1, 2)).round(2), round(128 * network(1, 300, 100), 1))
-    claims("trained-layer", 2, *(weight[4].sum((1, 2)).round(2) + 0.0), round(128 * network(4, 387, 167), 1))
+    claims("trained-layer", 0, len(weight), round(128 * network(1, 300, 100), 1))
+    claims("trained-layer", 1, *weight[1].sum((1, 2)).round(2))
+    assert "128 times" in written("trained-layer")["source"], "the factor, in small print"
+    assert (weight[4].sum((1, 2)).round(2) + 0.0).tolist() == [-0.02, 0, -0.03]
+    assert "-0.02, 0.00 and -0.03" in said("trained-layer", 2)
+    claims("trained-layer", 2, round(128 * network(4, 387, 167), 1))
     edge = 128 * network(4, 387, 167)
     claims("trained-layer", 3, round(slope[4], 5), round(edge, 1), round(slope[4] * edge, 1))
     pixel = load_lesson("trained-layer").layers[0].forward(load_lesson("trained-layer").sample.data.astype(float))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -141,7 +142,7 @@ def test_a_dealt_channel_is_followed_from_either_side() -> None:
 def test_a_cell_that_is_woven_goes_to_one_place_and_one_that_is_enlarged_to_several() -> None:
     at = Hit("input", (3, 1, 2))
     woven = picture_of(document(PixelShuffle(2)), focus=Focus(hover=at))
-    assert woven.summary == "in[3, 1, 2] goes into 1 output cell."
+    assert re.fullmatch(r"in\[3, 1, 2\] = −?[\d.]+ goes into out\[0, 3, 5\]\.", woven.summary), woven.summary
     copied = picture_of(document(Upsample((2, 3), "nearest"), channel="3"), focus=Focus(hover=at))
     assert copied.summary == "in[3, 1, 2] goes into 6 output cells."
 
@@ -255,3 +256,49 @@ def test_numbers_beside_a_maximum_stand_apart_and_an_earlier_winner_is_a_ring_in
     assert again.width - 0.6 * again.font * widest >= 7
     entries = [i for i in picture.items if isinstance(i, Rects) and len(i.boxes) == 1 and i.boxes[0][2] == 16]
     assert [i.radius > 0 for i in entries] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ((0, 1), "in[0, 0, 1] = 9 is the largest of its window: it becomes out[0, 0, 0]."),
+        ((1, 0), "in[0, 1, 0] = 9 loses to an equal value of its window that comes first."),
+        ((3, 3), "in[0, 3, 3] = 6 loses to 7, the largest of its window."),
+    ],
+)
+def test_a_value_that_loses_says_to_what(cell: tuple[int, int], said: str) -> None:
+    hit = Hit("input", (0, *cell))
+    assert picture_of(load_lesson("max-pooling"), 0, focus=Focus(hover=hit)).summary == said
+
+
+def test_a_loser_does_not_tell_the_number_that_is_asked_for() -> None:
+    shown = picture_of(load_lesson("max-pooling"), 4, focus=Focus(hover=Hit("input", (0, 3, 3))))
+    hidden = words(hide_answer(shown, LIGHT))
+    assert "in[0, 3, 3] = 6 lies in the window of out[0, 1, 1]." in hidden
+    assert not any("7" in text for text in hidden if "in[" in text)
+
+
+def test_overlapping_windows_are_counted() -> None:
+    data = np.array([[1, 5, 2], [0, 3, 9], [4, 1, 1]], float)
+    given = Document(Sample(data[None], "grid"), (Pool("max", (2, 2), stride=(1, 1)),), View(scene="cells"))
+    shown = picture_of(given, 0, focus=Focus(hover=Hit("input", (0, 0, 1))))
+    assert shown.summary == "in[0, 0, 1] = 5 is the largest of 1 of the 2 windows that read it."
+
+
+@pytest.mark.parametrize("size", [(924, 688), (1024, 478), (1500, 900)])
+def test_what_stands_above_grids_is_whole_and_the_mean_s_sign_touches_none(size: tuple[int, int]) -> None:
+    shown = picture_of(load_lesson("max-pooling"), 4, size)
+    assert any(text.startswith("1 × 3 × 3") for text in words(shown))
+    assert not any("…" in text for text in words(shown) if "×" in text)
+    sign = [i for i in shown.items if isinstance(i, Label) and i.text == "mean" and i.anchor == "middle"]
+    pills = [b for i in shown.items if isinstance(i, Rects) and i.radius > 10 for b in i.boxes.tolist()]
+    grids = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    for said in sign:
+        pill = next(b for b in pills if b[0] < said.x < b[0] + b[2] and b[1] < said.y < b[1] + b[3])
+        assert pill[0] - (grids["again"].x + grids["again"].box[2]) >= 5
+        assert grids["mean"].x - (pill[0] + pill[2]) >= 5
+
+
+def test_a_shape_of_three_axes_has_their_letters() -> None:
+    seen = words(picture_of(load_lesson("pixel-shuffle"), 0, (924, 688)))
+    assert len([text for text in seen if text.endswith("  C × H × W")]) == 2

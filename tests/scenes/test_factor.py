@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.core import convolve, preset
 from convgui.draw.number import MINUS, number
-from convgui.draw.picture import Cells, Hit, Label, Picture, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
@@ -402,3 +402,28 @@ def test_the_window_shows_the_numbers_of_the_term_that_it_multiplies() -> None:
                         assert text == latest.content.texts[top + i][left + j], step
                         seen += 1
     assert seen > 2 * 9, "both terms have a second pass"
+
+
+@pytest.mark.parametrize("size", [(924, 688), (1024, 478), (1500, 900)])
+@pytest.mark.parametrize("kind", ["depthwise", "flattened"])
+def test_each_channel_of_the_input_has_its_name_beside_it(kind: str, size: tuple[int, int]) -> None:
+    shown = picture_of(load_lesson("depthwise-separable"), -1, size, options={"kind": kind})
+    cells = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    for n, name in enumerate("RGB"):
+        grid, mark = cells[f"stack 0 {n}"], next(i for i in shown.items if isinstance(i, Label) and i.text == name)
+        assert grid.y < mark.y < grid.y + grid.box[3]
+        assert mark.x < grid.x
+    assert_legible(shown)
+
+
+def test_the_way_from_the_first_line_of_a_chain_to_the_second_is_drawn() -> None:
+    """From the column on, round the grid above, down to the sign that the second line begins with."""
+    shown = picture_of(load_lesson("depthwise-separable"), -1, (924, 688), options={"kind": "flattened"})
+    cells = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    column, above, below = (cells[name] for name in ("kernels 1 0", "stack 1 0", "stack 2 0"))
+    ways = [i.segments for i in shown.items if isinstance(i, Lines) and len(i.segments) == 3]
+    way = max(ways, key=lambda w: float(np.abs(w[2, 2] - w[2, 0])))
+    assert way[0, 0] > column.x
+    assert column.y < way[0, 1] < column.y + column.box[3]
+    assert above.y + above.box[3] < way[2, 1] < below.y
+    assert way[2, 2] < below.x

@@ -119,7 +119,7 @@ def test_pointing() -> None:
         assert_hits_return(load_lesson("grouped"), options)
     given = wired(load_lesson("grouped"), three)
     assert "reaches 3 of 9 outputs" in picture_of(given, focus=Focus(Hit("channel", (0, 4, 0)))).summary
-    assert "no path leads" in picture_of(given, focus=Focus(Hit("matrix", (0, 8)))).summary
+    assert "No way leads" in picture_of(given, focus=Focus(Hit("matrix", (0, 8)))).summary
     choices = [hits.origin for hits in picture_of(given).hits if hits.kind == "choice"]
     assert choices == [(0, 1), (0, 3), (0, 9)]
 

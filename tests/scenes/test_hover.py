@@ -14,13 +14,17 @@ import pytest
 from convgui.core import ConvSpec
 from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, HitGrid, Label, Picture, Rects
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
+from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, laid_out, prepared
+from convgui.session.walking import caption_document
+from tests.scenes.checks import picture_of, words
 
 Cell = tuple[int, ...]
 FORWARD: dict[str, dict[str, Any]] = {
@@ -304,3 +308,49 @@ def test_a_weight_is_lit_wherever_it_stands_in_the_transposed_matrix(stride: int
                     hit = table.hit(x + wide / 2, y + high / 2)
                     lit |= {hit.index} if hit is not None else set()
         assert lit == {(int(i), int(j)) for i, j in np.argwhere(matrix == weight[(0, 0, *tap)])}
+
+
+def pointed_at(lesson: str, step: int, kind: str, *index: int, caption: int = 0) -> Picture:
+    given = caption_document(load_lesson(lesson), caption)
+    return picture_of(given, step, (924, 688), focus=Focus(hover=Hit(kind, index)))
+
+
+def test_a_list_of_outputs_is_whole() -> None:
+    """The middle cell of a 5 x 5 input meets all nine weights of a 3 x 3 kernel."""
+    for lesson in ("single-channel", "filter-slides-2d", "multi-channel-sum"):
+        told = words(pointed_at(lesson, 0, "input", 0, 2, 2))
+        assert not [text for text in told if "×" in text and "…" in text]
+        assert sum(text.count("] × ") for text in told) == 9
+
+
+def test_a_chip_does_not_lie_on_the_question_that_stands_for_a_number() -> None:
+    shown = hide_answer(pointed_at("single-channel", 0, "input", 0, 0, 0, caption=0), LIGHT)
+    labels = [i for i in shown.items if isinstance(i, Label)]
+    question = next(i for i in labels if i.text == "?" and i.anchor == "middle")
+    chips = [b for i in shown.items if isinstance(i, Rects) and i.radius == 4 for b in i.boxes.tolist()]
+    (chip,) = [b for b in chips if b[0] < question.x < b[0] + b[2] and abs(b[1] - question.y) < 40]
+    assert question.y + 0.05 * question.size <= chip[1]
+
+
+@pytest.mark.parametrize(("view", "grids"), [("scatter", 3), ("stuffed", 3)])
+def test_a_weight_of_a_transposed_layer_is_ringed_with_what_it_makes(view: str, grids: int) -> None:
+    """In the kernel, in the contribution or under the window, and in the output."""
+    given = load_lesson("transposed-2-4")
+    given = given.with_view(replace(given.view, options={"way": view}))
+    shown = scene("transposed")
+    layout = laid_out(shown, prepared(shown, given), given.view, Canvas(924, 688, LIGHT))
+    kind = next(h.kind for h in shown.picture(layout, 0.0, Focus()).hits if h.kind in ("kernel", "turned"))
+    picture = shown.picture(layout, 0.0, Focus(hover=Hit(kind, (1, 1))))
+    rings = [i for i in picture.items if isinstance(i, Rects) and i.stroke == LIGHT.text and i.width == 3.0]
+    assert [len(i.boxes) for i in rings] == [grids]
+
+
+def test_a_weight_that_loses_no_input_says_of_no_rest() -> None:
+    whole = pointed_at("transposed-2-4", 0, "kernel", 1, 1)
+    assert "it carries each of the 4 inputs to an output" in whole.summary
+    assert "cut off" not in whole.summary
+
+
+def test_ways_are_counted_in_a_sentence() -> None:
+    told = words(pointed_at("grouped", 0, "matrix", 4, 4, caption=3))
+    assert [text for text in told if "lead" in text] == ["3 ways lead from input 4 to output 4"]

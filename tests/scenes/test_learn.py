@@ -196,6 +196,40 @@ def test_the_next_weight_is_asked_for() -> None:
     assert pointed.answer == shown.answer
 
 
+def test_no_hover_tells_the_weight_that_is_asked_for() -> None:
+    """Neither over that weight or its slope, nor over what has no weight of its own; others may be read."""
+    shown = picture(lesson(), 1)
+    told = f"= {shown.answer}"
+    assert any(text.endswith(told) for text in sentences(shown))
+    for hits in shown.hits:
+        for i, j in np.ndindex(*hits.shape):
+            pointed = picture(lesson(), 1, Focus(hover=Hit(hits.kind, (i, j))))
+            asked = hide_answer(pointed, LIGHT)
+            assert not any(text.endswith(told) for text in sentences(asked)), (hits.kind, i, j)
+    own = picture(lesson(), 1, Focus(hover=Hit("learned", (0, 0))))
+    assert any(text.startswith("w[0, 0] ←") and not text.endswith("?") for text in sentences(hide_answer(own, LIGHT)))
+
+
+def test_a_slope_of_the_input_says_what_it_is() -> None:
+    found = run(lesson())
+    value = found.input_gradient(1)[0][2, 3]
+    # By the definition: the loss is a mean of 16 squares.
+    error, weights = found.error(1), found.weights[1][0, 0]
+    outputs = [(r, c) for r in range(4) for c in range(4) if 0 <= 2 - r < 3 and 0 <= 3 - c < 3]
+    assert value == pytest.approx(2 / 16 * sum(error[r, c] * weights[2 - r, 3 - c] for r, c in outputs))
+    shown = picture(lesson(), 1, Focus(hover=Hit("input gradient", (2, 3))))
+    (text,) = [text for text in sentences(shown) if text.startswith("∂L/∂x[2, 3] = ")]
+    assert read(text.split(" = ")[1].split(":")[0]) == pytest.approx(value, abs=1e-3)
+    assert "2 / 16 of Σ error · weight over the outputs that read in[2, 3]" in text
+
+
+def test_the_inputs_cells_are_nearly_as_large_as_those_of_its_gradient() -> None:
+    shown = picture(lesson(), 1, size=(924, 642))
+    side = {i.name: i.width for i in shown.items if isinstance(i, Cells)}
+    assert side["input"] >= 28
+    assert side["input gradient"] <= 1.25 * side["input"]
+
+
 def test_pointing_at_a_weight_and_at_an_error() -> None:
     shown = picture(lesson(), 2, Focus(hover=Hit("learned", (0, 2))))
     assert any(text.startswith("w[0, 2] ← w − η · ∂L/∂w = ") for text in sentences(shown))
@@ -311,11 +345,9 @@ def test_the_curve_goes_up_to_now_and_its_axes_stay() -> None:
 
     assert drawn(0)[0] == 0
     assert [drawn(step)[0] for step in (1, 6, 50)] == [1, 6, 50]
-    assert set(drawn(0)[1]) == {"100", "0.001", "0", "20", "50", "updates"}
-    # They hold for the steps in which most happens, and grow only where the loss has come to their end.
-    losses = run(lesson()).losses
-    assert all(drawn(step)[1] == drawn(0)[1] for step in range(51) if losses[step] >= 1e-3)
-    assert set(drawn(50)[1]) == {"1e2", "1e−6", "1e−12", "0", "20", "50", "updates"}
+    # They hold for the whole run.
+    assert set(drawn(0)[1]) == {"1e2", "1e−6", "1e−12", "0", "20", "50", "updates"}
+    assert all(drawn(step)[1] == drawn(0)[1] for step in range(51))
 
 
 @pytest.mark.parametrize("size", [(924, 642), (924, 655), (1440, 900)])

@@ -93,15 +93,25 @@ def test_the_map_that_a_caption_is_about_is_framed(n: int) -> None:
     assert framed == f"output {(0, 1, 2, 2)[n]}"
 
 
-def test_the_window_meets_each_filter_that_it_is_compared_with() -> None:
+@pytest.mark.parametrize(("size", "least"), [((924, 640), 200), ((724, 440), 120)])
+def test_the_window_meets_each_filter_that_it_is_compared_with(size: tuple[int, int], least: float) -> None:
     lesson = load_lesson("three-edges")
-    picture = draw(scene("blocks"), lesson, Canvas(924, 650, LIGHT), lesson.view.step)
+    picture = draw(scene("blocks"), lesson, Canvas(*size, LIGHT), lesson.view.step)
     photo = next(i for i in picture.items if isinstance(i, Raster) and i.name == "input").clip
     grids = {i.name: i for i in picture.items if isinstance(i, Cells)}
     circles = [b for i in picture.items if isinstance(i, Rects) and i.radius >= 8 for b in i.boxes.tolist()]
     for f in range(3):
-        x = grids[f"tap {f}"].x
-        assert any(x - 40 < left and left + wide < x for left, _, wide, _ in circles), f"an operator before filter {f}"
+        x, y, across, high = grids[f"tap {f}"].box
+        below = [b for b in circles if b[1] >= y + high and x < b[0] and b[0] + b[2] < x + across]
+        assert len(below) == 1, f"the layer's sign below filter {f}"
+        # Behind a number no sign makes a chain of what are three sums.
+        total = grids[f"sum {f}"].box
+        between = [b for b in circles if y < b[1] < y + high and x < b[0] < total[0]]
+        assert len(between) == 1, "="
+        assert all(not total[0] < b[0] < total[0] + total[2] + 30 or b[1] > y + high for b in circles)
+        own = next(i for i in picture.items if isinstance(i, Raster) and i.name == f"output {f}").clip
+        assert own[0] == x, "a map stands above its filter"
+        assert abs(own[3] - photo[3]) < 1.5, "maps as high as the photo"
         fill, value = (
             grids[f"sum {f}"].content.fill[0, 0],
             float(grids[f"sum {f}"].content.texts[0][0].replace("−", "-")),
@@ -111,4 +121,4 @@ def test_the_window_meets_each_filter_that_it_is_compared_with() -> None:
     light = [c for i in picture.items if isinstance(i, Polygons) for c in i.corners]
     assert light
     assert all(corners[:, 1].min() >= photo[1] + photo[3] for corners in light)
-    assert photo[2] >= 240, "as large as the maps beside it allow"
+    assert photo[2] >= least

@@ -23,8 +23,8 @@ from convgui.model.memo import Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.feature_maps.stages import sheets
 from convgui.scenes.learn.descent import descent
-from convgui.scenes.maps.stages import sheets
 from convgui.scenes.scene import draw, prepared_whole, reason_against
 from convgui.scenes.slide.opened import open_pixel
 from convgui.scenes.slide.photo import Photo

@@ -21,7 +21,7 @@ from convgui.layers.relu import ReLU
 from convgui.model.document import Document
 from convgui.model.memo import Work
 from convgui.scenes import scene
-from convgui.scenes.maps import stages
+from convgui.scenes.feature_maps import stages
 from convgui.scenes.network.field import seen_by
 from convgui.scenes.network.graph import Graph, Slot, graph
 from convgui.scenes.network.making import Making, Term, making, shortened

@@ -24,8 +24,9 @@ from convgui.scenes.overlap.counts import counts as counts_of
 from convgui.scenes.overlap.counts import nearest_even
 from convgui.scenes.overlap.verdict import verdict
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document, with_lesson_start
 from tests.documents import random_document
-from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, label_box, moments, picture_of, words
 
 LESSONS = ("checkerboard-picture", "overlap-stride-1", "overlap-stride-2")
 
@@ -423,3 +424,21 @@ def test_bars_of_stacked_layers_say_how_many_paths_there_are() -> None:
     bars = [i.text for i in shown.items if isinstance(i, Label) and i.text.isdigit()]
     assert bars == list("11212121211")
     assert {"1", "5"} <= set(words(picture_of(stacked, 2, (960, 690))))
+
+
+def test_the_panels_that_a_caption_speaks_of_are_framed() -> None:
+    lesson = with_lesson_start(load_lesson("checkerboard-picture"), listed=True)
+    for n, spoken in enumerate(([1], [3, 4, 5], [2, 4, 5])):
+        picture = picture_of(caption_document(lesson, n), 0, (924, 640))
+        panels = [i.clip for i in picture.items if isinstance(i, Raster) and ", " not in i.name and i.name]
+        line = LIGHT.role("kernel").line
+        frames = [b for i in picture.items if isinstance(i, Rects) and i.stroke == line for b in i.boxes.tolist()]
+        within = [
+            index
+            for index, (x, y, wide, high) in enumerate(panels)
+            if any(a < x and b < y and a + c > x + wide and b + d > y + high for a, b, c, d in frames)
+        ]
+        assert within == spoken
+        assert len(frames) == len(spoken)
+        told = [label_box(i) for i in picture.items if isinstance(i, Label) and "→" in i.text]
+        assert not any(y - 1.5 < b[1] + b[3] and b[1] < y and x < b[0] < x + c for x, y, c, _ in frames for b in told)

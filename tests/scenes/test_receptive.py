@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.draw.metrics import text_width
 from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
+from convgui.files.samples import load_sample
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
@@ -26,6 +28,7 @@ from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
+from convgui.scenes.receptive.spot import spot
 from convgui.scenes.receptive.strips import shades
 from convgui.scenes.scene import Focus, SceneError, reason_against
 from tests.documents import document, random_document
@@ -540,12 +543,13 @@ def test_the_theoretical_field_is_flat_and_the_effective_one_is_not() -> None:
 
 
 @pytest.mark.parametrize(("lesson", "side"), [("receptive-field", 21), ("gridding", 19)])
-def test_a_small_input_is_an_empty_grid_with_the_size_of_every_field(lesson: str, side: int) -> None:
+def test_a_small_input_is_an_empty_grid_with_the_size_of_its_fields(lesson: str, side: int) -> None:
+    """Of every field; between cells that are marked one by one, of the present one alone."""
     given = load_lesson(lesson)
     shown = picture_of(given, 2, (1440, 900))
     assert not [i for i in shown.items if isinstance(i, Raster) and i.name == "input"]
     _, y, unit = input_grid(shown, side)
-    sizes = ("3 × 3", "7 × 7", "15 × 15") if lesson == "receptive-field" else ("5 × 5", "9 × 9", "13 × 13")
+    sizes = ("3 × 3", "7 × 7", "15 × 15") if lesson == "receptive-field" else ("13 × 13",)
     told = {i.text: i for i in shown.items if isinstance(i, Label) and i.text in sizes}
     assert set(told) == set(sizes)
     if lesson == "gridding":
@@ -587,3 +591,59 @@ def test_a_layer_above_is_told_while_the_present_one_is_asked_for() -> None:
 
 def test_strides_are_said_to_be_those_so_far() -> None:
     assert "stride so far" in words(picture_of(load_lesson("receptive-alexnet"), 1, (1440, 900)))
+
+
+def test_a_photo_is_looked_at_where_there_is_something_to_see() -> None:
+    """The middle of the photo is a black coat: magnified, it would show nothing."""
+    photo = load_sample("camera").data[0].astype(float)
+    rows, columns = spot(photo) or (0.0, 0.0)
+    assert 128 <= rows < 384
+    assert 128 <= columns < 384
+
+    def detail(row: float, column: float) -> float:
+        return float(photo[int(row) - 8 : int(row) + 8, int(column) - 8 : int(column) + 8].std())
+
+    assert detail(rows, columns) > 10 * detail(256, 256)
+    alike = (np.indices((90, 120)).sum(axis=0) % 2).astype(float)
+    assert spot(alike) is None, "the middle is as good as any place"
+    assert spot(np.zeros((30, 30))) is None
+    assert spot(np.full((64, 64), np.nan)) is None
+
+
+@pytest.mark.parametrize("lesson", ["receptive-alexnet", "receptive-vgg"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_magnified_can_be_told_apart_and_hides_no_field(lesson: str, theme: str) -> None:
+    shown = picture_of(load_lesson(lesson), 0, (924, 688), theme)
+    inset = next(i for i in shown.items if isinstance(i, Raster) and i.name == "inset")
+    seen = inset.image[..., :3].astype(float).mean(axis=-1)
+    assert np.ptp(seen) > 90
+    x, y, wide, high = inset.box
+    photo = next(i for i in shown.items if isinstance(i, Raster) and i.name == "input")
+    boxes = [b for i in shown.items if isinstance(i, Rects) for b in i.boxes.tolist() if inside(photo.clip, b)]
+    field = min(boxes, key=lambda b: float(b[2] * b[3]))
+    assert field[0] + field[2] < x or x + wide < field[0] or field[1] + field[3] < y or y + high < field[1]
+
+
+def inside(frame: tuple[float, ...], box: list[float]) -> bool:
+    x, y, wide, high = frame
+    return x <= box[0] and box[0] + box[2] <= x + wide and y <= box[1] and box[1] + box[3] <= y + high
+
+
+def test_layers_that_come_later_are_named_all_at_once() -> None:
+    assert "layers 2 to 18" in words(picture_of(load_lesson("receptive-vgg"), 0, (924, 688)))
+    assert "layers 3 to 18" in words(picture_of(load_lesson("receptive-vgg"), 1, (924, 688)))
+
+
+def test_numbers_of_layers_end_below_each_other() -> None:
+    shown = picture_of(load_lesson("receptive-vgg"), 8, (924, 688))
+    table = [i for i in shown.items if isinstance(i, Label) and i.text.isdigit() and i.anchor == "end" and not i.mono]
+    assert {"9", "10", "11"} <= {i.text for i in table}
+    assert len({i.x for i in table if i.text in ("9", "10", "11") and i.size == 12 and i.x < 100}) == 1
+
+
+def test_a_legend_stays_below_its_panel() -> None:
+    shown = picture_of(load_lesson("gridding"), 2, (924, 688))
+    x, _, unit = input_grid(shown, 19)
+    for name in ("out[9, 9]", "out[9, 10]"):
+        told = next(i for i in shown.items if isinstance(i, Label) and i.text == name)
+        assert told.x + text_width(name, told.size) <= x + 19 * unit

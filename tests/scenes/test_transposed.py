@@ -324,3 +324,14 @@ def test_a_pointed_output_lights_its_inputs_with_their_weights() -> None:
         focus=Focus(Hit("stretched", (2, 4))),
     )
     assert chips(stuffed, "output") == {(i, j + 2): str(3 * i + j + 1) for i in range(3) for j in range(3)}
+
+
+def test_zeros_that_were_not_given_are_grey() -> None:
+    """Those between the given values and those around them, wherever the window does not lie."""
+    given = load_lesson("transposed-odd")
+    shown = picture_of(given.with_view(replace(given.view, options={"way": "stuffed"})), 0)
+    cells = next(i for i in shown.items if isinstance(i, Cells) and i.name == "stretched")
+    values = np.array([[float(text) for text in row] for row in cells.content.texts])
+    inks = {tuple(ink) for ink in cells.content.ink[values == 0].tolist()}
+    assert LIGHT.muted in inks
+    assert LIGHT.muted not in {tuple(ink) for ink in cells.content.ink[values != 0].tolist()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Item, Lines, Picture, Rects
+from convgui.draw.picture import Hit, Item, Label, Lines, Picture, Rects
 from convgui.draw.solid import Stand, outline
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
@@ -17,8 +18,9 @@ from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.scenes.volume import SCENE
+from convgui.session.walking import caption_document
 from tests.documents import random_document
-from tests.scenes.checks import words
+from tests.scenes.checks import assert_legible, words
 
 CASES: dict[str, dict[str, Any]] = {
     "plain": {"channels": 1, "filters": 1, "size": (4, 5, 6), "kernel": (2, 3, 2)},
@@ -217,3 +219,61 @@ def test_slices_that_are_read_as_channels_keep_the_indices_of_the_volume() -> No
         assert hit is not None
         assert picture.holds(hit)
         assert SCENE.picture(layout, 0.0, Focus(hover=hit)).summary != picture.summary
+
+
+@pytest.mark.parametrize("size", [(924.0, 688.0), (1440.0, 900.0)])
+def test_each_slice_says_which_axes_run_down_and_along(size: tuple[float, float]) -> None:
+    """A volume of no known directions: without these words nobody can tell that a vessel runs along the depth."""
+    document = caption_document(load_lesson("vessels"), 1)
+    layout = SCENE.lay_out(SCENE.prepare(document), document.view, Canvas(*size, LIGHT))
+    said = words(SCENE.picture(layout, float(document.view.step), Focus()))
+    for name, ways in (
+        ("height 18", "depth ↓ width →"),
+        ("width 33", "depth ↓ height →"),
+        ("depth 45", "height ↓ width →"),
+    ):
+        assert [text for text in said if name in text and ways in text] == [f"{name} · {ways}"] * 2
+
+
+def test_what_is_pointed_at_is_said_first() -> None:
+    document = caption_document(load_lesson("vessels"), 1)
+    layout = SCENE.lay_out(SCENE.prepare(document), document.view, Canvas(924, 688, LIGHT))
+    picture = SCENE.picture(layout, float(document.view.step), Focus(hover=Hit("slice", (0, 45, 17, 30))))
+    lines = [i for i in picture.items if isinstance(i, Label)]
+    pointed, own = (
+        next(i for i in lines if i.text.startswith(start)) for start in ("in[0, 45, 17, 30]", "out[0, 45, 18, 33]")
+    )
+    assert pointed.y < own.y
+
+
+def sliced(lesson: str, caption: int, size: tuple[float, float] = (924.0, 688.0)) -> Picture:
+    document = caption_document(load_lesson(lesson), caption)
+    document = document.with_view(replace(document.view, options={"view": "slices"}))
+    layout = SCENE.lay_out(SCENE.prepare(document), document.view, Canvas(*size, LIGHT))
+    return SCENE.picture(layout, float(document.view.step % SCENE.steps(SCENE.prepare(document))), Focus())
+
+
+def test_the_window_is_tinted_on_slices_with_numbers() -> None:
+    """A window of 3 x 3 x 3 lies on nine cells of each of the three slices."""
+    tints = [i for i in sliced("volume-3d", 4).items if isinstance(i, Rects) and i.fill == LIGHT.window]
+    assert [len(i.boxes) for i in tints] == [9, 9, 9]
+    # A photograph of a body keeps its greys.
+    assert not [i for i in sliced("brain-sobel", 2).items if isinstance(i, Rects) and i.fill == LIGHT.window]
+
+
+@pytest.mark.parametrize(("lesson", "caption"), [("volume-3d", 4), ("brain-sobel", 2)])
+@pytest.mark.parametrize("size", [(924.0, 688.0), (1440.0, 900.0)])
+def test_the_slices_of_a_filter_are_named(lesson: str, caption: int, size: tuple[float, float]) -> None:
+    shown = sliced(lesson, caption, size)
+    names = [text for text in words(shown) if text.startswith("slice ") and len(text) == 7]
+    # Where there is room, the window's own slices stand above those of the filter.
+    assert names in (["slice 0", "slice 1", "slice 2"], 2 * ["slice 0", "slice 1", "slice 2"])
+    assert_legible(shown)
+
+
+def test_a_volume_of_channels_is_as_large_as_its_titles_allow() -> None:
+    """It reaches up beside its title; below that, its cells had 18 pixels."""
+    document = caption_document(load_lesson("volume-channels"), 2)
+    layout = SCENE.lay_out(SCENE.prepare(document), document.view, Canvas(924, 688, LIGHT))
+    assert all(np.hypot(*block.axes[2]) >= 20 for block in layout.blocks.inputs)
+    assert_legible(SCENE.picture(layout, 13.0, Focus()))

@@ -19,7 +19,7 @@ from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progres
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.relu import ReLU
 from convgui.layers.scale import Scale
-from convgui.words import tr
+from convgui.words import mark, tr
 
 PYTORCH = {
     "ReLU6": "relu6",
@@ -73,6 +73,7 @@ class Activation(Layer):
     }  # fmt: skip
     onnx_names = tuple(ONNX)
     order = 34
+    group = mark("Activation")
 
     def __post_init__(self) -> None:
         if self.function not in FUNCTIONS:

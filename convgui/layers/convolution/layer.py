@@ -72,6 +72,7 @@ class Convolution(Layer):
     }  # fmt: skip
     onnx_names = ("Conv", "ConvTranspose")
     order = 10
+    group = mark("Convolution")
     slides = True
     keeps_channels = False
     keeps_names = False

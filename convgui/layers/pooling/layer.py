@@ -62,6 +62,7 @@ class Pool(Layer):
     }
     onnx_names = ("MaxPool", "AveragePool")
     order = 20
+    group = mark("Pooling and padding")
     slides = True
 
     def __post_init__(self) -> None:

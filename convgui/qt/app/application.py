@@ -15,7 +15,7 @@ from convgui.files.resources import resource
 from convgui.qt.app.language import language_for, use_language
 from convgui.qt.app.windows import Windows
 from convgui.qt.faults import report_faults
-from convgui.qt.settings import Remembered
+from convgui.qt.settings import Remembered, settings_problem
 from convgui.qt.widgets.fonts import load_fonts
 
 
@@ -65,11 +65,11 @@ def run(file: Path | None = None) -> int:
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = make_application(sys.argv[:1])
-    problem = ""
+    problem = settings_problem()
     try:
         use_language(app, language_for(Remembered().preferences().language))
     except LoadError as error:
-        problem = str(error)
+        problem = problem or str(error)
     windows = Windows()
     windows.show(file)
     if isinstance(app, Application):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
-from convgui.layers import choice, choices
+from convgui.layers import choice, grouped_choices
 from convgui.layers.layer import Choice, Shape
 from convgui.model.document import Document, reads_words
 from convgui.model.refusals import refusal
@@ -148,12 +148,14 @@ class StackList(QWidget):
     def _fill_kinds(self, menu: QMenu) -> None:
         menu.clear()
         document = self._session.document
-        for kind in choices():
-            action = menu.addAction(tr(kind.title))
-            reason = _reason(document, kind)
-            action.setEnabled(not reason)
-            action.setToolTip(plain(reason))
-            action.triggered.connect(lambda _=False, kind=kind: self.add_kind(kind.id))
+        for group, kinds in grouped_choices().items():
+            menu.addSection(tr(group))
+            for kind in kinds:
+                action = menu.addAction(tr(kind.title))
+                reason = _reason(document, kind)
+                action.setEnabled(not reason)
+                action.setToolTip(plain(reason))
+                action.triggered.connect(lambda _=False, kind=kind: self.add_kind(kind.id))
 
     def add_kind(self, identity: str) -> None:
         """Put a new layer of a kind behind the chosen one."""

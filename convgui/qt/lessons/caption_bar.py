@@ -29,11 +29,13 @@ NARROW = 600
 
 JOINED = re.compile(r"(?<=[\d−A-Z]) ([×·]) (?=[\d−A-Z])")
 """What joins the sides of a shape, or the factors of a product."""
+ROW_OF_NUMBERS = re.compile(r"(?<![\d−])(?<!\d )(?:−?\d+ ){1,4}−?\d+(?! ?\d)")
+"""A kernel written out, or a count in groups of three digits."""
 
 
 def kept_together(text: str) -> str:
-    """Return words in which no line ends within a shape or a product, such as ``3 × 3``."""
-    return JOINED.sub("\u00a0\\1\u00a0", text)
+    """Return words in which no line ends within a shape, a product or a few numbers, such as ``3 × 3`` or ``1 2 1``."""
+    return ROW_OF_NUMBERS.sub(lambda found: found[0].replace(" ", "\u00a0"), JOINED.sub("\u00a0\\1\u00a0", text))
 
 
 class CaptionBar(QFrame):

@@ -23,6 +23,10 @@ BUTTON, ROOM = 30.0, 450.0
 """Width that a button adds to its words, and what a small window has for all of them."""
 
 
+ABOVE, BESIDE = (26, 0, 10, 8), (14, 9, 0, 9)
+"""Margins of the scene's choices where they stand above the transport, and beside it."""
+
+
 class SceneTabs(QFrame):
     """One tab a scene; a tab that does not apply is disabled and says why. Emits ``chosen(id)``.
 
@@ -179,7 +183,8 @@ class OptionRow(QFrame):
         super().__init__(parent)
         self.setObjectName("options")
         whole = QHBoxLayout(self)
-        whole.setContentsMargins(26, 0, 10, 8)
+        whole.setContentsMargins(*ABOVE)
+        self._beside = False
         self._row = QHBoxLayout()
         self._row.setSpacing(5)
         whole.addLayout(self._row, 1)
@@ -189,6 +194,17 @@ class OptionRow(QFrame):
         self._high = 0
         self._buttons: dict[tuple[str, str], QToolButton] = {}
         self._lists: dict[str, QuietCombo] = {}
+
+    def stand(self, *, beside: bool) -> None:
+        """Stand above the transport, or beside it as a part of the same bar."""
+        layout = self.layout()
+        if beside == self._beside or layout is None:
+            return
+        self._beside = beside
+        layout.setContentsMargins(*(BESIDE if beside else ABOVE))
+        self.setProperty("beside", beside)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def add(self, action: QAction, text: str) -> None:
         """Add the button that `show_options` shows where there is more to see."""
@@ -273,9 +289,11 @@ NAMED = 700
 
 
 class Header(QFrame):
-    """Brand, open, undo, redo, tabs, export."""
+    """Brand, open, undo, redo, tabs, export; in a small window the panels that give way to the picture, too."""
 
-    def __init__(self, open_: QAction, undo: QAction, redo: QAction, export: QAction) -> None:
+    def __init__(
+        self, open_: QAction, undo: QAction, redo: QAction, export: QAction, lessons: QAction, inspector: QAction
+    ) -> None:
         super().__init__()
         self.setObjectName("header")
         self.tabs = SceneTabs()
@@ -284,20 +302,38 @@ class Header(QFrame):
         self.open = _button(open_, tr("Open…"))
         self.undo, self.redo = _button(undo), _button(redo)
         self.export = _button(export, tr("Export…"))
+        self.lessons, self.inspector = _button(lessons, tr("Lessons")), _button(inspector, tr("Inspector"))
+        self._small = False
+        for button, action in ((self.lessons, lessons), (self.inspector, inspector)):
+            button.setCheckable(True)
+            action.toggled.connect(button.setChecked)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(8)
-        for widget in (self._brand, self.open, self.undo, self.redo):
+        for widget in (self._brand, self.lessons, self.open, self.undo, self.redo):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.tabs)
         row.addStretch(1)
-        row.addWidget(self.export)
+        for widget in (self.export, self.inspector):
+            row.addWidget(widget)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The name, which the title bar has too, gives way first."""
         super().resizeEvent(event)
-        self._brand.setVisible(self.width() >= NAMED)
+        self._fit()
+
+    def offer_panels(self, offered: bool) -> None:
+        """Have buttons for the panels, where a window has no room for both of them beside the picture."""
+        self._small = offered
+        self._fit()
+
+    def _fit(self) -> None:
+        named = self.width() >= NAMED
+        self._brand.setVisible(named and not self._small)
+        for button in (self.lessons, self.inspector):
+            button.setVisible(named and self._small)
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

@@ -95,7 +95,8 @@ QToolTip {{ background: {field}; color: {text}; border: 1px solid {line}; paddin
 #header, #transport, #status, #caption {{ background: {panel}; }}
 #options {{ background: {css(theme.background)}; }}
 #header {{ border-bottom: 1px solid {line}; }}
-#transport {{ border-top: 1px solid {line}; }}
+#options[beside="true"] {{ background: {panel}; }}
+#transport, #options[beside="true"] {{ border-top: 1px solid {line}; }}
 #status {{ border-top: 1px solid {line}; }}
 #status QLabel {{ color: {muted}; font-size: 12px; }}
 #card {{ background: {panel}; border: 1px solid {line}; border-radius: 10px; }}

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLayout, QMainWindow, QVBoxLayout, QWidget
 
+from convgui.qt.panels.header import OptionRow
 from convgui.qt.widgets.appearance import Look, use_everywhere
 from convgui.qt.widgets.style import apply_look
 from convgui.qt.window.geometry import expected_frame, first_size, keep_on_screen, seen
@@ -15,6 +16,8 @@ from convgui.session.preferences import Preferences
 
 LEAST = QSize(500, 560)
 """Of a window, on a screen that has room for it."""
+LOW, TRANSPORT = 760, 480
+"""Height of a window below which rows are saved, and width in which the transport can be used."""
 
 
 def use_look(preferences: Preferences, look: Look) -> None:
@@ -47,7 +50,27 @@ def stacked(parts: Sequence[QWidget | QLayout]) -> QWidget:
     return bars
 
 
-def _packed(box: QVBoxLayout | QHBoxLayout, parts: Sequence[QWidget | QLayout]) -> QVBoxLayout | QHBoxLayout:
+class Foot(QWidget):
+    """The scene's choices above the transport, or in a low window beside it, so that the picture has their room."""
+
+    def __init__(self, options: OptionRow, panels: QLayout, transport: QWidget) -> None:
+        super().__init__()
+        self._options = options
+        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        _packed(self._row, (options, transport))
+        self._row.setStretchFactor(transport, 1)
+        _packed(QVBoxLayout(self), (panels, self._row)).setContentsMargins(0, 0, 0, 0)
+
+    def fit(self, height: int) -> None:
+        """Stand as a window of that height needs it."""
+        room = self.width() - self._options.sizeHint().width()
+        beside = height < LOW and room >= TRANSPORT
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._options.stand(beside=beside)
+
+
+def _packed(box: QBoxLayout, parts: Sequence[QWidget | QLayout]) -> QBoxLayout:
     box.setSpacing(0)
     for part in parts:
         if isinstance(part, QWidget):

@@ -43,14 +43,14 @@ from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_drop import FileDropWindow
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.keyboard import CommandKeys, StageKeys
-from convgui.qt.window.layout import frame, order, stacked, stand, use_look
+from convgui.qt.window.layout import Foot, frame, order, stacked, stand, use_look
 from convgui.qt.window.view_menu import ViewMenu
 from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
-BESIDE_INSPECTOR, BESIDE_BOTH = 440, 720
-"""Pixels that the inspector leaves the stage at least, and the lessons, at the usual size of text."""
+BESIDE_ONE, BESIDE_BOTH = 840, 720
+"""Pixels that one panel leaves the stage at least, and both do, at the usual size of text."""
 ROOMY = QSize(1280, 800)
 """Of a window in which numbers need not be looked after."""
 SMALLER, LEAST = (1.0, 0.85, 0.7, 0.6, 0.5), 0.6
@@ -122,14 +122,15 @@ class PanelWindow(FileDropWindow):
         CommandKeys(self, actions)
         self._keys = StageKeys(self.presenter, actions, self.stage_input, self.leafing)
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
-        self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
+        self.header = Header(*(actions[name] for name in ("open", "undo", "redo", "export", "lessons", "inspector")))
         self._closing, self.context = Closing(context), context
 
     def _arrange(self) -> None:
         self.setWindowTitle("convgui")
         sentences = (self.question, self.banner, self.hint, self.caption)
         lecture = self.lecture
-        self.bars = stacked(sentences), stacked((self.options, self.below, self.transport))
+        self.foot = Foot(self.options, self.below, self.transport)
+        self.bars = stacked(sentences), self.foot
         middle = (self.bars[0], lecture.words, self.stage, lecture.dots, self.bars[1])
         self.setCentralWidget(frame(self.header, self.lessons, middle, self.stage, self.inspector, self.status))
         stand(self, self.remembered.geometry())
@@ -177,14 +178,17 @@ class PanelWindow(FileDropWindow):
         """Show the panels that the user wants, as far as they leave the picture the room that its numbers need."""
         if self.lecture.on:
             return
-        room = self.width()
-        panels = {"inspector": (self.inspector, BESIDE_INSPECTOR), "lessons": (self.lessons, BESIDE_BOTH)}
-        for name, (panel, least) in panels.items():
-            left = room - panel.minimumWidth()
-            shown = self.remembered.shown(name) and (name in self._insisted or left >= least * self.look.scale)
-            room = left if shown else room
+        room, least, small = self.width(), BESIDE_ONE, False
+        for name, panel in (("inspector", self.inspector), ("lessons", self.lessons)):
+            left, wanted = room - panel.minimumWidth(), self.remembered.shown(name)
+            roomy = left >= least * self.look.scale
+            shown = wanted and (name in self._insisted or (roomy and not small))
+            # Where there is no room for the one, its room is not for the other.
+            room, least = (left, BESIDE_BOTH) if shown else (room, least)
+            small = small or not roomy
             panel.setVisible(shown)
             self.commands.actions[name].setChecked(shown)
+        self.header.offer_panels(small)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -193,6 +197,7 @@ class PanelWindow(FileDropWindow):
 
     def refit(self) -> None:
         """Have pictures drawn for the stage as large as it is now."""
+        self.foot.fit(self.height())
         stage, lecture = self.stage, self.lecture
         lecture.fit(self.height(), self.theme)
         usual = lecture.scale if lecture.on else self.look.scale

@@ -46,7 +46,7 @@ SPOKEN_BESIDE = {
     "sides": mark("Sides of the padding"),
     "mode": mark("Padding modes"),
 }
-SPOKEN = {"same_upper": mark("Same, upper"), "same_lower": mark("Same, lower")}
+SPOKEN = {"same_upper": mark("same_upper"), "same_lower": mark("same_lower")}
 
 
 class One(Mode[Geometry, Plan]):
@@ -84,7 +84,7 @@ class SideBySide(Mode[Compared, Columns]):
         return beside_frame.steps(prepared)
 
     def lay_out(self, prepared: Compared, view: View, canvas: Canvas) -> Columns:
-        return beside.lay_out(prepared, canvas)
+        return beside.lay_out(prepared, view, canvas)
 
     def picture(self, layout: Columns, at: float, focus: Focus) -> Picture:
         return beside_frame.draw_frame(layout, at, focus)

@@ -9,7 +9,7 @@ import numpy as np
 from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import Equation, Said, products_text, said_runs
 from convgui.draw.footer import footer_items
-from convgui.draw.gaps import falling
+from convgui.draw.gaps import falling, operator, wedge
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
 from convgui.draw.panels import cell_box
@@ -51,28 +51,38 @@ def draw_frame(columns: Columns, at: float, focus: Focus) -> Picture:
         ink, below = canvas.theme.text, columns.footer
         name = Run(f"{columns.compared.names[n].ljust(longest)}  ", canvas.theme.muted)
         room = below.room - text_width(name.text, below.size, mono=True)
-        lines.append((name, *said_runs(words, ink, canvas.theme.role("result").ink, below.size, room)))
+        lines.append((name, *said_runs(words, ink, canvas.theme, below.size, room)))
     items += _kernel_rings(columns, hit)
     if canvas.captions:
         last = steps(columns.compared) - 1
         title = tr("This step") if hit is None else tr("Pointed at")
         detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+        title = tr("The marked cell") if hit is None and _marks(columns, landed) else title
         items += footer_items(columns.footer, title, detail, lines, canvas.theme)
     paper, summary = canvas.theme.background, "; ".join(said)
     return Picture(canvas.width, canvas.height, paper, columns.base, tuple(items), columns.hits, summary)
 
 
-def _position(g: Geometry, landed: int, hit: Hit | None) -> Position:
+def _position(columns: Columns, n: int, landed: int, hit: Hit | None) -> Position:
+    """Return the output cell that a column is about: pointed at, spoken of once all are made, or that of the step."""
+    g, marked = columns.compared.each[n], columns.marks[n]
     if hit is not None and hit.kind == "output" and g.view.makes(hit.index[-2:]):
         return hit.index[-2:]
+    if hit is None and marked is not None and _marks(columns, landed):
+        return marked
     return g.view.position(min(landed, g.view.positions - 1))
+
+
+def _marks(columns: Columns, landed: int) -> bool:
+    """Whether everything is made, and a caption speaks of a cell of it."""
+    return any(columns.marks) and landed == steps(columns.compared) - 1
 
 
 def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None) -> list[Item]:
     """One column: the window on the input, how wide it is, and the output as far as it is made."""
     g, theme = columns.compared.each[n], columns.canvas.theme
     below, above, last = columns.outputs[n], columns.inputs[n], g.view.positions - 1
-    position = _position(g, landed, hit)
+    position = _position(columns, n, landed, hit)
     output = replace(below.cells, reveal=min(landed, last) + 1)
     if hit is not None and hit.kind == "input":
         cell = g.view.padded_index(hit.index[-2:])
@@ -90,7 +100,12 @@ def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None
     down, right = (axis.taps for axis in g.view.axes)
     lies = Window((row, column), (down, right), columns.weights.texts(g.kernel))
     items = falling((above.cells.y + above.cells.box[3], kernel.y), (left, left + across), between, theme)
-    items += falling((kernel.y + kernel.box[3], output.y), between, (x, x + side), theme)
+    if columns.level:
+        gap, y = (between[1], output.x), cell_box(output, *position)[1]
+        items += wedge(gap, (kernel.y, kernel.y + kernel.box[3]), (y, y + output.height), theme)
+        items += operator(gap, kernel.y + kernel.box[3] / 2, "=", theme) if columns.measure.words else []
+    else:
+        items += falling((kernel.y + kernel.box[3], output.y), between, (x, x + side), theme)
     items += [*window(above.cells, lies, theme, tr("window")), output]
     items += [
         framed([cell_box(output, *position)], output.width, theme),
@@ -144,7 +159,7 @@ def _output_indices(columns: Columns, grid: TitledGrid, position: Position) -> l
         return []
     items = indices(grid, sizes, theme, position[:1], position[1:])
     y = c.y + c.box[3]
-    if sizes.index and c.width >= 16:
+    if sizes.index and c.width >= 16 and not columns.level:
         for j in range(c.content.shape[1]):
             now = j == position[1]
             items.append(
@@ -160,7 +175,7 @@ def _said(columns: Columns, n: int, landed: int, hit: Hit | None) -> Said:
     """What is said of one column: its sum, or what reads the cell that is pointed at."""
     g = columns.compared.each[n]
     if hit is None or hit.kind != "input":
-        return _equation(columns, n, _position(g, landed, hit))
+        return _equation(columns, n, _position(columns, n, landed, hit))
     cell = g.view.padded_index(hit.index[-2:])
     there = all(0 <= c < high for c, high in zip(cell, g.padded.shape, strict=True))
     return cell_sentence(g, hit.index[-2:]) if there else tr("there is no such cell")

@@ -41,7 +41,7 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
     words = _sentence(g, hit, position, plan.footer.room, plan.footer.size)
     if canvas.captions:
         theme, below = canvas.theme, plan.footer
-        said = said_runs(words, theme.text, theme.role("result").ink, below.size, below.room)
+        said = said_runs(words, theme.text, theme, below.size, below.room)
         title = tr("This step") if hit is None else tr("Pointed at")
         detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
         items += about(footer_items(below, title, detail, [said, *plan.lines], theme), step == landed)
@@ -66,7 +66,9 @@ def _window(plan: Plan, position: Position, following: Position, share: float) -
             cell_box(plan.output.cells, *position),
         )
     ]
-    ends = [(plan.row.gap(n), spans[n], spans[n + 1]) for n in (0, 1)]
+    # What is struck out beside the grid lies above the light, which comes from the window.
+    gaps = [(min(plan.row.gap(0)[0], grid.x + grid.box[2]), plan.row.gap(0)[1]), plan.row.gap(1)]
+    ends = [(gaps[n], spans[n], spans[n + 1]) for n in (0, 1)]
     return [*wedges(ends, theme), *window(grid, lies, theme, tr("window"))]
 
 

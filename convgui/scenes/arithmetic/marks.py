@@ -9,7 +9,7 @@ import numpy as np
 from convgui.core.filter_view import Position
 from convgui.draw.colour import faded
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Item, Lines
+from convgui.draw.picture import Item, Lines, Rects
 from convgui.draw.titled_grid import INDEX, NARROWEST, index_text
 from convgui.draw.words import label, middle
 from convgui.scenes.arithmetic.plan import Plan, shown_lack
@@ -30,6 +30,7 @@ def misfits(plan: Plan, position: Position) -> list[Item]:
         # Only what is not there is struck: a number stays readable.
         strokes = [(x, y, x + u, y + v) for x, y, u, v in boxes] + [(x, y + v, x + u, y) for x, y, u, v in boxes]
         items += [
+            Rects(np.array(boxes), fill=plan.canvas.theme.background),
             outlines(boxes, line, 1.0, "dashed"),
             Lines(np.array(strokes), faded(line, 0.6), 1.4),
             outlines([cell_box(grid, *window)], line, 2.0, "dashed"),

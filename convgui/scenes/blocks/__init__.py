@@ -15,6 +15,7 @@ from convgui.scenes.blocks.layer import Blocks, PictureBlocks, as_pictures, bloc
 from convgui.scenes.blocks.layout import BlockLayout
 from convgui.scenes.blocks.photo import PhotoLayout
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.choice import named_map
 from convgui.scenes.needs import Needs
 from convgui.scenes.option import Option
 from convgui.scenes.scene import Cancel, Focus
@@ -70,7 +71,7 @@ class BlocksFanned(Mode[Fanned, FanLayout]):
         return fanned.steps(prepared)
 
     def lay_out(self, prepared: Fanned, view: View, canvas: Canvas) -> FanLayout:
-        return fanned.lay_out(prepared, canvas)
+        return fanned.lay_out(prepared, canvas, named_map(view, view.layer + 1))
 
     def picture(self, layout: FanLayout, at: float, focus: Focus) -> Picture:
         return fanned.draw_frame(layout, at, focus)

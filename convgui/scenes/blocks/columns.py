@@ -19,8 +19,9 @@ from convgui.words import tr
 
 LEAST = 12.0
 """Smallest size of the numbers."""
-SIGN, LANE, WAY = 40.0, 44.0, 16.0
-"""Gap between two parts, height above them for the way to the pixel's column, and how far above it that runs."""
+SIGN, WORD, LANE, WAY = 40.0, 50.0, 44.0, 16.0
+"""Gap between two parts with a sign in it, or a word; height above them for the way to the pixel's column, and how far
+above it that runs."""
 
 
 def has_columns(b: Blocks) -> bool:
@@ -41,7 +42,7 @@ def side_of(b: Blocks, cell: float) -> float:
 def size_of(b: Blocks, cell: float) -> tuple[float, float]:
     """Return width and height of weights, pixel and results side by side, and of the way above them."""
     columns, side = len(b.x) + 2 + b.relu, side_of(b, cell)
-    return columns * side + SIGN * (2 + b.relu), side * max(len(row_filters(b)), len(b.x)) + LANE
+    return columns * side + 2 * SIGN + WORD * b.relu, side * max(len(row_filters(b)), len(b.x)) + LANE
 
 
 def grids(b: Blocks, position: Position, theme: Theme, at: tuple[float, float], side: float) -> dict[str, Cells]:
@@ -63,7 +64,7 @@ def grids(b: Blocks, position: Position, theme: Theme, at: tuple[float, float], 
             values, theme, role, (x, down), side, limit=largest(of), name=name, title=title,
             numbers=writing(of, side, LEAST),
         )  # fmt: skip
-        x += values.shape[1] * side + SIGN
+        x += values.shape[1] * side + (WORD if b.relu and name == "result" else SIGN)
     return found
 
 
@@ -71,7 +72,7 @@ def signs(drawn: dict[str, Cells], theme: Theme) -> list[Item]:
     """Draw the signs between weights, pixel and results."""
     tallest = max((g.box for g in drawn.values()), key=lambda box: box[3])
     items = list[Item]()
-    for (one, other), sign in zip(pairwise(drawn.values()), ("×", "=", "→"), strict=False):
+    for (one, other), sign in zip(pairwise(drawn.values()), ("×", "=", "ReLU"), strict=False):
         items += operator((one.box[0] + one.box[2], other.x), tallest[1] + tallest[3] / 2, sign, theme)
     return items
 

@@ -6,6 +6,7 @@ The window goes over height and width; at each position every filter makes one n
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.gaps import arrow, operator
 from convgui.draw.grids import largest
 from convgui.draw.measure import Measure, measure
+from convgui.draw.metrics import text_width
 from convgui.draw.number import times
 from convgui.draw.padded import pale_padding
-from convgui.draw.picture import Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Run
+from convgui.draw.picture import Cells, Hit, HitGrid, Item, Lines, Picture, Rects, Run
 from convgui.draw.titled_grid import title_items
 from convgui.draw.window import RING, TOUCHED
 from convgui.draw.words import label
@@ -33,9 +35,9 @@ from convgui.words import tr
 
 MOST_FILTERS, MOST_CHANNELS, MOST_CELLS, MOST_KERNEL = 6, 4, 9, 5
 """What is drawn as sheets with numbers."""
-INPUT, OUTPUT = 1.2, 1.0
+INPUT, OUTPUT = 1.15, 1.0
 """Sides of cells of input and output, by those of a filter."""
-SHEETS, KERNELS, BUS, SUM, STEP = 12.0, 10.0, 34.0, 56.0, 1.1
+SHEETS, KERNELS, BUS, SUM, STEP = 10.0, 9.0, 34.0, 52.0, 0.9
 """Gaps between sheets and between kernels, room for the ways to the filters and for Σ, and what each sheet is further
 to the right, in cells."""
 WIDER = 56.0
@@ -43,6 +45,8 @@ WIDER = 56.0
 NARROW = 0.25
 """What is left of these ways in a picture without words."""
 NAMED, LARGEST, FADED = 18.0, 46.0, 0.65
+LEAST = 13.0
+"""Size of the sums from which they stand below the input."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,7 @@ class FanLayout:
     kernels: tuple[tuple[Cells, ...], ...]
     outputs: tuple[Cells, ...]
     rows: tuple[float, ...]
+    alone: int | None
     footer: Footer
     base: tuple[Item, ...]
     signs: tuple[Item, ...]
@@ -79,13 +84,16 @@ def steps(b: Fanned) -> int:
     return int(b.output[0].size)
 
 
-def lay_out(b: Fanned, canvas: Canvas) -> FanLayout:
-    """Place the sheets: the input at the left, a row for each filter, the output fanned out to the right."""
+def lay_out(b: Fanned, canvas: Canvas, alone: int | None = None) -> FanLayout:
+    """Place the sheets: the input at the left, a row for each filter, the output fanned out to the right.
+
+    Of one filter that is spoken of `alone` the others step back.
+    """
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
-    below = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4))
-    bottom = below.top - 8 if canvas.captions else canvas.height - sizes.margin
-    top = min(sizes.margin, 16.0) + sizes.above
-    wide, high = canvas.width - 2 * sizes.margin, bottom - top
+    top, wide = min(sizes.margin, 16.0) + sizes.above, canvas.width - 2 * sizes.margin
+    below, tall = _below(b, canvas, sizes, top)
+    bottom = canvas.height - 12 if tall else below.top - 8 if canvas.captions else canvas.height - sizes.margin
+    high = bottom - top
     cell = _cell(b, wide, high, words=sizes.words)
     named = NAMED if sizes.words else 4.0
     pitch = high / len(b.weight)
@@ -93,25 +101,53 @@ def lay_out(b: Fanned, canvas: Canvas) -> FanLayout:
     spare = max(0.0, wide - _width(b, cell, words=sizes.words))
     more, share = min(spare / 4, WIDER), 1.0 if sizes.words else NARROW
     x = sizes.margin + (spare - 2 * more) / 2
-    inputs, bus = _inputs(b, canvas, sizes, cell, x, top + (high + named) / 2)
+    middle = top + ((below.top - 8 if tall else bottom) - top + named) / 2
+    inputs, bus = _inputs(b, canvas, sizes, cell, x, middle)
+    below = replace(below, x=x, room=bus - x) if tall else below
     kernels, x = _kernels(b, canvas, sizes, cell, bus + BUS * share + more, rows)
     outputs = _outputs(b, canvas, sizes, cell, x + SUM * share + more, rows)
     base: list[Item] = [*inputs, *(k for row in kernels for k in row)]
-    signs = _ways(canvas, bus, kernels, outputs, rows)
+    signs = _ways(canvas, (bus, middle), kernels, outputs, rows)
     if sizes.words:
         base += _titles(b, canvas, sizes, (inputs, kernels, outputs), top)
     hits = [sheet_hits(cells, "input", (c,), (b.origin[0], b.origin[1])) for c, cells in enumerate(inputs)]
     hits += [sheet_hits(k, "kernel", (f, c)) for f, row in enumerate(kernels) for c, k in enumerate(row)]
     hits += [sheet_hits(cells, "output", (f,)) for f, cells in enumerate(outputs)]
-    return FanLayout(b, canvas, sizes, inputs, kernels, outputs, rows, below, tuple(base), tuple(signs), tuple(hits))
+    return FanLayout(
+        b, canvas, sizes, inputs, kernels, outputs, rows, alone, below, tuple(base), tuple(signs), tuple(hits)
+    )
+
+
+def _below(b: Fanned, canvas: Canvas, sizes: Measure, top: float) -> tuple[Footer, bool]:
+    """Return where the sums stand: below everything, or where they have room below the input, which leaves more."""
+    whole = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4))
+    aside = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4) + 1)
+    if not (canvas.captions and aside.headed):
+        return whole, False
+    wide, high = canvas.width - 2 * sizes.margin, canvas.height - 12 - top
+    cell = _cell(b, wide, high, words=True)
+    room, tall = _sheets(b, cell), sheet_size(b.x.shape[1], b.x.shape[2], INPUT * cell)[1]
+    if top + NAMED + tall + 16 > aside.top:
+        return whole, False
+    # The first and the last place stand for all: a sum that is a little longer has its terms counted.
+    ends = [b.view.position(step) for step in (0, steps(b) - 1)]
+    lines = [sum_of(b, f, end, canvas.theme, inf, aside.size) for f in range(len(b.weight)) for end in ends]
+    longest = max(len(text_of(line)) for line in lines) + 2
+    size = min(aside.size, float(int(room / (longest * text_width("0", 1.0, mono=True)))))
+    return (replace(aside, size=size), True) if size >= LEAST else (whole, False)
+
+
+def _sheets(b: Blocks, cell: float) -> float:
+    """Return how wide the input is."""
+    count, _, columns = b.x.shape
+    return float(count * columns * FLAT * INPUT * cell + (count - 1) * SHEETS)
 
 
 def _width(b: Blocks, cell: float, *, words: bool) -> float:
-    (c, _, w), (f, d, _, k), wo = b.x.shape, b.weight.shape, b.output.shape[2]
-    sheets = c * w * FLAT * INPUT * cell + (c - 1) * SHEETS
+    (f, d, _, k), wo = b.weight.shape, b.output.shape[2]
     kernels = d * k * FLAT * cell + (d - 1) * KERNELS
-    outputs = wo * FLAT * OUTPUT * cell + (f - 1) * STEP * cell + (66 if words else 0)
-    return float(sheets + kernels + outputs + (BUS + SUM) * (1.0 if words else NARROW))
+    outputs = wo * FLAT * OUTPUT * cell + (f - 1) * STEP * cell
+    return float(_sheets(b, cell) + kernels + outputs + (BUS + SUM) * (1.0 if words else NARROW))
 
 
 def _cell(b: Blocks, wide: float, high: float, *, words: bool) -> float:
@@ -173,13 +209,14 @@ def _outputs(
 
 
 def _ways(
-    canvas: Canvas, bus: float, kernels: tuple[tuple[Cells, ...], ...], outputs: tuple[Cells, ...],
+    canvas: Canvas, start: tuple[float, float], kernels: tuple[tuple[Cells, ...], ...], outputs: tuple[Cells, ...],
     rows: tuple[float, ...],
 ) -> list[Item]:  # fmt: skip
     """From the window to every filter, and through a Σ from each filter to its sheet."""
     theme = canvas.theme
+    bus, middle = start
     line, room = theme.role("kernel").line, kernels[0][0].x - bus
-    x, middle = bus + min(0.5 * room, 18.0), (rows[0] + rows[-1]) / 2
+    x = bus + min(0.5 * room, 18.0)
     ends = np.array([(bus + min(6.0, 0.2 * room), middle, x, middle), (x, rows[0], x, rows[-1])])
     items: list[Item] = [Lines(ends, line, 2.0)]
     for f, row in enumerate(kernels):
@@ -214,10 +251,9 @@ def _titles(
         x, y = row[0].x, row[0].corner(0, row[0].content.shape[1])[1]
         items.append(label(x, y - 2, tr("filter {n}", n=f), theme.role("kernel").ink, small, bold=True))
         one = outputs[f]
-        right, upper = one.corner(0, one.content.shape[1])
-        items.append(
-            label(right + 8, upper + 14, tr("channel {name}", name=f), theme.role("result").ink, small, bold=True)
-        )
+        name, y = tr("channel {name}", name=f), one.corner(0, one.content.shape[1])[1]
+        x = min(one.x, canvas.width - 4 - text_width(name, small, bold=True))
+        items.append(label(x, y - 2, name, theme.role("result").ink, small, bold=True))
     return items
 
 
@@ -232,15 +268,18 @@ def draw_frame(layout: FanLayout, at: float, focus: Focus) -> Picture:
     items: list[Item] = [replace(cells, reveal=landed + 1) for cells in layout.outputs]
     items += _touched(layout, hit) if hit is not None and hit.kind == "input" else _step_items(layout, step, share)
     items += [*layout.signs, *_ring(layout, position, hit)]
-    chosen = hit.index[0] if hit is not None and hit.kind in ("kernel", "output") else None
-    items += _faded(layout, chosen)
+    chosen = layout.alone if hit is None else hit.index[0] if hit.kind in ("kernel", "output") else None
+    items += [] if chosen is None else _veiled(layout, chosen)
     room, size = layout.footer.room, layout.footer.size
     sums = [sum_of(b, f, position, canvas.theme, room, size) for f in range(len(b.weight))]
     said = b.filter if chosen is None else chosen
     if canvas.captions:
         title = tr("The same window, {n} sums", n=len(b.weight)) if hit is None else tr("Pointed at")
-        detail = tr("step {n} of 0 … {last}; {sizes}", n=landed, last=steps(b) - 1, sizes=sizes_sentence(b))
-        shown = _lines(layout, sums, chosen)
+        shown, last = _lines(layout, sums, chosen), steps(b) - 1
+        if layout.footer.room < canvas.width / 2:
+            detail, shown = tr("step {n} of 0 … {last}", n=landed, last=last), [*shown, sizes_sentence(b)]
+        else:
+            detail = tr("step {n} of 0 … {last}; {sizes}", n=landed, last=last, sizes=sizes_sentence(b))
         items += footer_items(layout.footer, title, detail, shown, canvas.theme)
     summary = f"{text_of(sums[said])}; {sizes_sentence(b)}; {rule(b)}"
     if hit is not None and hit.kind == "input":
@@ -294,18 +333,16 @@ def _ring(layout: FanLayout, position: Position, hit: Hit | None) -> list[Item]:
     return [quads(found, theme.text, RING)]
 
 
-def _faded(layout: FanLayout, chosen: int | None) -> list[Item]:
-    """Let the rows of the other filters step back."""
-    if chosen is None:
-        return []
-    paper, boxes = faded(layout.canvas.theme.background, FADED), list[list[tuple[float, float]]]()
-    for f, row in enumerate(layout.kernels):
-        if f != chosen:
-            boxes += [quad(cells, 0, 0, *cells.content.shape) for cells in (*row, layout.outputs[f])]
-    return [Polygons(np.array(boxes, dtype=float).reshape(-1, 4, 2), paper)]
+def _veiled(layout: FanLayout, chosen: int) -> list[Item]:
+    """Let the rows of the other filters step back, with their names and ways."""
+    paper, named = faded(layout.canvas.theme.background, FADED), NAMED if layout.measure.words else 4.0
+    x, rows = layout.kernels[0][0].x - 3, layout.rows
+    pitch = rows[1] - rows[0] if len(rows) > 1 else 0.0
+    boxes = [(x, y - (pitch + named) / 2, layout.canvas.width - x, pitch) for f, y in enumerate(rows) if f != chosen]
+    return [Rects(np.array(boxes, dtype=float).reshape(-1, 4), fill=paper)]
 
 
-def _lines(layout: FanLayout, sums: list[tuple[Run, ...]], chosen: int | None) -> list[tuple[Run, ...]]:
+def _lines(layout: FanLayout, sums: list[tuple[Run, ...]], chosen: int | None) -> list[tuple[Run, ...] | str]:
     first = 0 if chosen is None else max(0, min(chosen - 1, len(sums) - 4))
     muted = layout.canvas.theme.muted
     return [

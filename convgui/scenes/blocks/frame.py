@@ -12,6 +12,7 @@ from convgui.draw.colour import faded
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import Span, operator, wedges
 from convgui.draw.grids import largest, value_cells
+from convgui.draw.metrics import fact_lines
 from convgui.draw.number import number
 from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, Cells, Hit, Item, Lines, Picture, Polygons, Run, Texts
@@ -222,7 +223,7 @@ def _line(layout: BlockLayout, first: Said, now: int, room: float) -> tuple[Run,
     b, theme, size = layout.blocks, layout.canvas.theme, layout.footer.size
     if b.show == "one" and isinstance(first, Equation):
         return sum_of(b, b.filter, b.view.position(now), theme, room, size)
-    return said_runs(first, theme.text, theme.role("result").ink, size, room)
+    return said_runs(first, theme.text, theme, size, room)
 
 
 def _made_of(layout: BlockLayout, first: Said, second: Said, now: int) -> list[tuple[Run, ...]]:
@@ -230,8 +231,12 @@ def _made_of(layout: BlockLayout, first: Said, second: Said, now: int) -> list[t
     b, theme, below = layout.blocks, layout.canvas.theme, layout.footer
     room, size = below.room, below.size
     line = _line(layout, first, now, room)
+    if b.show == "one" and isinstance(second, str) and not isinstance(first, Equation):
+        texts = (second, second.replace(f"out[{b.filter}, ", "["))
+        written = fact_lines(texts, size, room, max(lines(b, layout.canvas) - 2, 1))
+        return [line, *((Run(text, theme.muted),) for text in written)]
     if b.show != "one" or not isinstance(first, Equation) or b.depth == 1:
-        return [line, said_runs(second, theme.muted, theme.muted, size, room, bold=False)]
+        return [line, said_runs(second, theme.muted, theme, size, room, result=theme.muted, bold=False)]
     position = b.view.position(now)
     seen, kernel, total = b.window(b.filter, position), b.weight[b.filter], float(b.output[(b.filter, *position)])
     if layout.vectors:

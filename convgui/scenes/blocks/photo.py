@@ -7,35 +7,30 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.core.filter_view import Cell, Position
-from convgui.draw.arithmetic import SMALL, products_line, products_runs, sum_line
+from convgui.draw.arithmetic import SIZE, SMALL, products_line, sum_line
 from convgui.draw.colour import Bytes, faded
-from convgui.draw.gaps import operator
-from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import MINUS, number, times
+from convgui.draw.number import number, times
 from convgui.draw.overview import overviews
 from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import Loupe, at_least, centred_in, cut_to, fitted, loupe, marks, result_levels, tiles
-from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Label, Lines, Picture, Polygons, Raster, Rects, Run
+from convgui.draw.picture import Box, Hit, HitGrid, Item, Label, Lines, Picture, Polygons, Raster, Rects, Run
 from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
-from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
-from convgui.draw.words import label, middle
-from convgui.draw.writing import COMPACT, writing
+from convgui.draw.words import label
 from convgui.model.document import View
-from convgui.scenes.blocks.compared import BUS, HEAD, LEAST, compared, compares, side_of, sum_label, value_at
+from convgui.scenes.blocks.compared import APART, HEAD, Stand, compared, compares, stand, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
+from convgui.scenes.blocks.pointwise import ROW, names, product, written_out
 from convgui.scenes.blocks.sentences import input_shape, rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
-MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN, WORD = 24.0, 100.0, 168.0, 10.0, 18.0, 42.0, 56.0
-ROW = 30.0
-"""Height of a row of the matrix of a 1 x 1 layer, where there is room."""
+MARGIN, FOOTER, LOUPE, GAP, NAME = 24.0, 100.0, 168.0, 10.0, 18.0
 LARGER = 0.92
 """Part of their largest size that the outputs keep where the input can be larger then."""
 MOST_CHANNELS = 4
@@ -51,6 +46,7 @@ class PhotoLayout:
     input: Viewport
     outputs: tuple[Viewport, ...]
     loupe: Box
+    standing: Stand | None
     levels: Levels
     footer: float
     base: tuple[Item, ...]
@@ -61,28 +57,29 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the pictures, linked in position and magnification."""
     words = canvas.captions
     foot = FOOTER - 23.0 if written_out(b) else FOOTER
-    lens_high = max(LOUPE, len(b.filters) * ROW + 24) if written_out(b) else LOUPE
+    lens_high = max(LOUPE, len(b.filters) * ROW + 32) if written_out(b) else LOUPE
     margin, head, low = (MARGIN, HEADING + 32, foot + lens_high) if words else (8.0, 8.0, 8.0)
     high, wide = max(60.0, canvas.height - head - low), canvas.width - 2 * margin
     shape, out = (int(b.x.shape[1]), int(b.x.shape[2])), (int(b.output.shape[1]), int(b.output.shape[2]))
     name = NAME if words and len(b.filters) > 1 else 0.0
     aside = 44.0 if words else 16.0
-    left = _share(len(b.filters), out, (wide, high), aside, name) * wide
-    size = fitted(shape, (left, high))
-    lens = (margin, canvas.height - low + 8, wide, lens_high - 18)
-    if words and compares(b):
-        # What the pictures leave free in height stands between them and the loupe, which may be larger.
-        side = side_of((margin, 0.0, wide, canvas.height), b)
-        tall = HEAD + side * b.weight.shape[2] + BUS
-        free = max(0.0, canvas.height - foot - head - size[1] - tall) / 3
+    standing = stand(b, shape, (wide, canvas.height - foot - head)) if words and compares(b) else None
+    if standing is not None:
+        # What the pictures leave free in height stands around them.
+        size, free = standing.picture, standing.spare / 3
         head += round(min(free, 40.0))
-        lens = (margin, head + size[1] + free, wide, canvas.height - foot - head - size[1] - free)
+        lens = (margin, head + size[1] + APART + free, wide, canvas.height)
+        lefts = [float(round(margin + (n + 1) * standing.pitch)) for n in range(len(b.filters))]
+        boxes = [(left, head, *fitted(out, standing.picture)) for left in lefts]
+    else:
+        size = fitted(shape, (_share(len(b.filters), out, (wide, high), aside, name) * wide, high))
+        above = 16.0 if written_out(b) else 8.0
+        lens = (margin, canvas.height - low + above, wide, lens_high - above - 10)
+        start = margin + size[0] + aside
+        room = (start, head - name, canvas.width - margin - start, high + name)
+        boxes = tiles(len(b.filters), out, room, GAP, name)
     given = view_through((margin, head, *size), shape, view.centre, view.zoom)
-    start = margin + size[0] + aside
-    room = (start, head - name, canvas.width - margin - start, high + name)
-    outputs = tuple(
-        view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.filters), out, room, GAP, name)
-    )
+    outputs = tuple(view_through(box, out, view.centre, view.zoom) for box in boxes)
     levels = input_levels(b.x)
     ports = (given, *outputs)
     base: list[Item] = []
@@ -101,7 +98,9 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     hits = [_hit("input", (0,), given, b.origin)]
     hits += [_hit("output", (number,), port) for number, port in zip(b.filters, outputs, strict=True)]
     hits += [one.hits for one in small]
-    return PhotoLayout(b, canvas, given, outputs, lens, levels, canvas.height - foot, tuple(base), tuple(hits))
+    return PhotoLayout(
+        b, canvas, given, outputs, lens, standing, levels, canvas.height - foot, tuple(base), tuple(hits)
+    )
 
 
 def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside: float, name: float) -> float:
@@ -115,11 +114,6 @@ def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside:
     shares = (0.4, 0.36, 0.32, 0.28, 0.25, 0.22, 0.2)
     best = max(map(side, shares))
     return next(share for share in shares if side(share) >= LARGER * best)
-
-
-def written_out(b: PictureBlocks) -> bool:
-    """Whether the products of each filter are written out beside its number."""
-    return b.view.spec.taps == 1 and len(b.filters) > 1
 
 
 def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Cell = (0, 0)) -> HitGrid:
@@ -171,12 +165,12 @@ def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Vi
     title = tr("Output") if len(b.weight) == 1 else tr("Output: {n} channels", n=len(b.weight))
     items += heading(x, top, title, detail, theme.role("result").ink, theme, canvas.width - x - 6)
     if len(b.filters) > 1:
-        for number, port in zip(b.filters, outputs, strict=True):
+        named = names(b, outputs[0].frame[2])
+        for number, port, (name, mixed) in zip(b.filters, outputs, named, strict=True):
             ink = theme.role("result").ink if number == b.filter else theme.muted
             x, y, wide, _ = port.frame
-            items.append(label(x, y - 5, tr("filter {n}", n=number), ink, 12, bold=True))
-            mixed, named = mixture(b, number), text_width(tr("filter {n}", n=number), 12, bold=True) + 8
-            if mixed and named + text_width(mixed, 12, mono=True) <= wide:
+            items.append(label(x, y - 5, name, ink, 12, bold=True))
+            if mixed:
                 items.append(label(x + wide, y - 5, mixed, theme.muted, 12, mono=True, anchor="end"))
     return items
 
@@ -246,9 +240,9 @@ def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -
     """The loupe and the light that falls from the window onto it."""
     b, theme = layout.blocks, layout.canvas.theme
     if b.view.spec.taps == 1:
-        items, first = _product(layout, position, chosen)
-    elif compares(b) and (side := side_of(layout.loupe, b)) >= LEAST:
-        items, first = compared(layout.loupe, b, position, side, layout.levels, theme)
+        items, first = product(layout.loupe, b, position, chosen, layout.levels, layout.canvas)
+    elif layout.standing is not None:
+        items, first = compared(layout.loupe[:2], b, position, layout.standing, layout.levels, theme)
     else:
         found = _lens(layout, position, chosen)
         items, first = list(found.items), found.windows[0]
@@ -259,7 +253,7 @@ def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -
     mark = at_least(window, 11.0)
     x, y, wide, _ = first.box
     bottom = layout.input.frame[1] + layout.input.frame[3]
-    y -= HEAD if first.name == "window 0" and compares(b) else 0.0
+    y -= HEAD if layout.standing is not None else 0.0
     beam = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (x + wide, y), (x, y)]])
     # A window that is not in sight casts no light; that of one that is falls from the picture's lower edge.
     lit = beam if centred_in(window, layout.input.frame) else beam[:0]
@@ -281,84 +275,6 @@ def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
     )  # fmt: skip
 
 
-def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[Item], Cells]:
-    """The matrix of a 1 x 1 layer times the pixel's column, for the filters that are shown."""
-    b, theme = layout.blocks, layout.canvas.theme
-    x, y, wide, high = layout.loupe
-    numbers, pixel = b.filters, b.view.values(b.x, position)[:, 0]
-    weights = b.view.channels.spread(b.weight[:, :, 0, 0])[list(numbers)]
-    sums = np.array([value_at(b, o, position) for o in numbers])
-    titles = {
-        "pixel": tr("pixel"), "weights": tr("weights"), "result": tr("result"), "rectified": tr("after ReLU"),
-    }  # fmt: skip
-    parts: list[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]] = [
-        ("pixel", pixel), ("weights", weights), ("result", sums[:, None]),
-    ]  # fmt: skip
-    if b.relu:
-        parts.append(("rectified", np.maximum(sums, 0)[:, None]))
-    columns = sum(values.shape[1] for _, values in parts)
-    rows = max(len(numbers), len(b.x))
-    side = float(max(2, int(min((high - 4) / rows, 40))))
-    across = float(max(2, int(min((wide - 2 * BETWEEN - WORD) / columns, 62))))
-    items: list[Item] = []
-    grids = dict[str, Cells]()
-    for column, (name, values) in enumerate(parts):
-        role: Role = "input" if name == "pixel" else "kernel" if name == "weights" else "result"
-        top = round(y + (high - len(values) * side) / 2)
-        limit = max(abs(layout.levels.low), abs(layout.levels.high)) if role != "kernel" else largest(b.weight)
-        # What comes of one matrix has the same decimals at every pixel.
-        decimals = 2 if role == "result" and (weights % 1).any() else None
-        written = writing(values, across, COMPACT, decimals) if role == "result" else True
-        at = (round(x), top)
-        grid = value_cells(values, theme, role, at, across, limit=limit or 1.0, name=name, numbers=written)
-        grid = replace(grid, title=titles[name])
-        font = min(grid.font, float(int(0.6 * side)))
-        content = grid.content if font >= SMALLEST_FONT else replace(grid.content, texts=())
-        grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)
-        x += values.shape[1] * across
-        if column + 1 < len(parts):
-            sign = ("×", "=", "ReLU")[column]
-            gap = BETWEEN if len(sign) == 1 else WORD
-            items += operator((x, x + gap), y + high / 2, sign, theme)
-            x += gap
-    items += _written_rows(layout, position, (x + 16, grids["weights"].y, side), numbers)
-    if chosen in numbers:
-        row = numbers.index(chosen)
-        boxes = [(g.x, g.y + row * side, g.box[2], side) for n, g in grids.items() if n != "pixel"]
-        items.append(outlines(boxes, theme.role("kernel").line, 2.2))
-    return [*grids.values(), *items], grids["pixel"]
-
-
-def _written_rows(
-    layout: PhotoLayout, position: Position, at: tuple[float, float, float], numbers: tuple[int, ...]
-) -> list[Item]:
-    """Write beside each row of a matrix what its number is the sum of; where one has no room, none is written."""
-    b, theme, (x, y, side) = layout.blocks, layout.canvas.theme, at
-    room, items = layout.canvas.width - MARGIN - x, list[Item]()
-    for row, f in enumerate(numbers):
-        values, weights = b.window(f, position)[:, 0, 0], b.weight[f][:, 0, 0]
-        runs = products_runs(theme, f"{tr('filter {n}', n=f)}: ", values, weights, 1e4, SMALL)
-        line = Label(x, middle(y + row * side, side, SMALL), runs, SMALL, mono=True)
-        if text_width(line.text, SMALL, mono=True) > room or side < SMALL + 4 or not written_out(b):
-            return []
-        items.append(line)
-    return items
-
-
-def mixture(b: PictureBlocks, chosen: int) -> str:
-    """Write what a 1 x 1 filter mixes, such as ``R − G``; empty for other filters, and where it is no short sum."""
-    if b.view.spec.taps > 1 or b.depth > 3:
-        return ""
-    first, terms = b.first(chosen), ""
-    for name, weight in zip(b.names[first : first + b.depth], b.weight[chosen][:, 0, 0].tolist(), strict=True):
-        if not weight:
-            continue
-        sign = MINUS if weight < 0 else "+" if terms else ""
-        size = "" if abs(weight) == 1 else number(abs(weight), 2).removeprefix("0")
-        terms += f" {sign} {size}{name}" if terms else f"{sign}{size}{name}"
-    return terms
-
-
 def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[Item], str]:
     b, canvas = layout.blocks, layout.canvas
     theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 6
@@ -367,7 +283,12 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
     names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
     name = f"out{[chosen, *position]}"
     parts = list(zip(names, sums, strict=True))
-    said = sum_line(theme, MARGIN, top + 24, name, parts, b.said_bias(chosen), value_at(b, chosen, position), room)
+    total = value_at(b, chosen, position)
+    after = f" → ReLU {number(max(total, 0.0))}" if b.relu else ""
+    spare = room - text_width(after, SIZE, mono=True)
+    said = sum_line(theme, MARGIN, top + 24, name, parts, b.said_bias(chosen), total, spare)
+    if after:
+        said = replace(said, runs=(*said.runs, Run(after, theme.role("result").ink, bold=True, answer=True)))
     one = b.view.spec.taps == 1
     values, weights = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
     title = "" if one or b.depth == 1 else names[0]
@@ -379,7 +300,7 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
         *rows,
         label(MARGIN, top + (72 if rows else 49), elide(rule(b), SMALL, room), theme.text, SMALL),
     ]
-    if compares(b) and side_of(layout.loupe, b) >= LEAST:
+    if layout.standing is not None:
         lines = [sum_label(b, f, position, (MARGIN, top + 24 + 23 * n, room), theme) for n, f in enumerate(b.filters)]
         return [items[0], *lines], f"{'; '.join(one.text for one in lines)}; {rule(b)}"
     return items, f"{said.text}; {products.text}; {rule(b)}"

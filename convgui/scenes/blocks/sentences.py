@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SMALL, Equation, Said, called, products_text, sum_runs
+from convgui.draw.metrics import BETWEEN
 from convgui.draw.number import grouped, number, signed, times
 from convgui.draw.picture import Hit, Run
 from convgui.draw.theme import Theme
+from convgui.layers.layer import AnyArray
 from convgui.scenes.blocks.columns import has_columns
 from convgui.scenes.blocks.layer import Blocks
 from convgui.words import tr, trn
@@ -54,6 +58,12 @@ def _pointed(b: Blocks, hit: Hit, now: int) -> tuple[str, str]:
         index = b.index(hit.index[-2:])
         value = b.x[(hit.index[0], *index)]
         reached = b.view.reached(index)
+        if b.show == "one" and reached and hit.index[0] in b.view.channels.reads(b.filter):
+            name = f"in{list(hit.index)} = {number(float(value))}"
+            fed = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(reached), cell=name)
+            own = b.weight[b.filter][hit.index[0] - b.first(b.filter)]
+            met = ((out, signed(float(own[tap]))) for out, tap in b.view.hits(index))
+            return fed, BETWEEN.join(f"out{[b.filter, *out]} × {weight}" for out, weight in met)
         where = ", ".join(f"[{i}, {j}]" for i, j in reached)
         feeds = trn(
             "feeds the output at {n} place: {where}",
@@ -120,13 +130,19 @@ def sizes_sentence(b: Blocks) -> str:
 
 def _pixel(b: Blocks, position: Position) -> tuple[Said, Said]:
     pixel = b.pixel(position)
-    shown = ", ".join(number(float(v)) for v in pixel[:8]) + (" …" if len(pixel) > 8 else "")
+    shown = _listed(pixel)
     window, kernel = b.window(0, position), b.weight[0]
     terms = products_text(window[:, 0, 0], kernel[:, 0, 0], 700, SMALL)
     total = number(float(pixel[0]))
     bias = f" + {tr('bias')} {signed(float(b.bias[0]))}" if b.biased else ""
-    first = Equation(f"out[:, {position[0]}, {position[1]}] = ", f"({shown})")
+    made = f"({shown}) → ReLU ({_listed(np.maximum(pixel, 0))})" if b.relu else f"({shown})"
+    first = Equation(f"out[:, {position[0]}, {position[1]}] = ", made)
     return first, Equation(f"{tr('row {n}', n=0)}: {terms}{bias} = ", total)
+
+
+def _listed(pixel: AnyArray) -> str:
+    """Write the numbers of a pixel, the first eight of more."""
+    return ", ".join(number(float(v)) for v in pixel[:8]) + (" …" if len(pixel) > 8 else "")
 
 
 def input_shape(b: Blocks, axes: str = "") -> str:

@@ -29,7 +29,7 @@ LEAST = (860.0, 420.0)
 """Room from which it is drawn."""
 SMALLEST, LARGEST = (18.0, 28.0), (34.0, 52.0)
 """Sides of the cells of the input and of the mean."""
-GAP, UNIT, FALL = 50.0, 38.0, 32.0
+GAP, UNIT, FALL = 62.0, 38.0, 32.0
 """Between both grids; the largest side of a gradient's cells, and the height of the arrows to them."""
 SIZE, LINE, SMALL = 14.0, 16.0, 12.0
 RING, MOST_ARROWS = 0.76, 6
@@ -142,12 +142,11 @@ def step_items(b: Beside, data: CellData, landed: int, position: Cell, theme: Th
     ]
     said = data.mean_sentence(position)
     below = max(b.window.y + b.window.box[3], b.mean.y + b.mean.box[3]) + 24
-    ink = theme.role("result").ink
     if text_width(str(said), SIZE, mono=True) > b.box[2]:
         said = replace(said, head="")
     # The mean is not what is asked for.
     items += about(
-        [Label(b.box[0], below, said_runs(said, theme.text, ink, SIZE, b.box[2]), SIZE, mono=True)], predicted=False
+        [Label(b.box[0], below, said_runs(said, theme.text, theme, SIZE, b.box[2]), SIZE, mono=True)], predicted=False
     )
     for n, gradient in enumerate(data.handed_back(position)):
         items += _half(b, data, n, position, gradient, theme, hidden=hidden and not n)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.core.filter_view import Cell
+from convgui.core.filter_view import Cell, Position
 from convgui.draw.arithmetic import Said, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import wedge
@@ -26,6 +26,8 @@ from convgui.words import tr, trn
 
 RING = 0.76
 """Diameter of a winner's ring, in cells."""
+FEW = 4
+"""Output cells that are named one by one."""
 
 
 def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
@@ -39,26 +41,53 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     first: Said = data.sentence(position)
     if stale and hit is not None:
         items += _pointed(layout, hit)
-        count = len(data.reached(data.channels.index(hit.index[0]), hit.index[-2:]))
-        name = f"in{list(hit.index)}"
-        first = trn("{name} goes into {n} output cell.", "{name} goes into {n} output cells.", count, name=name)
+        first = _pointed_words(data, hit, asked=None)
     asking: list[Item] = []
     if canvas.captions:
         theme, below = canvas.theme, layout.footer
         lines: list[tuple[Run, ...] | str] = [
-            said_runs(first, theme.text, theme.role("result").ink, below.size, below.room),
+            said_runs(first, theme.text, theme, below.size, below.room),
             data.layer.rule(len(data.inputs)),
         ]
         title = tr("This step") if hit is None else tr("Pointed at")
         step = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=data.output.size - 1)
         said = about(footer_items(below, title, "" if hit else step, lines, theme), position == now)
         items += said
-        # The winner, and where its gradient goes, would tell a maximum before it is said.
-        asking = [*_grids(layout, landed, position, hit, hidden=True), *said] if data.layer.picks else []
+        if data.layer.picks:
+            # The winner, who loses to it, and where its gradient goes would tell a maximum before it is said.
+            if stale and hit is not None:
+                lines[0] = (Run(_pointed_words(data, hit, asked=now), theme.text),)
+                said = footer_items(below, title, "", lines, theme)
+            asking = [*_grids(layout, landed, position, hit, hidden=True), *said]
     paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
     return Picture(
         canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer, tuple(asking)
     )
+
+
+def _pointed_words(data: CellData, hit: Hit, *, asked: Position | None) -> str:
+    """Say where an input cell goes; of a maximum, whether it wins there, unless that tells the number of an output."""
+    source, cell = data.channels.index(hit.index[0]), hit.index[-2:]
+    reached = data.reached(source, cell)
+    count, value = len(reached), float(data.inputs[source][cell])
+    name = f"in{list(hit.index)}"
+    if not 0 < count <= FEW:
+        return trn("{name} goes into {n} output cell.", "{name} goes into {n} output cells.", count, name=name)
+    cells, name = ", ".join(f"out{[data.channel, *p]}" for p in reached), f"{name} = {number(value)}"
+    if not data.layer.picks:
+        return tr("{name} goes into {cells}.", name=name, cells=cells)
+    if asked in reached:
+        return tr("{name} lies in the window of {cells}.", name=name, cells=cells)
+    winners = [data.winner(position)[0] for position in reached]
+    won = winners.count((cell[0], cell[1]))
+    if count > 1:
+        return tr("{name} is the largest of {won} of the {n} windows that read it.", name=name, won=won, n=count)
+    if won:
+        return tr("{name} is the largest of its window: it becomes {cells}.", name=name, cells=cells)
+    largest = float(data.inputs[source][winners[0]])
+    if largest == value:
+        return tr("{name} loses to an equal value of its window that comes first.", name=name)
+    return tr("{name} loses to {value}, the largest of its window.", name=name, value=number(largest))
 
 
 def _grids(layout: CellLayout, landed: int, position: Cell, hit: Hit | None, *, hidden: bool = False) -> list[Item]:

@@ -15,7 +15,7 @@ from convgui.draw.ground import grid_on_ground, on_ground
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.measure import Measure, measure
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import times
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.row import Row, Slot, row
@@ -24,7 +24,7 @@ from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.window import CLEAR
 from convgui.draw.words import label
 from convgui.draw.writing import NOTHING, writing
-from convgui.layers.layer import AnyArray
+from convgui.layers.layer import AnyArray, Shape
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.cells.beside import Beside, beside, divided
 from convgui.scenes.cells.sources import CellData
@@ -37,6 +37,7 @@ MOST_CELLS = 24
 SMALLEST_MARK = 7.0
 """Side of the frame around a cell that is too small to see."""
 LARGEST_CELL = 72.0
+LETTERS = "C × H × W"
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +85,8 @@ def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
     if parts and other:
         box, right = parts[0], parts[0][0] + parts[0][2]
     found = row(_slots(data, sizes, (down, across), between, small=small, box=box), box, sizes, largest=LARGEST_CELL)
-    inputs = _inputs(data, canvas, sizes, found, (down, across), between, small=small)
-    output = _output(data, canvas, sizes, found, small=small)
+    inputs = _inputs(data, canvas, sizes, found, right, (down, across), between, small=small)
+    output = _output(data, canvas, sizes, found, right, small=small)
     items = _pictures(data, canvas, inputs, output, small=small)
     for n, grid in enumerate((inputs[0], output)):
         items += heading(grid, found.room(n, right), sizes, canvas.theme)
@@ -121,8 +122,9 @@ def _slots(
 
 
 def _inputs(
-    data: CellData, canvas: Canvas, sizes: Measure, found: Row, tiles: tuple[int, int], between: float, *, small: bool
-) -> tuple[TitledGrid, ...]:
+    data: CellData, canvas: Canvas, sizes: Measure, found: Row, right: float, tiles: tuple[int, int], between: float,
+    *, small: bool,
+) -> tuple[TitledGrid, ...]:  # fmt: skip
     (x, y, _, _), side, (down, across) = found.box(0), found.side(0), tiles
     (rows, columns), single = data.size, len(data.inputs) == 1
     y -= round(between * (down - 1) / 2)
@@ -138,11 +140,12 @@ def _inputs(
         cells = replace(cells, name=f"input {data.channels[n]}", title=title)
         if small:
             cells = grid_on_ground(cells, data.sample.alpha, canvas.theme)
-        which = f" · {tr('channel {name}', name=data.sample.channels[data.channels[0]])}" if single else ""
+        which = data.sample.channels[data.channels[0]] if single else ""
+        detail = _detail(data.shapes[0], which, found.room(0, right) - x, sizes)
         shown = small and single and sizes.index > 0
         grids.append(
             TitledGrid(
-                cells, tr("Input") if not n else "", f"{times(*data.shapes[0])}{which}",
+                cells, tr("Input") if not n else "", detail,
                 rows_at="left" if shown else "", columns_above=shown, role="input",
                 lift=0.0 if single else NAMED - 4,
             )
@@ -150,14 +153,27 @@ def _inputs(
     return tuple(grids)
 
 
-def _output(data: CellData, canvas: Canvas, sizes: Measure, found: Row, *, small: bool) -> TitledGrid:
+def _detail(shape: Shape, channel: str, room: float, sizes: Measure) -> str:
+    """Return a shape, the letters of its axes and which channel is drawn, as far as there is room for them.
+
+    A single channel need not be named.
+    """
+    whole = times(*shape)
+    lettered = f"{whole}  {LETTERS}" if len(shape) == len(LETTERS.split(" × ")) else whole
+    which = f" · {tr('channel {name}', name=channel)}" if channel and shape[0] > 1 else ""
+    found = (lettered + which, whole + which, lettered, whole)
+    return next((text for text in found if text_width(text, sizes.small, mono=True) <= room), whole)
+
+
+def _output(data: CellData, canvas: Canvas, sizes: Measure, found: Row, right: float, *, small: bool) -> TitledGrid:
     values = data.output.astype(np.float64)
     # A value that only moves keeps its colour.
     role: Role = "input" if moves(data) else "result"
     scale = largest(*(v.astype(np.float64) for v in data.inputs)) if moves(data) else largest(values)
     cells = _cells(data.output, canvas, sizes, role, found.box(1)[:2], found.side(1), scale, small=small)
     cells = replace(cells, outline=canvas.theme.role("result").line, role="result")
-    detail = f"{times(*data.shapes[1])} · {tr('channel {name}', name=data.channel)}"
+    room = found.room(1, right) - found.box(1)[0]
+    detail = _detail(data.shapes[1], str(data.channel), room, sizes)
     shown = small and sizes.index > 0
     return TitledGrid(
         replace(cells, name="output", title=tr("output")), data.layer.title, detail,

@@ -8,12 +8,12 @@ from typing import TypeAlias
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import SMALL, products_text, text_of
+from convgui.draw.arithmetic import SMALL, factor_runs, products_text, text_of
 from convgui.draw.footer import Footer, footer_items
 from convgui.draw.gaps import Span, sign_radius, wedges
 from convgui.draw.grids import value_cells
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import grouped, number
+from convgui.draw.number import MINUS, grouped, number
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Cells, Hit, Item, Label, Picture, Rects, Run
 from convgui.draw.prediction import about
@@ -354,10 +354,11 @@ def lines(
     """The number with its products, the cost and the verdict, as lines below the picture."""
     theme, size = canvas.theme, below.words
     result = theme.role("result").ink
-    runs = tuple(replace(r, colour=result if r.bold else theme.text) for r in first)
+    made = theme.role("warning").ink if any(r.bold and r.text.split("= ")[-1][0] == MINUS for r in first) else result
+    runs = tuple(replace(r, colour=made if r.bold else theme.text) for r in first)
     while len(runs) > 1 and text_width(text_of(runs), below.size, mono=True) > below.room:
         runs = runs[:-1]
-    items = footer_items(below, *head, [runs, (Run(second, theme.muted),), cost_line(c)], theme)
+    items = footer_items(below, *head, [runs, factor_runs(Run(second, theme.muted), theme), cost_line(c)], theme)
     ink, y = result if c.exact else theme.role("warning").ink, below.first + 3 * below.pitch
     items.append(Rects(np.array([(below.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5))
     said, text = verdict(c)

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 
+from convgui.draw.arithmetic import called
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, measure
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import times
 from convgui.draw.padded import with_padding
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.row import Row, Slot, row
-from convgui.draw.theme import Role
+from convgui.draw.theme import Role, Theme
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label, middle
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import sheets, strip
 from convgui.scenes.factor.chain import Chain, Floats
-from convgui.scenes.factor.wrapped import wrapped
+from convgui.scenes.factor.wrapped import Wrapped, onward, wrapped
 from convgui.words import tr
 
 LARGEST, MORE = 64.0, 20.0
@@ -36,6 +39,8 @@ WORDS = 24.0
 MANY, NARROW = 3, 44.0
 """Columns from which gaps are narrower."""
 MOST_GRIDS = 4
+NAME, LONGEST_NAME, BESIDE_NAME = 13.0, 70.0, 8.0
+"""Size of a channel's name, its width at most, and what is free beside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +124,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     more = MORE if sizes.words and any(column.whole > len(column.arrays) for column in found) else 0.0
     bottom = below.top - 10 - more if canvas.captions else canvas.height - sizes.margin
     slots = [_slot(column, sizes, bands, ends=n in (0, len(found) - 1)) for n, column in enumerate(found)]
+    slots[0] = replace(slots[0], left=slots[0].left + _names_room(c, bands, sizes))
     placed = _placed(slots, (sizes.margin, top, wide, bottom - top), sizes, bands)
     if sizes.words:
         placed = _written(c, slots, placed, (sizes.margin, top, wide, bottom - top), sizes)
@@ -142,6 +148,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     for grid in stacks[0]:
         drawn, border = with_padding(grid, _given(c), canvas.theme)
         base += [drawn, *border]
+    base += _names(c, stacks[0], sizes, canvas.theme)
     behind, end = sheets.deck(c, stacks[-1][0], (canvas.width - 8, bottom), sizes, canvas.theme)
     x = stacks[-1][0].x
     base += [*behind, *sheets.bars(c, (x, end + 8), (canvas.width - sizes.margin - x, bottom), canvas.theme)]
@@ -154,11 +161,33 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
             gap, theme = placed.gap(n), canvas.theme
             # Where channels are added, one Σ stands for all of them.
             signs += operator(gap, level, "Σ", theme, "result") if adds else operator(gap, level, "∗="[n % 2], theme)
+    signs += onward(placed, canvas.theme) if isinstance(placed, Wrapped) else []
     hits = _hits(c, stacks, kernels) + (factors.hits if factors is not None else ())
     return ChainLayout(
         c, canvas, sizes, placed, stacks, kernels, tuple(limits), tuple(writings), factors, below, tuple(base),
         tuple(signs), hits,
     )  # fmt: skip
+
+
+def _names_room(c: Chain, bands: int, sizes: Measure) -> float:
+    """Return the width that the names of channels take left of their grids; one alone is named by its title."""
+    if bands < 2 or not sizes.words:
+        return 0.0
+    widths = (text_width(called(name), NAME, bold=True) for name in c.names[:bands])
+    return min(ceil(max(widths)), LONGEST_NAME) + BESIDE_NAME
+
+
+def _names(c: Chain, grids: tuple[Cells, ...], sizes: Measure, theme: Theme) -> list[Item]:
+    """Write which channel each grid of the input is, left of it."""
+    room, ink = _names_room(c, len(grids), sizes), theme.role("input").ink
+    if not room:
+        return []
+    items = list[Item]()
+    for name, grid in zip(c.names, grids, strict=False):
+        text = elide(called(name), NAME, room - BESIDE_NAME, bold=True)
+        y = middle(grid.y, grid.box[3], NAME)
+        items.append(label(grid.x - sizes.index - BESIDE_NAME, y, text, ink, NAME, bold=True, anchor="end"))
+    return items
 
 
 def _given(c: Chain) -> tuple[int, ...]:

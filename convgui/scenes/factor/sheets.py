@@ -14,9 +14,8 @@ from convgui.draw.words import label
 from convgui.scenes.factor.chain import Chain
 from convgui.words import tr
 
-FURTHEST, LEAN, DRAWN = 10.0, 0.1, 6
-"""How far a sheet stands below the one in front of it at most, how far it is moved aside by that, and how many of them
-are drawn."""
+FURTHEST, DRAWN = 10.0, 6
+"""How far a sheet stands below the one in front of it at most, and how many of them are drawn."""
 DECK, LABEL = 130.0, 20.0
 """Most height of the fan, and of the words below it."""
 BAR, PITCH = 12.0, 40.0
@@ -38,15 +37,16 @@ def deck(c: Chain, front: Cells, corner: tuple[float, float], sizes: Measure, th
     count = min(c.filters - 1, DRAWN)
     apart = min(FURTHEST, room / count)
     depth = np.arange(count, 0, -1)
-    boxes = np.stack([x + LEAN * apart * depth, y + apart * depth, 0 * depth + wide, 0 * depth + high], axis=1)
+    # Moved aside, they would run through the indices of rows.
+    boxes = np.stack([0 * depth + x, y + apart * depth, 0 * depth + wide, 0 * depth + high], axis=1)
     line = theme.role("result").line
     end = y + high + apart * count
-    said = tr("{n} sheets, filters 0 … {last}", n=c.filters, last=c.filters - 1)
-    shift = x + LEAN * apart * count
-    said = elide(said, sizes.small, right - shift, mono=True)
+    whole = tr("{n} sheets, filters 0 … {last}", n=c.filters, last=c.filters - 1)
+    fits = text_width(whole, sizes.small, mono=True) <= right - x
+    said = whole if fits else elide(tr("{n} sheets", n=c.filters), sizes.small, right - x, mono=True)
     return [
         Rects(boxes, fill=theme.background, stroke=line, width=min(1.2, apart)),
-        label(shift, end + 15, said, theme.muted, sizes.small, mono=True),
+        label(x, end + 15, said, theme.muted, sizes.small, mono=True),
     ], end + LABEL
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from convgui.draw.gaps import arrow, sign_radius
 from convgui.draw.measure import Measure
-from convgui.draw.picture import Box
+from convgui.draw.picture import Box, Item, Lines
 from convgui.draw.row import Row, Slot, cell_of, row
+from convgui.draw.theme import Theme
 
 INPUTS = 2
 """Slots that stand in all bands: the input and its kernels."""
 LARGEST, SMALLEST = 40, 20
 """Sides of the other cells."""
-BETWEEN, READ = 16.0, 26.0
-"""From one line to the next, and the side of a channel's weight."""
+BETWEEN, READ, ASIDE = 16.0, 26.0, 22.0
+"""From one line to the next, the side of a channel's weight, and how far the way from line to line goes aside."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,22 @@ class Wrapped(Row):
     def room(self, slot: int, right: float) -> float:
         """Return how far a grid's title may reach."""
         return right if self.turns(slot) else super().room(slot, right)
+
+
+def onward(found: Wrapped, theme: Theme) -> list[Item]:
+    """Draw the way from the end of the first line to the operator that the second one begins with."""
+    last = found.second - 1
+    x, y, wide, high = found.box(last)
+    y += high / 2
+    # The way runs close below the tallest grid of the first line.
+    low = max(top + tall for _, top, _, tall in (found.box(n) for n in range(INPUTS, found.second))) + BETWEEN / 2
+    (start, end), level = found.gap(last), found.level(last)
+    sign, right = (start + end) / 2, x + wide + ASIDE
+    ways = [(x + wide + 4, y, right, y), (right, y, right, low), (right, low, sign, low)]
+    return [
+        Lines(np.array(ways, dtype=float), theme.role("plain").line, 1.8),
+        *arrow((sign, low), (sign, level - sign_radius((start, end)) - 2), theme),
+    ]
 
 
 def wrapped(slots: Sequence[Slot], found: Row, box: Box, sizes: Measure, bands: int) -> Row:

@@ -31,8 +31,8 @@ from convgui.words import tr
 """Decibels below the largest magnitude that the logarithmic scale reaches."""
 WAVE = 24
 """Cells a side of the drawn waves."""
-GAP, ROW, LOW = 36.0, 0.42, 0.26
-"""Between the plots, and the part of the height that the waves and the kernel take, also of a low picture."""
+GAP, ROW, LOW, SMALL = 36.0, 0.42, 0.36, 0.26
+"""Between the plots, and the part of the height that the waves and the kernel take, also of a low and a small one."""
 NARROW = 640.0
 """Width below which the scales lie under the plots: beside them they would take more room than the plots."""
 UNDER = 30.0
@@ -71,7 +71,7 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
         Slot(rows, columns, above=sizes.above, scale=WAVE / max(rows, columns)),
         Slot(WAVE, WAVE, above=sizes.above),
     )
-    share = 0.5 if not words else ROW if canvas.height >= HEADED else LOW
+    share = 0.5 if not words else ROW if canvas.height >= HEADED else LOW if sizes.index else SMALL
     found = row(slots, (margin, top, canvas.width - 2 * margin, share * high), sizes)
     numbers, title = writing(data.kernel, found.side(1), sizes.least), tr("kernel")
     at = found.box(1)[:2]

@@ -113,11 +113,11 @@ def words(w: Wiring, hit: Hit | None, output: int, masks: tuple[Truth, ...]) -> 
     if hit is not None and hit.kind == "matrix":
         row, column = hit.index
         ways = int(w.paths[row, column])
-        lead = tr("From input {column} to output {row} no path leads", column=column, row=row)
+        lead = tr("No way leads from input {column} to output {row}", column=column, row=row)
         if ways:
             lead = trn(
-                "From input {column} to output {row} one way leads",
-                "From input {column} to output {row} {n} ways lead",
+                "One way leads from input {column} to output {row}",
+                "{n} ways lead from input {column} to output {row}",
                 ways,
                 column=column,
                 row=row,

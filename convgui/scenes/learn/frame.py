@@ -12,7 +12,7 @@ from convgui.draw.window import FRAME, RING
 from convgui.scenes.learn.descent import STEPS, Floats
 from convgui.scenes.learn.layout import PAIRED, LearnLayout, drawn
 from convgui.scenes.learn.loss import axes, progress
-from convgui.scenes.learn.sentences import as_rows, sentences, weight_of
+from convgui.scenes.learn.sentences import as_rows, sentences, weight_of, weight_told
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
@@ -33,7 +33,7 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
         drawn(layout, "input gradient", run.input_gradient(step)[layout.channel]),
     ]
     items: list[Item] = [*grids, *layout.signs]
-    items += axes(layout.curve, step, canvas.theme) if layout.measure.words else []
+    items += axes(layout.curve, canvas.theme) if layout.measure.words else []
     items += progress(layout.curve, step, canvas.theme, words=layout.measure.index > 0)
     hits = tuple(HitGrid(g.name, (), g.x, g.y, g.width, g.height, g.content.shape) for g in grids)
     items += _pointed(layout, hits, hit, slope)
@@ -43,9 +43,14 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
         below, theme = layout.footer, canvas.theme
         inks = [theme.muted if n else theme.text for n, _ in enumerate(shown)]
         result = theme.role("kernel").ink
-        lines = [said_runs(said, ink, result, below.size, below.room) for said, ink in zip(shown, inks, strict=True)]
+        lines = [
+            said_runs(said, ink, theme, below.size, below.room, result=result)
+            for said, ink in zip(shown, inks, strict=True)
+        ]
         title = tr("This step") if hit is None else tr("Pointed at")
-        items += about(footer_items(below, title, str(detail), lines, theme), hit is None)
+        # Pointed at, a weight may be the very one that is asked for.
+        asked = weight_of(None, as_rows(slope))
+        items += about(footer_items(below, title, str(detail), lines, theme), weight_told(hit, slope) == asked)
     summary = "; ".join(map(str, words))
     sentence = sentences(run, layout.channel, step, None, slope, reveal=layout.reveal)[-1]
     answer = sentence.result if isinstance(sentence, Equation) else ""

@@ -6,6 +6,7 @@ to the two gradients below, beside which the loss is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -23,7 +24,7 @@ from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TITLE as DETAIL
 from convgui.draw.titled_grid import TitledGrid, heading
-from convgui.draw.words import label, middle
+from convgui.draw.words import label, middle, starred
 from convgui.draw.writing import NOTHING, Writing, writing, written_with
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import Descent, Floats
@@ -37,6 +38,11 @@ CROPPED_KERNEL = 36.0
 """Largest side of a kernel's cells beside a photo."""
 NARROW_KERNEL, NARROW_RESULT, NARROW_HIDDEN, NARROW_GAP = 1.95, 1.6, 0.95, 40.0
 """Of kernels, of results, of the hidden kernel, and between grids, where their numbers would not fit otherwise."""
+GAP = 1.0
+"""Least width of a gap in cells."""
+EVEN, EVEN_HIDDEN, LEAST_EVEN = (41.0, 34.0), 0.72, 26
+"""Least sides of the cells of kernels and of results for their numbers, the hidden kernel's by the input's beside them,
+and the input's that they must leave."""
 NUMBERED, WIDEST = 32.0, 0.28
 """Side of the input's cells below which its gradient is larger, and the most of the width that it takes then."""
 ONE_LINE = 26.0
@@ -139,13 +145,19 @@ def _forward(
     top = min(sizes.margin, 8.0)
     lane_height = LANE if sizes.words else 10.0
     high = bottom - top - sizes.above - _above(sizes) - lane_height - (10 if sizes.words else 0)
-    kernel, result = (KERNEL, RESULT) if canvas.width >= WIDE else (NARROW_KERNEL, NARROW_RESULT)
-    narrow = canvas.width < WIDE
-    first, hidden = max(h, kh * kernel, ho * result), NARROW_HIDDEN if narrow else SHOWN if reveal else HIDDEN
     # The hidden kernel hangs below the target.
     shows = reveal or (not run.cropped and sizes.index > 0)
-    hangs = max(0.0, (ho * result - first) / 2 + kh * hidden) if shows else 0.0
-    cell = high / (first + hangs + max(h, kh * kernel))
+
+    def largest_cell(kernel: float, result: float, hidden: float) -> float:
+        first = max(h, kh * kernel, ho * result)
+        hangs = max(0.0, (ho * result - first) / 2 + kh * hidden) if shows else 0.0
+        return float(high / (first + hangs + max(h, kh * kernel)))
+
+    scales = (KERNEL, RESULT, SHOWN if reveal else HIDDEN)
+    if canvas.width < WIDE:
+        scales = _narrow(run, canvas.width - 2 * sizes.margin - 4 * sizes.gap, largest_cell)
+    kernel, result, hidden = scales
+    cell = largest_cell(*scales)
     if run.cropped:
         kernel = min(CROPPED_KERNEL, high / (3 * kh + 1)) / max(cell, 0.25)
     slots = [
@@ -155,13 +167,26 @@ def _forward(
     ]
     wide = canvas.width - 2 * sizes.margin
     tall = sizes.above + max(h, kh * kernel, ho * result) * cell + 1
-    found = row(slots, (sizes.margin, top, wide, tall), sizes, largest=min(cell, LARGEST_CELL))
+    found = row(slots, (sizes.margin, top, wide, tall), sizes, largest=min(cell, LARGEST_CELL), wider=GAP)
     boxes = {name: found.box(n) for n, name in enumerate(FORWARD)}
     if shows:
         x, y, width, height = boxes["target"]
         side = found.side(1) if run.cropped else max(round(found.cell * hidden), 1)
         boxes["hidden"] = (x + width - kw * side, y + height + 8, kw * side, kh * side)
     return found, boxes
+
+
+def _narrow(
+    run: Descent, room: float, largest_cell: Callable[[float, float, float], float]
+) -> tuple[float, float, float]:
+    """Return the sides of kernels, results and hidden kernel by the input's, which are as large as they can be."""
+    (_, w), (_, kw), (_, wo) = _shapes(run)
+    kernel, result = EVEN
+    for cell in range(int((room - kw * kernel - 3 * wo * result) / w), LEAST_EVEN - 1, -1):
+        scales = (kernel / cell, result / cell, EVEN_HIDDEN)
+        if largest_cell(*scales) >= cell:
+            return scales
+    return NARROW_KERNEL, NARROW_RESULT, NARROW_HIDDEN
 
 
 def _above(sizes: Measure) -> float:
@@ -325,10 +350,10 @@ def _beside(layout: LearnLayout, name: str, detail: str, right: float) -> list[I
     left, across = x + text_width(tr(TITLES[name][0]), title, bold=True) + 12, text_width(detail, size, mono=True)
     # The error's arrow comes down at the right.
     if left + across <= x + wide - 22:
-        return [label(left, y - DETAIL, detail, theme.muted, size, mono=True)]
+        return starred(left, y - DETAIL, detail, size, theme)
     if x + across > right or y + high + 18 > layout.footer.top:
         return []
-    return [label(x, y + high + 16, detail, theme.muted, size, mono=True)]
+    return starred(x, y + high + 16, detail, size, theme)
 
 
 def _empty(layout: LearnLayout, name: str) -> Cells:

@@ -20,43 +20,40 @@ LEAST, MOST = 1e-12, 1e12
 """Losses beyond these are drawn as these."""
 DECADES = 14
 """Powers of ten below the first loss: what is smaller lies on the axis."""
-BEGUN, FURTHER = 4, 3
-"""Powers of ten below the first loss that the axis has at first, and by how many it grows when that is not enough."""
+LEAST_SPAN = 4
+"""Powers of ten below the first loss that the axis has at least."""
 EACH = 10
 """Updates from one number below the axis to the next."""
 MANY = 7
 """Powers of ten that all get a number."""
 PLAIN = -4
 """The lowest power of ten down to which all are written out."""
+TOLD = 90.0
+"""Height of a curve from which its last loss is written beside it; it stands below the picture, too."""
 
 
 @dataclass(frozen=True, eq=False)
 class LossCurve:
-    """Losses in a box: `lows` are the powers of ten at its lower edge at each step, `high` that at its upper edge."""
+    """Losses in a box: `low` and `high` are the powers of ten at its lower and upper edge, the same at all steps."""
 
     box: Box
     losses: Floats
-    lows: tuple[int, ...]
+    low: int
     high: int
 
-    def point(self, step: int, now: int) -> tuple[float, float]:
-        """Return where the loss of a step lies while the descent has come to step `now`."""
+    def point(self, step: int) -> tuple[float, float]:
+        """Return where the loss of a step lies."""
         x, y, width, height = self.box
-        low = self.lows[now]
-        share = (float(_powers(self.losses[step])) - low) / (self.high - low)
+        share = (float(_powers(self.losses[step])) - self.low) / (self.high - self.low)
         return x + width * step / STEPS, y + height * (1 - max(share, 0.0))
 
 
 def loss_curve(losses: Floats, box: Box) -> LossCurve:
-    """Choose the axes of a curve: the upper end once for all steps, the lower one as far down as the descent is."""
+    """Choose the axes of a curve once for all of it: as far down as the descent comes in the end."""
     powers = _powers(losses)
     first, high = int(np.floor(powers[0])), int(np.ceil(powers.max()))
-    lows, low = list[int](), first - BEGUN
-    for power in powers.tolist():
-        while power < low > first - DECADES:
-            low = max(low - FURTHER, first - DECADES)
-        lows.append(low)
-    return LossCurve(box, losses, tuple(lows), max(high, first + 1))
+    low = max(min(int(np.floor(powers.min())), first - LEAST_SPAN), first - DECADES)
+    return LossCurve(box, losses, low, max(high, first + 1))
 
 
 def _powers(losses: Floats) -> Floats:
@@ -64,9 +61,9 @@ def _powers(losses: Floats) -> Floats:
     return np.asarray(np.log10(np.clip(finite, LEAST, MOST)))
 
 
-def axes(curve: LossCurve, step: int, theme: Theme) -> list[Item]:
-    """Draw the axes of a step: updates to the right, powers of ten upwards."""
-    (x, y, width, height), low = curve.box, curve.lows[step]
+def axes(curve: LossCurve, theme: Theme) -> list[Item]:
+    """Draw the axes: updates to the right, powers of ten upwards."""
+    (x, y, width, height), low = curve.box, curve.low
     span = curve.high - low
     each = max(1, -(-span // MANY))
     powers = range(curve.high, low - 1, -each)
@@ -90,15 +87,15 @@ def _power_text(power: int, low: int) -> str:
 
 def progress(curve: LossCurve, step: int, theme: Theme, *, words: bool) -> list[Item]:
     """Draw the curve up to a step, which has its number."""
-    points = np.array([curve.point(n, step) for n in range(step + 1)])
-    colours, (x, y) = theme.role("warning"), curve.point(step, step)
+    points = np.array([curve.point(n) for n in range(step + 1)])
+    colours, (x, y) = theme.role("warning"), curve.point(step)
     left, top, width, height = curve.box
     items: list[Item] = [
         Lines(np.array([(x, y, x, top + height)]), colours.line, 1.0, "dotted"),
         Lines(np.concatenate([points[:-1], points[1:]], axis=1), colours.line, 2.4),
         Rects(np.array([(x - 5, y - 5, 10, 10)]), fill=colours.line, stroke=theme.background, width=1.5, radius=5),
     ]
-    if not words:
+    if not words or height < TOLD:
         return items
     loss, first = float(curve.losses[step]), float(curve.losses[0])
     share = part(loss / first * 100 if first else 0.0)

@@ -34,6 +34,12 @@ def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Flo
             error=number(predicted - wanted),
         )
         return [first, second]
+    if hit is not None and hit.kind == "input gradient":
+        i, j = hit.index[-2:]
+        steep = number(float(as_rows(run.input_gradient(step)[channel])[i, j]))
+        count = int(np.isfinite(run.wanted).sum())
+        met = tr("2 / {n} of Σ error · weight over the outputs that read in[{i}, {j}]", n=count, i=i, j=j)
+        return [first, f"∂L/∂x[{i}, {j}] = {steep}: {met}"]
     i, j = weight_of(hit, slopes)
     value, grad = float(weights[i, j]), float(slopes[i, j])
     wanted = float(as_rows(run.target[0, channel])[i, j])
@@ -98,6 +104,12 @@ def weight_of(hit: Hit | None, slopes: Floats) -> tuple[int, int]:
         return (hit.index[-2], hit.index[-1])
     row, column = np.unravel_index(int(np.abs(slopes).argmax()), slopes.shape)
     return (int(row), int(column))
+
+
+def weight_told(hit: Hit | None, slope: Floats) -> tuple[int, int] | None:
+    """Return the weight whose update is written out, if one is."""
+    pairs = ("learned", "kernel gradient")
+    return weight_of(hit, as_rows(slope)) if hit is None or hit.kind in pairs else None
 
 
 def as_rows(values: Floats) -> Floats:

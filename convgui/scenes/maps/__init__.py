@@ -14,9 +14,9 @@ from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import choose_map, chosen_map
+from convgui.scenes.feature_maps.stages import Sheets, effort, kept, sheets
 from convgui.scenes.maps import frame, layout
 from convgui.scenes.maps.layout import SheetLayout
-from convgui.scenes.maps.stages import Sheets, effort, kept, sheets
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Focus, Option, Scene, work_of
 from convgui.words import mark

@@ -13,7 +13,9 @@ from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, HitGrid, Item, Picture, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.layers.prelu import PReLU
 from convgui.model.document import reads_words
+from convgui.scenes.feature_maps.stages import Stage
 from convgui.scenes.maps.layout import (
     ARROW,
     SMALL,
@@ -21,11 +23,10 @@ from convgui.scenes.maps.layout import (
     SheetLayout,
     chips,
     enlargement,
-    large_words,
-    map_title,
-    sheet_words,
 )
-from convgui.scenes.maps.stages import Stage
+from convgui.scenes.maps.photo import photo_hits, photo_items, photo_marks
+from convgui.scenes.maps.slopes import product_text, slope_of
+from convgui.scenes.maps.titles import large_words, map_title, sheet_words
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
@@ -49,6 +50,10 @@ def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
             canvas.width, canvas.height, theme.background, sheet.items, (), sheet.hits, _what(layout, landed)
         )
     items: list[Item] = [*marks, *layout.large(landed, index)]
+    if layout.photo is not None:
+        size = layout.maps(landed).size
+        items += photo_items(layout.sheets.stages[0], layout.photo, layout.measure, theme)
+        items += photo_marks(layout.photo, layout.port, size, cell, theme)
     items += sheet_words(layout, landed) + large_words(layout, landed, index) + layout.kernels(landed, index)
     port = layout.seen(landed)
     if overview.overview_box(port) is not None:
@@ -68,7 +73,8 @@ def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
     number_now = layout.maps(landed).numbers[index]
     shape = (port.rows, port.columns)
     cells = HitGrid("cell", (landed, number_now), port.x, port.y, port.across, port.down, shape, clip=port.clip)
-    hits = (*sheet.hits, cells, _strip_hits(layout, landed))
+    shown = () if layout.photo is None else (photo_hits(layout.photo),)
+    hits = (*sheet.hits, cells, *shown, _strip_hits(layout, landed))
     return Picture(canvas.width, canvas.height, theme.background, sheet.items, tuple(items), hits, sentence)
 
 
@@ -103,7 +109,7 @@ def _value(layout: SheetLayout, stage: int, index: int, cell: tuple[int, int]) -
     value = float(values.levels[0][cell[0] // factor, cell[1] // factor])
     where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, index), row=cell[0], column=cell[1])
     if factor == 1:
-        return f"{where}: {number(value)}"
+        return f"{where}: {_made(layout, stage, maps.numbers[index], cell, value)}"
     if maps is own.parts or index == layout.chosen(stage):
         return tr(
             "{where}: mean {value} over {size} cells.", where=where, value=number(value), size=times(factor, factor)
@@ -114,6 +120,19 @@ def _value(layout: SheetLayout, stage: int, index: int, cell: tuple[int, int]) -
         value=number(value),
         size=times(factor, factor),
     )
+
+
+def _made(layout: SheetLayout, stage: int, channel: int, cell: tuple[int, int], value: float) -> str:
+    """Write a value, behind a PReLU with the number that it was and the slope that this was multiplied by."""
+    layer, document = layout.sheets.stages[stage].layer, layout.sheets.document
+    if not isinstance(layer, PReLU):
+        return number(value)
+    before = layout.sheets.stages[document.reads(stage - 1)[0]].maps
+    place = before.index(channel)
+    values, factor = enlargement(before, place)
+    if factor != 1 or before.numbers[place] != channel:
+        return number(value)
+    return product_text(slope_of(layer, channel), float(values.levels[0][cell]), value)
 
 
 def _what(layout: SheetLayout, stage: int) -> str:

@@ -14,22 +14,24 @@ from convgui.draw.ground import over_checks
 from convgui.draw.levels import Levels, adjusted
 from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import number, range_ends, times, within
+from convgui.draw.number import number
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.pixels import pixel_values
-from convgui.draw.theme import Role, Theme
-from convgui.draw.titled_grid import title_items
+from convgui.draw.theme import Theme
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
-from convgui.model.document import View, missing_words
+from convgui.layers.prelu import PReLU
+from convgui.model.document import View
 from convgui.model.flow import channel_names
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import marked_cell
+from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.stages import Sheets
 from convgui.scenes.maps import kernels
-from convgui.scenes.maps.gathered import Maps
-from convgui.scenes.maps.stages import Sheets, Stage
-from convgui.words import tr, trn
+from convgui.scenes.maps.photo import THUMB, WIDER, beside, has_photo
+from convgui.scenes.maps.slopes import slope_items
+from convgui.words import tr
 
 GAP = 36.0
 STRIP, CHIP, ARROW = 48.0, 190.0, 22.0
@@ -38,7 +40,8 @@ BETWEEN, CAPTION, SMALL = 10.0, 18.0, 12.0
 LARGEST_THUMB = 230.0
 NARROW_THUMB = 20.0
 """Width below which a thumbnail has no name under it."""
-LEGEND = 34.0
+LEGEND, BAND = 34.0, 14.0
+"""Height of the legend below the enlarged map, and what stays free above the kernels."""
 WHOLE = 100.0
 """Size from which the ends of a thumbnail's scale have no decimals."""
 NUMBERED = 24.0
@@ -83,7 +86,11 @@ class SheetLayout:
     measure : Measure
         How large titles and margins are.
     strip, left, below, right : Box
-        The layers, the thumbnails, the same with the kernels at its foot, and the enlarged map.
+        The layers, the thumbnails, all that with the kernels at its foot, and the enlarged map.
+    photo : Box or None
+        The picture that comes in, beside the thumbnails.
+    band : float
+        Height of the kernels' part of `below`.
     footer : Footer
         Where it is said what made the maps.
     port : Viewport
@@ -99,6 +106,8 @@ class SheetLayout:
     left: Box
     below: Box
     right: Box
+    photo: Box | None
+    band: float
     footer: Footer
     port: Viewport
     drawn: dict[int, Sheet] = field(default_factory=dict)
@@ -138,8 +147,10 @@ class SheetLayout:
         return self.enlarged[stage, index]
 
     def kernels(self, stage: int, index: int) -> list[Item]:
-        """Return the kernels that make one map of a stage, where it is made by some and there is room for them."""
+        """Return what makes one map of a stage, kernels or a slope, where it is made by such and there is room."""
         layer, maps = self.sheets.stages[stage].layer, self.maps(stage)
+        if isinstance(layer, PReLU):
+            return slope_items(layer, maps.numbers[index], self.below, self.band, self.measure, self.canvas.theme)
         cell = kernels.cell_of(layer, self.below, self.measure)
         if not (cell and isinstance(layer, Convolution)) or maps is self.sheets.stages[stage].parts:
             return []
@@ -167,14 +178,30 @@ def lay_out(data: Sheets, view: View, canvas: Canvas, common: bool) -> SheetLayo
     tallest = max(stage.maps.size[0] / stage.maps.size[1] for stage in data.stages)
     # The enlarged map is as high as there is room, but the thumbnails have half of the width at least.
     left = max(inside / 2, inside - high / tallest) if words else canvas.width - 2 * margin
-    wide = max(40.0, inside - left)
-    frame = (margin + left + GAP, top, wide, max(40.0, min(high, wide * tallest)))
-    strip = (margin, first, canvas.width - 2 * margin, STRIP)
     whole = (margin, top, left, max(40.0, high + (LEGEND if words else 0.0)))
-    band = max((kernels.band(stage.layer, whole, sizes) for stage in data.stages), default=0.0)
-    sheet = (margin, top, left, whole[3] - band)
+    strip = (margin, first, canvas.width - 2 * margin, STRIP)
+    photo, whole, band, sheet = _parted(data, whole, inside, sizes)
+    wide = max(40.0, inside - whole[2])
+    frame = (margin + whole[2] + GAP, top, wide, max(40.0, min(high, wide * tallest)))
     port = view_through(frame, data.stages[0].maps.size, view.centre, view.zoom)
-    return SheetLayout(data, view, canvas, common, sizes, strip, sheet, whole, frame, below, port)
+    return SheetLayout(data, view, canvas, common, sizes, strip, sheet, whole, frame, photo, band, below, port)
+
+
+def _parted(data: Sheets, whole: Box, inside: float, sizes: Measure) -> tuple[Box | None, Box, float, Box]:
+    """Part the left into photo, thumbnails and the kernels below; with a photo it is wider, where there is room."""
+
+    def parted(room: Box) -> tuple[float, Box]:
+        band = max((kernels.band(stage.layer, room, sizes) for stage in data.stages), default=0.0)
+        return band, (*room[:3], room[3] - band - (BAND if band else 0.0))
+
+    if sizes.words and has_photo(data):
+        room = (*whole[:2], max(whole[2], WIDER * inside), whole[3])
+        band, above = parted(room)
+        found = beside(above, data.stages[0].maps.size)
+        most = max(data.stages, key=lambda stage: len(stage.maps.numbers)).maps
+        if found is not None and _tiled(len(most.numbers), most.size, found[1], True)[1] >= THUMB:
+            return found[0], room, band, found[1]
+    return (None, whole, *parted(whole))
 
 
 def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
@@ -188,7 +215,7 @@ def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
 def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     maps, canvas = layout.maps(stage), layout.canvas
     names = canvas.captions
-    columns, wide, high = tiled(len(maps.numbers), maps.size, layout.left, names)
+    columns, wide, high = _tiled(len(maps.numbers), maps.size, layout.left, names)
     named = names and wide >= NARROW_THUMB
     pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
     longest = max(maps.thumbs.shape[1:])
@@ -238,7 +265,7 @@ def _hits(sheet: Sheet, stage: int) -> tuple[HitGrid, ...]:
     return tuple(found)
 
 
-def tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
+def _tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
     """Return the number of columns, and width and height, that make thumbnails of one size largest."""
     aspect, caption = size[0] / size[1], CAPTION if names else 0.0
     best = (1, 0.0)
@@ -306,75 +333,3 @@ def _numbered(maps: Maps, values: NDArray[np.float64], port: Viewport, levels: L
         content, port.x, port.y, port.across, port.down, theme.background, theme.cell_line, theme.line, font,
         name="large", title=tr("chosen channel"), axes=(tr("row"), tr("column")),
     )  # fmt: skip
-
-
-def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
-    """Write the title of the contact sheet, and what its thumbnails are."""
-    own, maps, theme = layout.sheets.stages[stage], layout.maps(stage), layout.canvas.theme
-    cells = layout.sheet(stage).cells
-    kept = len(maps.numbers)
-    if maps is own.parts:
-        title = tr("{n} channels, each under its own kernel, and their sum", n=maps.count)
-        if maps.count > kept - 1:
-            title = tr(
-                "{n} of {all} channels, each under its own kernel, and the sum of all", n=kept - 1, all=maps.count
-            )
-    elif kept < maps.count:
-        title = tr("{n} of {all} channels", n=kept, all=maps.count)
-    else:
-        title = trn("{n} channel", "{n} channels", kept)
-    what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=times(cells, cells))
-    scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
-    if any(layout.levels(stage, index).signed for index in range(kept)):
-        scale = f"{scale}, {tr('± about 0')}"
-    x, y, wide, _ = layout.left
-    role: Role = "result" if stage else "input"
-    return title_items((x, y), x + wide, (title, f"{what} · {scale}"), role, layout.measure, theme)
-
-
-def large_words(layout: SheetLayout, stage: int, index: int) -> list[Item]:
-    """Write the title of the enlarged map with its range, and the legend below it."""
-    maps, own, canvas = layout.maps(stage), layout.sheets.stages[stage], layout.canvas
-    theme, (x, _, wide, _) = canvas.theme, layout.right
-    least, most = range_ends(*(float(v) for v in maps.ranges[index]))
-    _, factor = enlargement(maps, index)
-    means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
-    lost = f" · {missing_words(maps.lost[index])}" if maps.lost[index] else ""
-    detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
-    role: Role = "result" if stage else "input"
-    words = (map_title(own, maps, index), detail)
-    items = title_items((x, layout.right[1]), x + wide, words, role, layout.measure, theme)
-    return items + _legend(layout, layout.levels(stage, index), maps.ranges[index])
-
-
-def map_title(stage: Stage, maps: Maps, index: int) -> str:
-    """Name a map."""
-    if maps is not stage.parts:
-        return tr("Channel {name}", name=maps.names[index])
-    return tr("The sum with the bias") if index == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[index])
-
-
-def _legend(layout: SheetLayout, levels: Levels, span: NDArray[np.float64]) -> list[Item]:
-    """Say what the two ends of the scale stand for, and where values lie beyond them, below the enlarged map."""
-    theme, (x, y, wide, high) = layout.canvas.theme, layout.right
-    bar = (x, y + high + 14, min(120.0, wide * 0.35), 8.0)
-    ramp = np.linspace(levels.low, levels.high, 64)[None]
-    signs = ("≤ " if span[0] < levels.low else "", "≥ " if span[1] > levels.high else "")
-    room = wide - bar[2] - 10
-
-    def told(*values: str) -> str:
-        first, *middle, last = values
-        return " … ".join((signs[0] + first, *middle, signs[1] + last))
-
-    first, last = range_ends(levels.low, levels.high)
-    text, wider = told(first, last), told(first, "0", last)
-    if levels.signed and text_width(wider, SMALL, mono=True) <= room:
-        text = wider
-    if text_width(text, SMALL, mono=True) > room:
-        text = told(*(within(end, levels.low, levels.high) for end in (levels.low, levels.high)))
-    text = elide(text, SMALL, room, mono=True)
-    return [
-        Raster(levels.colours(ramp, theme), bar, bar, name="legend"),
-        Rects(np.array([bar]), stroke=theme.line, width=1.0),
-        label(bar[0] + bar[2] + 10, bar[1] + 8, text, theme.muted, SMALL, mono=True),
-    ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import products_runs, text_of
+from convgui.draw.arithmetic import products_runs, result_ink, text_of
 from convgui.draw.footer import footer_items, legend_items
 from convgui.draw.gaps import wedges
 from convgui.draw.number import grouped, number, signed
@@ -286,7 +286,7 @@ def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[lis
     seen, values = p.vector[p.columns[entries]], p.values[entries]
     products = products_runs(theme, head, seen, values, below.room, below.size)
     bias = f" + {tr('bias')} {signed(float(p.bias[row]))}" if p.bias[row] else ""
-    total = Run(number(float(p.result[row])), theme.role("result").ink, bold=True, answer=True)
+    total = Run(number(float(p.result[row])), result_ink(theme, float(p.result[row])), bold=True, answer=True)
     said = (Run(f"{head}{tr('row {n}', n=row)} · {vector}{bias} = ", theme.muted), total)
     return [said, products, _sentence(p)], f"{text_of(said)}: {text_of(products)}."
 

@@ -14,7 +14,7 @@ from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import choose_map, chosen_map
-from convgui.scenes.maps.stages import effort, kept
+from convgui.scenes.feature_maps.stages import effort, kept
 from convgui.scenes.needs import Needs
 from convgui.scenes.network import frame, layout
 from convgui.scenes.network.graph import graph

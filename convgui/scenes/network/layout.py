@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import Levels, adjusted, input_levels
 from convgui.draw.measure import Measure, measure
-from convgui.draw.photos import fitted
+from convgui.draw.photos import fitted, tiles
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import block_means
 from convgui.layers.convolution import Convolution
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.maps.layout import tiled
 from convgui.scenes.network import filters
 from convgui.scenes.network.field import Region
 from convgui.scenes.network.filters import FilterSheet
@@ -147,11 +146,8 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
         sheet = filters.sheet(layer, values.channel(block), room)
         left += max(_sheet_width(sheet), min(room[2], 170.0)) + GAP
     maps = values.maps(block)
-    columns, across, down = tiled(len(maps.numbers), maps.size, (left, top, max(right - left, 8.0), tall), False)
-    boxes = tuple(
-        (left + (n % columns) * (across + 10), top + (n // columns) * (down + 10), across, down)
-        for n in range(len(maps.numbers))
-    )
+    room = (left, top, max(right - left, 8.0), tall)
+    boxes = tuple(tiles(len(maps.numbers), maps.size, room, 10.0, 0.0))
     order = largest_first(maps) if layout.ordered else np.arange(len(maps.numbers))
     base = tuple(_photo(layout, photo)) + tuple(_maps(layout, block, boxes, order))
     hits = tuple(_hits(layout, block, boxes, order, photo, sheet))

@@ -222,11 +222,14 @@ def _two_lines(block: Block, document: Document, room: float) -> tuple[str, str]
     if detail or text_width(title, SMALL, bold=True) <= room:
         fits = text_width(title, SMALL, bold=True) <= room
         return title if fits else layer_title(layer), detail
-    words = title.split(" ")
-    kept = next(
-        (n for n in range(len(words) - 1, 2, -1) if text_width(" ".join(words[:n]), SMALL, bold=True) <= room), 3
-    )
-    return " ".join(words[:kept]), " ".join(words[kept:])
+    # Its own words in two lines, with the number where there is room for it.
+    for text, least in ((title, 3), (layer_title(layer), 1)):
+        words = text.split(" ")
+        for kept in range(len(words), least - 1, -1):
+            first = " ".join(words[:kept])
+            if text_width(first, SMALL, bold=True) <= room:
+                return first, " ".join(words[kept:])
+    return title, ""
 
 
 def block_title(block: Block, layer: Layer) -> str:

@@ -15,8 +15,8 @@ from convgui.model.flow import chosen_layer_input, incoming_names
 from convgui.model.memo import Work
 from convgui.model.sources import joined
 from convgui.scenes.choice import chosen_map, marked_cell
-from convgui.scenes.maps.gathered import Maps
-from convgui.scenes.maps.stages import Sheets, sheets
+from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.stages import Sheets, sheets
 from convgui.scenes.network.graph import Block, Graph, graph
 from convgui.scenes.network.making import Making, making
 from convgui.words import tr

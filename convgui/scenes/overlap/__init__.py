@@ -87,7 +87,7 @@ class OverlapInPicture(Mode[Smooth, SmoothLayout]):
         return 1
 
     def lay_out(self, prepared: Smooth, view: View, canvas: Canvas) -> SmoothLayout:
-        return smooth.lay_out(prepared, canvas)
+        return smooth.lay_out(prepared, view, canvas)
 
     def picture(self, layout: SmoothLayout, at: float, focus: Focus) -> Picture:
         return smooth.draw_frame(layout, focus)

@@ -17,7 +17,7 @@ from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
 from convgui.draw.titled_grid import title_items
 from convgui.draw.viewport import block_means
 from convgui.draw.words import label
-from convgui.model.document import Document
+from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.overlap.counts import Floats, interior, nearest_even, single
 from convgui.scenes.scene import Focus
@@ -28,6 +28,8 @@ FLAT = 12
 """Pixels a side of the flat picture."""
 SMALL, BESIDE, LEAST = 0.44, 10.0, 54.0
 """Side of the flat picture by that of the other one, its distance, and the side below which it is left out."""
+AROUND, ABOVE = 7.0, 4.0
+"""From a panel to the frame around one that is spoken of, and from its upper edge."""
 MOST = 64
 """Pixels a side of the input; larger ones are averaged."""
 
@@ -146,8 +148,9 @@ def side(values: tuple[int, ...]) -> str:
     return str(values[0]) if len(set(values)) == 1 else times(*values)
 
 
-def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
-    """Place the panels in two rows, on one scale."""
+def lay_out(s: Smooth, view: View, canvas: Canvas) -> SmoothLayout:
+    """Place the panels in two rows, on one scale; those that a caption speaks of are marked."""
+    spoken = view.options.get("panels", "").split()
     every = (s.given, *s.ways)
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
     below, margin, head = footer(canvas.width, canvas.height, sizes.margin, 2), min(sizes.margin, 14.0), sizes.above
@@ -184,6 +187,11 @@ def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
             square = (box[0] + box[2] + BESIDE, box[1], flat, flat)
             base += _flat(way, index, square, s.level, levels, canvas)
             base += _scale(levels, square, canvas) if not index and size[1] >= flat + 64 else []
+        if str(index) in spoken and words:
+            right = box[0] + box[2] + (BESIDE + flat if flat else 0.0)
+            # Above it stands the panel's detail.
+            around = (box[0] - AROUND, box[1] - ABOVE, right - box[0] + 2 * AROUND, box[3] + note + ABOVE + AROUND)
+            base.append(Rects(np.array([around]), stroke=canvas.theme.role("kernel").line, width=3.0, radius=6))
         pixel = (box[2] / image.shape[1], box[3] / image.shape[0])
         hits.append(HitGrid("shown", (index,), box[0], box[1], *pixel, (image.shape[0], image.shape[1])))
     return SmoothLayout(s, canvas, below, tuple(boxes), tuple(base), tuple(hits))

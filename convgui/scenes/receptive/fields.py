@@ -24,6 +24,7 @@ from convgui.model.limits import too_long
 from convgui.model.paths import widest_path
 from convgui.model.sample import Sample
 from convgui.scenes.receptive.gradients import Needed, needed
+from convgui.scenes.receptive.spot import spot
 from convgui.scenes.scene import SceneError
 
 Floats = NDArray[np.float64]
@@ -67,6 +68,8 @@ class Fields:
         Of three axes the two that are drawn as rows and columns; empty where there are fewer.
     aside : tuple of FilterAxis
         The window of each layer on the axis that is not drawn.
+    spot : tuple of float or None
+        Row and column of the input around which fields are shown, where that is not the middle.
     """
 
     document: Document
@@ -81,6 +84,7 @@ class Fields:
     random: bool
     plane: tuple[int, ...] = ()
     aside: tuple[FilterAxis, ...] = ()
+    spot: tuple[float, float] | None = None
 
     @property
     def sample(self) -> Sample:
@@ -133,7 +137,9 @@ class Fields:
         return cells_seen(self.aside[: index + 1], self.whole(index, cell)[self.left_out])
 
     def middle(self, index: int) -> tuple[int, int]:
-        """Return the cell after layer `index` in the middle; of those in turn there, the one that sees most."""
+        """Return the cell after layer `index` in the middle or at the spot; of those in turn the one that sees most."""
+        if self.spot is not None:
+            return self.cell_at(index, *self.spot)
         rows, columns = (
             _widest(count // 2, count, sizes)
             for count, sizes in zip(self.views[index].output_shape, self.sizes[index], strict=True)
@@ -215,6 +221,8 @@ def fields(document: Document, random: bool, cancel: Cancel | None = None, plane
         plane=plane if volume else (),
         aside=tuple(view.axes[3 - sum(plane)] for view in own) if volume else (),
     )
+    if len(spatial) == 2:
+        found = replace(found, spot=spot(found.sheet(found.sample.data)[0]))
     return replace(found, strengths=_strengths(found, cancel))
 
 

@@ -160,7 +160,9 @@ def _footer(layout: StackLayout, first: Said, second: str, present: bool, landed
     detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if present else ""
     title = tr("This step") if present else tr("Pointed at")
     below = layout.footer
-    said: tuple[Run, ...] | str = said_runs(first, theme.text, theme.role("kernel").ink, below.size, below.room)
+    said: tuple[Run, ...] | str = said_runs(
+        first, theme.text, theme, below.size, below.room, result=theme.role("kernel").ink
+    )
     if not below.headed and not isinstance(first, Equation):
         said = first
     return footer_items(layout.footer, title, detail, [said, second], theme)

@@ -26,8 +26,8 @@ from convgui.scenes.receptive.fields import DRAWS, Fields
 from convgui.scenes.receptive.strips import Strips, shades, strips
 from convgui.words import mark, tr
 
-GAP, LEGEND, TABLE_HEAD, APART = 28.0, 26.0, 26.0, 12.0
-"""Between the parts, below a map, above the rows of the table, and more between the maps where there is room."""
+GAP, LEGEND, TABLE_HEAD, APART, LEAST_APART = 28.0, 26.0, 26.0, 12.0, 8.0
+"""Between the parts, below a map, above the rows of the table, and more between the maps, with room and without."""
 ROW, MOST_ROW, MOST_LISTED, FEW_LISTED = 17.0, 22.0, 8, 3
 """Height of a row and how many there are; of more layers those around the present one are listed."""
 COLUMNS = (
@@ -35,7 +35,7 @@ COLUMNS = (
     (mark("field"), 0.68, 0.8), (mark("weights"), 0.815, 1.0), (mark("mult.-adds"), 1.0, None),
 )  # fmt: skip
 """The table's columns with their right ends, as shares of its width: where it is wide, and where it is narrow."""
-DILATION, STRIDE, FIELD, VOLUME_STRIDE, SIZE = 1, 2, 3, 0.49, 12.0
+DILATION, STRIDE, FIELD, VOLUME_STRIDE, SIZE, BEHIND = 1, 2, 3, 0.49, 12.0, 6.0
 LEAST_WIDE = 520.0
 """Width of a small canvas from which the stack is drawn."""
 NARROW = 405.0
@@ -161,7 +161,7 @@ def _areas(f: Fields, canvas: Canvas, sizes: Measure, top: float, high: float) -
         table, above = (x, top + high - rows, left, rows), high - rows - TABLE_HEAD - 8
         stack = (x, top - sizes.above + 8, left, above + sizes.above - 8)
         return _Areas((right, top, room, high - side - head - 14), both, table, stack)
-    side = min(wide * 0.19, (high - head - LEGEND) / 2)
+    side = min(wide * 0.19, (high - head - LEGEND - LEAST_APART) / 2)
     apart = min(side + head + APART, high - side - LEGEND)
     first, second = ((x + wide - side, top + n * apart, side, side) for n in (0, 1))
     left = wide * 0.48
@@ -264,7 +264,7 @@ def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     stride = number(float(f.on_rows(f.fields[index].stride, 1)[1]), 2)
     weights = layer.parameters["weight"].size if "weight" in layer.parameters else 0
     dilation = str(layer.window(shape).dilation[f.columns])
-    name, work = f"{f.path[index] + 1}  {layer.title}", layer.multiply_adds(shape)
+    name, work = layer.title, layer.multiply_adds(shape)
     return (name, dilation, stride, size, count(weights), count(work))
 
 
@@ -305,6 +305,7 @@ def row_items(layout: StackLayout, index: int, *, hidden: bool = False) -> list[
         part = tr("layers {first} to {last} of {n}", first=first + 1, last=first + layout.listed, n=len(f.layers))
         head, small = tr(COLUMNS[0][0]) if layout.listed == len(f.layers) else part, layout.measure.small
         items.append(label(x, y - 8, elide(head, small, columns(f, wide)[1][1] * wide / 1.3), theme.muted, small))
+    numbered = max(text_width(str(n + 1), SIZE, bold=True) for n in f.path)
     for line in range(layout.listed):
         n = first + line
         base = y + line * layout.row + layout.row / 2 + 4
@@ -315,8 +316,11 @@ def row_items(layout: StackLayout, index: int, *, hidden: bool = False) -> list[
         if layout.strips is not None:
             box = np.array([(x, base - 11, 5.0, 14.0)])
             items.append(Rects(box, fill=shades(len(f.layers), theme)[n], radius=2))
-        after = x + (12 if layout.strips is not None else 0)
-        items.append(label(after, base, elide(name, SIZE, room, bold=n == index), ink, SIZE, bold=n == index))
+        # Numbers end below each other, as wide as the widest of them is in bold.
+        after = x + (12 if layout.strips is not None else 0) + numbered
+        items.append(label(after, base, str(f.path[n] + 1), ink, SIZE, bold=n == index, anchor="end"))
+        title = elide(name, SIZE, room - numbered - BEHIND, bold=n == index)
+        items.append(label(after + BEHIND, base, title, ink, SIZE, bold=n == index))
         for column, share in ends:
             # What a later layer sees is told when its step comes.
             text = "?" if column == FIELD and n >= index + (not hidden) else texts[column]

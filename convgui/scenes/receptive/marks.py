@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from convgui.core.filter_axis import Index
@@ -9,11 +11,10 @@ from convgui.draw.colour import Colour, faded
 from convgui.draw.footer import legend_items
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, times
-from convgui.draw.panels import box_centre
 from convgui.draw.picture import Box, Item, Lines, Raster, Rects
 from convgui.draw.viewport import Viewport
 from convgui.draw.words import label, middle
-from convgui.scenes.receptive.layout import GAP, MARKED, StackLayout, coloured, paler, plain
+from convgui.scenes.receptive.layout import MARKED, StackLayout, coloured, paler, plain
 from convgui.scenes.receptive.strips import shades
 from convgui.words import tr
 
@@ -22,6 +23,8 @@ TINY, INSET, LEAST = 46.0, 0.46, 150.0
 HOLED = 6.0
 """Side of a cell on screen from which the cells that are read are marked one by one."""
 CHIP = 17.0
+NEAR, LOOKED_AT = 8.0, 64
+"""How far an inset stands off its field at least, and cells a side that say how much of a photo it would hide."""
 
 
 def fields_on_input(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]) -> list[Item]:
@@ -35,7 +38,7 @@ def fields_on_input(layout: StackLayout, landed: int, share: float, cell: tuple[
         return items
     if holed:
         # Between cells that are marked one by one there is no room for words.
-        return items + _sizes_below(layout, landed)
+        return items + _size_below(layout, landed)
     field = view.cell(*f.box(landed, cell))
     tiny = max(field[2:]) < TINY and min(view.clip[2:]) >= LEAST
     inner = _inset(layout, landed, cell, field) if tiny and not share else None
@@ -71,7 +74,8 @@ def _nested(
     filled: bool,
 ) -> list[Item]:
     f, theme = layout.fields, layout.canvas.theme
-    nested = [_around(layout, view, index, centre) for index in range(landed)]
+    # Between cells that are marked one by one the outlines of smaller fields would be lost.
+    nested = [_around(layout, view, index, centre) for index in range(landed if filled or share else 0)]
     top, left, high, wide = f.box(landed, cell)
     if share:
         _, _, more_high, more_wide = f.box(landed + 1, f.middle(landed + 1))
@@ -117,23 +121,19 @@ def _sizes(layout: StackLayout, view: Viewport, landed: int, centre: list[float]
     return items
 
 
-def _sizes_below(layout: StackLayout, landed: int) -> list[Item]:
-    """Write how large each field is below the input, beside a line of its colour, from the smallest on."""
+def _size_below(layout: StackLayout, landed: int) -> list[Item]:
+    """Write how large the field is below the input, beside a line of its colour."""
     f, theme = layout.fields, layout.canvas.theme
-    x, y, wide, high = layout.view.clip
+    x, y, _, high = layout.view.clip
     if not layout.measure.index:
         return []
-    colours, items, end = shades(len(f.layers), theme), list[Item](), x + wide + GAP
-    for index in range(landed + 1):
-        text = times(*f.largest(index)) if len(f.sample.spatial) > 1 else str(f.largest(index)[1])
-        across = text_width(text, 12, bold=True, mono=True)
-        if x + 16 + across > end:
-            break
-        items.append(Rects(np.array([(x + 1, y + high + 10, 10.0, 10.0)]), stroke=colours[index], width=2.0))
-        ink = theme.role("kernel").ink
-        items.append(label(x + 16, y + high + 19, text, ink, 12, bold=True, mono=True))
-        x += 16 + across + 12
-    return items
+    text = times(*f.largest(landed)) if len(f.sample.spatial) > 1 else str(f.largest(landed)[1])
+    box = np.array([(x + 1, y + high + 10, 10.0, 10.0)])
+    ink = theme.role("kernel").ink
+    return [
+        Rects(box, stroke=shades(len(f.layers), theme)[landed], width=2.0),
+        label(x + 16, y + high + 19, text, ink, 12, bold=True, mono=True),
+    ]
 
 
 def _grids(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item]:
@@ -156,9 +156,14 @@ def _grids(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item
     if layout.measure.index:
         x, y, wide, high = view.clip
         y += MARKED
-        entries = [(orange, orange, tr("read by {name}", name=f"out{list(cell)}"))]
-        entries += [(faded(blue, 0.45), blue, f"out{list(other)}")] if beside[1].size else []
-        items += legend_items(x, y + high + 19, wide + 20, entries, theme)
+        names = [f"out{list(cell)}", *([f"out{list(other)}"] if beside[1].size else [])]
+        fills = ((orange, orange), (faded(blue, 0.45), blue))
+        for said in (tr("read by {name}", name=names[0]), names[0]):
+            entries = [(*fill, text) for fill, text in zip(fills, (said, *names[1:]), strict=False)]
+            found = legend_items(x, y + high + 19, wide, entries, theme)
+            if len(found) == 2 * len(entries):
+                break
+        items += found
     return items
 
 
@@ -167,23 +172,46 @@ def _inside(line: Index, count: int) -> list[int]:
 
 
 def _inset(layout: StackLayout, landed: int, cell: tuple[int, int], field: Box) -> tuple[Raster, Viewport] | None:
-    """Return what lies around a field, magnified in the corner of the input that is furthest from it, and its view."""
+    """Return what lies around a field, magnified in a corner of the input, and its view."""
     f, view = layout.fields, layout.view
     top, left, high, wide = f.box(landed, cell)
-    x, y, across, down = view.clip
-    side = float(int(INSET * min(across, down)))
+    side = float(int(INSET * min(view.clip[2:])))
     count = int(min(max(1.7 * max(high, wide), max(high, wide) + 8), *f.size))
     spans = ((top, high, f.size[0]), (left, wide, f.size[1]))
     first = [int(min(max(a + n / 2 - count / 2, 0), m - count)) for a, n, m in spans]
-    (cx, cy), unit = box_centre(field), side / count
+    unit = side / count
     if not high or unit < 1.5 * view.across:
         return None
-    at = (x + 8 if cx > x + across / 2 else x + across - side - 8, y + 8 if cy > y + down / 2 else y + down - side - 8)
+    at = _corner(layout, side, field)
     near = Viewport(*f.size, (*at, side, side), at[0] - first[1] * unit, at[1] - first[0] * unit, unit, unit)
     part = f.sheet(f.sample.data)[:, first[0] : first[0] + count, first[1] : first[1] + count]
     image = paler(coloured(f, part, layout.levels, layout.canvas.theme), layout.canvas.theme)
     box = (*at, side, side)
     return Raster(image, box, box, name="inset"), near
+
+
+def _corner(layout: StackLayout, side: float, field: Box) -> tuple[float, float]:
+    """Return where an inset of a side stands: in the corner, off the field, in which the least of the photo is lost."""
+    f, (x, y, across, down) = layout.fields, layout.view.clip
+    data = f.sheet(f.sample.data)[0]
+    lefts, tops = (x + 8, x + across - side - 8), (y + 8, y + down - side - 8)
+    found = list[tuple[float, float, tuple[float, float]]]()
+    for left, top in product(lefts, tops):
+        (rows, columns), (a, b, wide, high) = _cells(layout.view, left, top, side), field
+        apart = max(left - a - wide, a - left - side, top - b - high, b - top - side)
+        part = np.nan_to_num(data[rows, columns].astype(np.float64), posinf=0.0, neginf=0.0)
+        found.append((apart >= NEAR, -float(part.std()), (left, top)))
+    return max(found)[2]
+
+
+def _cells(view: Viewport, left: float, top: float, side: float) -> tuple[slice, slice]:
+    """Return the cells of the input under a square, a few of many."""
+    ends = [
+        ((at - start) / unit, (at + side - start) / unit)
+        for at, start, unit in ((top, view.y, view.down), (left, view.x, view.across))
+    ]
+    rows, columns = (slice(max(int(a), 0), max(int(b), 1), max(int(b - a) // LOOKED_AT, 1)) for a, b in ends)
+    return rows, columns
 
 
 def _leaders(field: Box, inset: Box, colour: Colour) -> list[Item]:

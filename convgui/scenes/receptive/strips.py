@@ -255,6 +255,22 @@ def _names(
         up = y + high / 2 + 4 - 7.5 * len(more)
         items.append(label(x + 12, up, elide(text, SMALL, LABELS - 14, bold=True), ink, SMALL, bold=True))
         items += [label(x + 12, up + 15 * (n + 1), line, theme.muted, SMALL) for n, line in enumerate(more)]
+    return items + ([] if s.close >= SMALL else _later_named(s, f, theme))
+
+
+def _later_named(s: Strips, f: Fields, theme: Theme) -> list[Item]:
+    """Name the rows of layers that come later all at once, where each has no room for its name."""
+    if s.levels == s.opened:
+        return []
+    top, below = s.top(s.levels), s.top(s.opened + 1) + s.close
+    first, last = f.path[s.opened] + 1, f.path[-1] + 1
+    said = tr("layers {first} to {last}", first=first, last=last) if last > first else tr("layer {n}", n=last)
+    lines = [(said, True), (tr("later"), False)] if below - top >= TWO else [(said, True)]
+    items: list[Item] = [Rects(np.array([(s.box[0], top, 5.0, below - top)]), fill=theme.line, radius=2)]
+    up = middle(top, below - top, SMALL) - 7.5 * (len(lines) - 1)
+    for n, (text, bold) in enumerate(lines):
+        shown = elide(text, SMALL, s.left - s.box[0] - 18, bold=bold)
+        items.append(label(s.box[0] + 12, up + 15 * n, shown, theme.muted, SMALL, bold=bold))
     return items
 
 

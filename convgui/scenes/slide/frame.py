@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import product_sum_runs, sum_of_products, sum_runs, text_of
+from convgui.draw.arithmetic import product_sum_runs, result_ink, sum_of_products, sum_runs, text_of
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import wedges
 from convgui.draw.grids import largest, value_cells
+from convgui.draw.metrics import fact_lines
 from convgui.draw.number import number
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Cells, Hit, Item, Picture, Run
@@ -23,6 +24,9 @@ from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers
 from convgui.scenes.slide.sentences import pointed_sentences
 from convgui.words import tr
+
+MOST_LINES = 2
+"""Lines that the second sentence about what is pointed at may take where there is room."""
 
 
 def steps(numbers: Numbers) -> int:
@@ -222,7 +226,10 @@ def _arithmetic(
     numbers, theme, below = layout.numbers, layout.canvas.theme, layout.footer
     if hit is not None and hit.kind in ("input", "kernel", "product"):
         first, second = pointed_sentences(numbers, hit, position)
-        lines = [(Run(first, theme.text),), (Run(second, theme.muted),)]
+        roomy = below.headed and (numbers.channels == 1 or not below.legend)
+        texts = (second, second.replace("out[", "["))
+        written = fact_lines(texts, below.size, below.room, MOST_LINES if roomy else 1)
+        lines = [(Run(first, theme.text),), *((Run(line, theme.muted),) for line in written)]
         return footer_items(below, tr("Pointed at"), "", lines, theme), f"{first} {second}"
     found, summary = _sum(layout, hit, position, active)
     if hit is None:
@@ -265,8 +272,8 @@ def _sum(
     products = product_sum_runs(theme, title, seen, kernel, room, size, leaves_out=left, whole=whole_of)
     if numbers.apart:
         own = (Run(f"{title}{list(position)} = ", theme.muted),)
-        value = number(float(numbers.partial[channel][position]))
-        result = Run(value, theme.role("result").ink, bold=True, answer=True)
+        value = float(numbers.partial[channel][position])
+        result = Run(number(value), result_ink(theme, value), bold=True, answer=True)
         alone = tr("this channel's own result, not yet added")
         first: tuple[Run, ...] = (*own, result, Run(f"   {alone}", theme.muted))
     else:

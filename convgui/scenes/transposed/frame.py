@@ -51,7 +51,7 @@ def draw_frame(layout: WaysLayout, at: float, focus: Focus) -> Picture:
         else:
             shown = _gathering(layout, step, landed, glide)
         around = [*layout.signs, *layout.marks, *_indices(layout, None if other is not None else step)]
-        return [*shown, *around, *_tap(layout, hit)]
+        return [*shown, *around, *_tap(layout, hit, step)]
 
     first, second = words(f, hit, landed, source, target)
     items, asking = grids(max(landed, step) + 1), list[Item]()
@@ -246,18 +246,29 @@ def _indices(layout: WaysLayout, step: int | None) -> list[Item]:
     return items
 
 
-def _tap(layout: WaysLayout, hit: Hit | None) -> list[Item]:
+def _tap(layout: WaysLayout, hit: Hit | None, step: int) -> list[Item]:
+    """Ring a weight that is pointed at with what it meets, and what comes of it, at a step."""
     if hit is None or hit.kind not in ("kernel", "turned"):
         return []
-    f, theme = layout.ways, layout.canvas.theme
-    items: list[Item] = [ringed([(layout.grids["kernel"].cells, (hit.index[-2], hit.index[-1]))], theme)]
+    f, theme, (row, column) = layout.ways, layout.canvas.theme, hit.index[-2:]
+    rings: list[tuple[Cells, tuple[float, float]]] = [(layout.grids["kernel"].cells, (row, column))]
+    items = list[Item]()
     if f.view == "matrix":
-        tap = hit.index[-2] * f.kernel.shape[1] + hit.index[-1]
-        table = layout.grids["matrix"].cells
+        tap, table = row * f.kernel.shape[1] + column, layout.grids["matrix"].cells
         held = np.flatnonzero(f.matrix.weights == tap)
         boxes = [cell_box(table, int(f.matrix.rows[e]), int(f.matrix.columns[e])) for e in held]
         items.append(outlines(boxes, theme.text, 2.0))
-    return items
+    elif f.view == "stuffed":
+        position = f.seen.position(step)
+        top, left, _, _ = f.seen.direct.box(position)
+        down, across = (axis.taps for axis in f.seen.axes)
+        rings.append((layout.grids["stretched"].cells, (top + down[row], left + across[column])))
+        rings.append((layout.grids["output"].cells, (position[0], position[1])))
+    else:
+        rings += [(layout.grids["painted"].cells, (row, column))] if "painted" in layout.grids else []
+        reached = [cell for cell, tap in f.seen.hits(f.cell(step)) if tap == (row, column)]
+        rings += [(layout.grids["output"].cells, (i, j)) for i, j in reached]
+    return [ringed(rings, theme), *items]
 
 
 def _lines(layout: WaysLayout, first: Said, second: Said, hit: Hit | None, landed: int) -> list[Item]:
@@ -265,8 +276,8 @@ def _lines(layout: WaysLayout, first: Said, second: Said, hit: Hit | None, lande
     theme, below = layout.canvas.theme, layout.footer
     ink = theme.muted if isinstance(first, Equation) else theme.text
     lines = [
-        said_runs(first, ink, theme.role("result").ink, below.size, below.room),
-        said_runs(second, theme.muted, theme.role("result").ink, below.size, below.room),
+        said_runs(first, ink, theme, below.size, below.room),
+        said_runs(second, theme.muted, theme, below.size, below.room),
     ]
     title = tr("This step") if hit is None else tr("Pointed at")
     last = steps(layout.ways) - 1

@@ -225,6 +225,11 @@ def _grid(
         fill = colours.reshape(*f.kernel.shape, 4)
         own = CellContent(fill, theme.ink(fill), cells.content.texts)
         cells = replace(cells, content=own if name == "kernel" else _coloured(f, cells, colours, canvas))
+    if name == "stretched":
+        # Zeros that were never given step back, as those of padding do everywhere.
+        ink = cells.content.ink.copy()
+        ink[f.kinds != GIVEN] = theme.muted
+        cells = replace(cells, content=replace(cells.content, ink=ink))
     lift = side + 6 if name == "matrix" else 0.0
     shown = sizes.index > 0 and f.view != "matrix" and name in ("input", "stretched", "output")
     return TitledGrid(

@@ -39,6 +39,8 @@ def _weight(f: Ways, hit: Hit) -> tuple[Said, Said]:
     used = len(f.seen.served((row, column)))
     value = number(float(f.kernel[row, column]))
     said = tr("it carries {n} of {all} inputs to an output; the rest is cut off", n=used, all=f.x.size)
+    if used == f.x.size:
+        said = tr("it carries each of the {n} inputs to an output", n=used)
     return f"w[{row}, {column}] = {value}", said
 
 

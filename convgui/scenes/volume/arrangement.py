@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from convgui.draw import solid
@@ -29,6 +29,8 @@ NARROW = 110.0
 ARROW, AXIS, UNDER, BETWEEN, CLOSE = 28.0, 74.0, 34.0, 40.0, 8.0
 """From a filter to its card; left of an input and below it, for the names of its axes; from one row to the next,
 and where axes are not named."""
+ASIDE = (0.0, 15.0, 30.0, 45.0, 60.0, 75.0, 90.0)
+"""How much further to the right inputs may stand, where one channel is below the other and height is short."""
 UPPER = 0.45
 """Part of the spare height that stands above."""
 
@@ -115,6 +117,8 @@ class _Room:
         Height of a channel's row, and from one to the next.
     gap, way : float
         Least width between inputs and filters, and from there to the output.
+    aside : float
+        How much further to the right inputs stand, so that they may reach up beside their titles.
     """
 
     v: Volume
@@ -127,6 +131,7 @@ class _Room:
     gap: float
     way: float
     named: bool
+    aside: float = 0.0
 
     @property
     def band(self) -> float:
@@ -140,7 +145,7 @@ class _Room:
 
     @property
     def axis(self) -> float:
-        return AXIS if self.named else 0.0
+        return (AXIS if self.named else 0.0) + self.aside
 
     @property
     def under(self) -> float:
@@ -189,6 +194,8 @@ def arrangement(v: Volume, room: Box, measure: Measure, titles: Titles, short: T
         between = (BETWEEN if named else CLOSE) if count > 1 else 0.0
         words = titles if named else short
         found = _Room(v, measure, words, width, height, count, between, gap, way, named)
+        if count > 1 and named:
+            found = max((replace(found, aside=more) for more in ASIDE), key=lambda room: room.largest().unit)
         sizes = found.largest()
         if sizes.unit >= (SEEN if named else LEAST) or (count == 1 and sizes.given[0] >= NARROW):
             return _stand(found, sizes, (x, y), several=several, compact=not named)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.draw.grids import largest, value_cells
+from convgui.draw.metrics import elide
 from convgui.draw.picture import Box, Cells, Floats, HitGrid, Item, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.window import RING, Window, window
@@ -21,6 +22,8 @@ SMALLEST, LARGEST, WRITTEN = 5.0, 42.0, 26.0
 ONE_LINE = 22.0
 """Side of a cell from which slices are not broken into lines."""
 SLIT, TITLE = 10.0, 22.0
+NAME, NAMED = 16.0, 50.0
+"""Height of a slice's name, and the width of a slice from which it has one."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Opened:
         How many slices stand in one line.
     alike : int
         How many slices of the filter are equal and stand as one; 0 where each is drawn.
+    name : float
+        Height of the name above each slice; 0 where they have none.
     """
 
     x: float
@@ -43,11 +48,13 @@ class Opened:
     shape: Triple
     beside: int
     alike: int = 0
+    name: float = 0.0
 
     def corner(self, row: int, k: int) -> tuple[float, float]:
         """Return the upper left corner of a slice."""
         (down, across), (_, rows, columns) = divmod(k, self.beside), self.shape
-        return self.x + across * (columns * self.cell + SLIT), self.tops[row] + TITLE + down * (rows * self.cell + SLIT)
+        first = self.tops[row] + TITLE + self.name
+        return self.x + across * (columns * self.cell + SLIT), first + down * (rows * self.cell + SLIT + self.name)
 
     def box(self, row: int, tap: Triple) -> Box:
         """Return the box of a tap."""
@@ -63,20 +70,31 @@ def opened(v: Volume, room: Box) -> Opened | None:
     for count, least in ((2, WRITTEN), (1, SMALLEST)):
         if count == 1 and len(kernel) > 1 and (kernel == kernel[:1]).all():
             slices, alike, shape = 1, len(kernel), (1, rows, columns)
-        sizes = dict[int, float]()
-        for beside in range(slices, 0, -1):
-            lines = -(-slices // beside)
-            across = (width - (beside - 1) * SLIT) / (beside * columns)
-            down = (height / count - TITLE - 8 - (lines - 1) * SLIT) / (lines * rows)
-            sizes[beside] = float(int(min(across, down, LARGEST)))
-        # In one line, or else in as few as leave room for numbers, or for colours.
-        enough = min(ONE_LINE, max(sizes.values()))
-        beside = max(n for n, size in sizes.items() if size >= enough)
-        cell, lines = sizes[beside], -(-slices // beside)
+        cell, beside = _sizes(shape, width, height / count, 0.0)
+        named, many = _sizes(shape, width, height / count, NAME) if slices > 1 else (0.0, 1)
+        # Names must not cost the numbers.
+        name = NAME if named >= min(cell, ONE_LINE) and columns * named >= NAMED else 0.0
+        cell, beside = (named, many) if name else (cell, beside)
         if cell >= least:
-            high = lines * rows * cell + (lines - 1) * SLIT + TITLE + 10
-            return Opened(x, tuple(y + n * high for n in range(count)), cell, shape, beside, alike)
+            lines = -(-slices // beside)
+            high = lines * (rows * cell + name) + (lines - 1) * SLIT + TITLE + 10
+            return Opened(x, tuple(y + n * high for n in range(count)), cell, shape, beside, alike, name)
     return None
+
+
+def _sizes(shape: Triple, width: float, height: float, name: float) -> tuple[float, int]:
+    """Return the side of a cell, and how many slices stand in one line: all, or as many as leave room for numbers."""
+    slices, rows, columns = shape
+    sizes = dict[int, float]()
+    for beside in range(slices, 0, -1):
+        lines = -(-slices // beside)
+        across = (width - (beside - 1) * SLIT) / (beside * columns)
+        down = (height - TITLE - 8 - (lines - 1) * SLIT - lines * name) / (lines * rows)
+        sizes[beside] = float(int(min(across, down, LARGEST)))
+    # In one line, or else in as few as leave room for numbers, or for colours.
+    enough = min(ONE_LINE, max(sizes.values()))
+    beside = max(n for n, size in sizes.items() if size >= enough)
+    return sizes[beside], beside
 
 
 def still(v: Volume, panel: Opened, theme: Theme) -> tuple[list[Item], list[HitGrid]]:
@@ -87,6 +105,11 @@ def still(v: Volume, panel: Opened, theme: Theme) -> tuple[list[Item], list[HitG
     items: list[Item] = [
         label(panel.x, top + 14, name, ink, 13, bold=True) for top, name in zip(panel.tops, names, strict=True)
     ]
+    for row in range(len(panel.tops)):
+        corners = [panel.corner(row, k) for k in range(panel.shape[0])] if panel.name else []
+        for k, (left, top) in enumerate(corners):
+            text = elide(tr("slice {n}", n=k), 12, panel.shape[2] * panel.cell)
+            items.append(label(left, top - 5, text, theme.muted, 12))
     weight = v.view.channels.kernel(v.filter, v.first + v.channel)
     kernel, hits, last = v.kernels[v.channel], list[HitGrid](), len(panel.tops) - 1
     items += _grids(kernel, panel, last, "kernel", theme, largest(kernel), "kernel")

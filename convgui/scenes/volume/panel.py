@@ -97,9 +97,10 @@ def indices(canvas: Canvas, panels: Sequence[Panel]) -> list[Item]:
 
 
 def names(v: Volume, canvas: Canvas, panels: Sequence[Panel], shown: Triple, rooms: Sequence[float]) -> list[Item]:
-    """Say above each slice which it is, and where its columns end in the body.
+    """Say above each slice which it is, which axes run down and along, and where its columns end in the body.
 
-    Where there are `rooms`, widths with indices, the words stand above these and say which axes run down and along.
+    Where there are `rooms`, widths with indices, the words stand above these; a body's directions take the place of
+    the axes.
     """
     ink, items = canvas.theme.muted, list[Item]()
     for n, panel in enumerate(panels):
@@ -107,9 +108,10 @@ def names(v: Volume, canvas: Canvas, panels: Sequence[Panel], shown: Triple, roo
         text = f"{tr(AXES[panel.axis])} {shown[panel.axis]}"
         if wide < LEAST:
             continue
-        if rooms:
-            named = f"{text} · {tr(AXES[panel.rows])} ↓ {tr(AXES[panel.columns])} →"
-            text = named if text_width(named, SMALL) <= rooms[n] else text
+        if not v.directions:
+            ways = f"{tr(AXES[panel.rows])} ↓ {tr(AXES[panel.columns])} →"
+            found = (f"{text} · {ways}", f"{text}  {ways}")
+            text = next((t for t in found if text_width(t, SMALL) <= (rooms[n] if rooms else wide)), text)
         items.append(label(x, y - 5 - (INDICES if rooms else 0.0), text, ink, SMALL))
         if v.directions and wide > DIRECTED:
             start, end = v.directions[panel.columns][:: -1 if panel.turned[1] else 1]

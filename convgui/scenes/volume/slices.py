@@ -11,8 +11,10 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import sampled
 from convgui.draw.number import number, within
+from convgui.draw.panels import cell_box
 from convgui.draw.picture import Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
+from convgui.draw.window import text_cells
 from convgui.draw.words import label
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
@@ -172,7 +174,9 @@ def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
     hits = []
     for panels, shown, window, kind in ((layout.input, seen, span, "slice"), (layout.output, position, own, "made")):
         for panel in panels:
-            items.append(_image(layout, panel, shown[panel.axis], kind))
+            drawn = _image(layout, panel, shown[panel.axis], kind)
+            items.append(drawn)
+            items += _tinted(layout, panel, drawn, position, shown[panel.axis]) if kind == "slice" else []
             items += _cross(layout, panel, window)
             hits.append(panel.hits(kind, shown[panel.axis]))
         if canvas.captions:
@@ -226,6 +230,19 @@ def _facing(panel: Panel, values: AnyArray) -> AnyArray:
     """Turn a slice the way that it is shown."""
     down, across = (slice(None, None, -1 if turned else 1) for turned in panel.turned)
     return values[down, across]
+
+
+def _tinted(layout: SlicesLayout, panel: Panel, drawn: Raster | Cells, position: Triple, at: int) -> list[Item]:
+    """Tint the cells of a slice that an output cell reads, as on any grid of numbers."""
+    if not isinstance(drawn, Cells):
+        return []
+    theme, read = layout.canvas.theme, [cell for cell, _ in layout.volume.view.reads(position)]
+    cells = [panel.cell(cell[panel.rows], cell[panel.columns]) for cell in read if cell[panel.axis] == at]
+    if not cells:
+        return []
+    boxes = np.array([cell_box(drawn, *cell) for cell in cells], dtype=float)
+    texts = [replace(text_cells(drawn, set(cells), theme.text), name="", title="")] if drawn.content.texts else []
+    return [Rects(boxes, fill=theme.window, stroke=theme.cell_line), *texts]
 
 
 def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item]:

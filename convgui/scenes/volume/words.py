@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 import numpy as np
@@ -110,7 +111,8 @@ def lines(
     step, last = v.view.step(position), v.view.positions - 1
     head = tr("Pointed at") if said else tr("This step")
     detail = "" if said else tr("step {n} of 0 … {last}; indices begin at 0", n=grouped(step), last=grouped(last))
-    written = [first, said if said else second, below_all]
+    # What is pointed at comes first; the sum of the step goes on below it.
+    written: list[Sequence[Run] | str] = [said, first, below_all] if said else [first, second, below_all]
     return footer_items(footer, head, detail, written, theme), f"{rule(v)} {text_of(first)}; {text_of(second)}"
 
 

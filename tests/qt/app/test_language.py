@@ -227,6 +227,9 @@ def test_typed_values_are_taken_before_the_language_changes(windows: Windows, qt
     QTest.keyClicks(entry, "42")
     window = in_another_language(windows, qtbot)
     assert window.session.document.layer.weight[0, 0, 0, 0] == 42
+    if not window.inspector.isVisible():
+        # On a small screen it has given way.
+        window.commands.actions["inspector"].trigger()
     box = next(box for box in window.inspector.findChildren(BoundedSpin) if box.isVisible())
     box.setFocus()
     box.selectAll()

@@ -113,7 +113,7 @@ def test_the_window_lives_while_it_writes_and_cancelling_leaves_nothing(
     opened.bot.waitUntil(lambda: dialog.progress.value() > 100, timeout=20_000)
     assert len(ticks) > 3
     timer.stop()
-    with opened.bot.waitSignal(dialog.task.cancelled, timeout=5000):
+    with opened.bot.waitSignal(dialog.task.cancelled):
         QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
     assert "nothing was written" in dialog.state.text()
     assert target.read_bytes() == b"old"

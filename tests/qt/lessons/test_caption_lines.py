@@ -42,6 +42,18 @@ def test_in_a_window_with_both_panels(opened: Opened) -> None:
     assert too_long(window.caption.words, window.caption.words.width()) == []
 
 
+def test_in_a_small_window(opened: Opened) -> None:
+    """Its panels give way to the words, too."""
+    window = opened.window
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert not window.inspector.isVisible()
+    assert (
+        too_long(window.caption.words, window.caption.words.width() - window.caption.next_lesson.sizeHint().width())
+        == []
+    )
+
+
 @pytest.mark.parametrize("size", [(1920, 1080), (1024, 768)])
 def test_in_a_lecture(opened: Opened, size: tuple[int, int]) -> None:
     lecture = opened.window.lecture

@@ -605,6 +605,25 @@ def test_tabs_that_do_not_fit_are_in_a_menu(opened: Opened) -> None:
     assert window.session.document.view.scene == "slide"
 
 
+def test_what_can_be_added_stands_under_headings(opened: Opened) -> None:
+    panel = opened.window.inspector.stack
+    panel._fill_kinds(panel.add.menu())
+    found, heading = dict[str, list[str]](), ""
+    for action in panel.add.menu().actions():
+        if action.isSeparator():
+            heading = action.text()
+        else:
+            found.setdefault(heading, []).append(action.text())
+    assert list(found) == [
+        "Convolution", "Pooling and padding", "Activation", "Resizing and shuffling", "Joining branches", "Normalising",
+        "Dense", "Nothing",
+    ]  # fmt: skip
+    assert found["Convolution"] == ["Convolution", "Dilated convolution", "Transposed convolution"]
+    assert "Softmax over channels" in found["Activation"]
+    assert found["Normalising"] == ["LayerNorm over channels", "BatchNorm", "Scale and shift"]
+    assert [title for titles in found.values() for title in titles].count("ReLU") == 1
+
+
 def test_a_stack_is_built_chosen_and_moved_by_hand(opened: Opened) -> None:
     window, panel = opened.window, opened.window.inspector.stack
     opened.show(random_document(3, 4, (20, 18), (3, 3), padding=1))
@@ -690,7 +709,7 @@ def test_every_padding_mode_of_the_core_can_be_chosen(opened: Opened) -> None:
 
 def test_the_words_of_a_lesson_have_room_in_a_small_window(opened: Opened) -> None:
     """The buttons go below them: beside them they left a column of single words, cut off at the end."""
-    opened.window.resize(820, 600)
+    opened.window.resize(580, 600)
     caption = opened.window.caption
     opened.window.open_lesson("frequency-box")
     opened.settle()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from convgui.draw.picture import Cells
+from convgui.draw.picture import Cells, Label
 from convgui.files.lessons import lesson_index
 from convgui.session.preferences import Preferences
 from tests.qt.conftest import Opened
@@ -44,7 +46,7 @@ def test_every_lesson_keeps_its_numbers_in_a_small_window(opened: Opened, part: 
         assert set(wide) <= set(numbers(opened)), lesson
         assert window.stage.scale >= 0.6
         assert not window.lessons.isVisible()
-        assert window.inspector.isVisible()
+        assert not window.inspector.isVisible()
         row = window.options
         assert row.sizeHint().width() <= max(row.width(), 515), f"{lesson}: many options are lists"
 
@@ -91,6 +93,7 @@ def test_what_gave_way_comes_back_with_the_room(opened: Opened) -> None:
     assert not window.lessons.isVisible()
     size(opened, 1400, 900)
     assert window.lessons.isVisible()
+    assert window.inspector.isVisible()
     assert window.stage.scale == 1
 
 
@@ -112,14 +115,59 @@ def test_a_window_narrows_down_to_500_pixels(opened: Opened, lesson: str) -> Non
 
 
 @pytest.mark.parametrize("width", [1000, 1024, 1060])
-def test_a_panel_that_is_hidden_leaves_its_room_to_the_other(opened: Opened, width: int) -> None:
-    window, actions = opened.window, opened.window.commands.actions
+def test_both_panels_give_way_and_come_by_their_buttons(opened: Opened, width: int) -> None:
+    window, header = opened.window, opened.window.header
     size(opened, width, 700)
+    assert (window.inspector.isVisible(), window.lessons.isVisible()) == (False, False)
+    QTest.mouseClick(header.inspector, Qt.MouseButton.LeftButton)
     assert window.inspector.isVisible()
+    assert header.inspector.isChecked()
     assert not window.lessons.isVisible()
-    actions["inspector"].trigger()
-    assert not window.inspector.isVisible()
+    QTest.mouseClick(header.inspector, Qt.MouseButton.LeftButton)
+    assert (window.inspector.isVisible(), window.lessons.isVisible()) == (False, False)
+    QTest.mouseClick(header.lessons, Qt.MouseButton.LeftButton)
     assert window.lessons.isVisible()
+    size(opened, 1440, 900)
+    assert not header.lessons.isVisible(), "a large window has both beside the picture"
+
+
+def test_a_panel_that_is_hidden_leaves_its_room_to_the_other(opened: Opened) -> None:
+    window, actions = opened.window, opened.window.commands.actions
+    size(opened, 1180, 800)
+    assert (window.inspector.isVisible(), window.lessons.isVisible()) == (True, False)
     actions["inspector"].trigger()
-    assert window.inspector.isVisible()
-    assert not window.lessons.isVisible()
+    assert (window.inspector.isVisible(), window.lessons.isVisible()) == (False, True)
+    actions["inspector"].trigger()
+    assert (window.inspector.isVisible(), window.lessons.isVisible()) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "caption", "indices"),
+    [("size-floor", 1, "-1 7"), ("transposed-2-5", 1, "2 4"), ("kernel-stride-padding", 1, "0 4")],
+)
+def test_a_small_window_has_the_indices_that_its_words_name(
+    opened: Opened, lesson: str, caption: int, indices: str
+) -> None:
+    opened.window.open_lesson(lesson)
+    opened.settle()
+    size(opened, 1024, 700)
+    opened.window.caption.go(caption)
+    opened.settle()
+    picture = opened.window.stage.picture
+    assert picture is not None
+    seen = {item.text.replace("−", "-") for item in picture.items if isinstance(item, Label)}
+    assert set(indices.split()) <= seen
+
+
+def test_in_a_low_window_the_choices_of_a_scene_stand_beside_the_transport(opened: Opened) -> None:
+    window = opened.window
+    window.open_lesson("transposed-odd")
+    opened.settle()
+    size(opened, 1024, 700)
+    beside = window.stage.height()
+    assert window.options.mapTo(window, window.options.rect().center()).y() == pytest.approx(
+        window.transport.mapTo(window, window.transport.rect().center()).y(), abs=2
+    )
+    size(opened, 1024, 800)
+    assert window.options.geometry().bottom() < window.transport.geometry().top()
+    assert beside > window.stage.height() - 100 + window.options.height() / 2

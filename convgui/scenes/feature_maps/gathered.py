@@ -22,6 +22,9 @@ NARROW = 0.25
 """Part of their size below which values differ so little that a scale from 0 would show them as one grey."""
 FAR = 2.0
 """How many times the largest of the usual values another is to be, so that the scale ends before it."""
+USUAL, NEAREST = 98.0, 0.5
+"""Percentile at which signed colours are full: a map of edges, most of which is next to nothing, would be pale
+otherwise. They are so at this part of what few values are beyond (`CUT`) at the earliest."""
 SHARED = 4
 """Part of that room, one in so many, that a stage's other maps share: enlarged, they are there at once as means."""
 
@@ -97,7 +100,7 @@ class Maps:
         return self.numbers.index(channel) if channel in self.numbers else 0
 
     def levels(self, index: int | None) -> Levels:
-        """Scale of one map, or of all together: about zero where there are negative values, greys from 0 otherwise.
+        """Scale of one map, or of all together: about zero where any map has negative values, greys from 0 otherwise.
 
         Values that all lie far from 0, beside their differences, fill the greys themselves.
         """
@@ -107,8 +110,9 @@ class Maps:
             return Levels(0.0, 1.0, False)
         if most > least and (least > 0 or most < 0) and most - least < NARROW * max(abs(least), abs(most)):
             return Levels(least, most, False)
-        if least < 0:
-            limit = float(self.limits[part].max())
+        if extremes(self.ranges)[0] < 0:
+            # A map that happens to have none is seen like those beside it.
+            limit = float(self.limits[part].max()) or 1.0
             return Levels(-limit, limit, True)
         common = float(self.limits[part].max())
         # A few values far beyond all others would leave those black.
@@ -144,7 +148,10 @@ def gathered(
         ranges.append((least, most))
         lost.append(missing_in(values))
         absolute = np.abs(sampled(values).astype(np.float64))
-        limits.append(percentiles(absolute, (CUT,))[0] or max(abs(least), abs(most)) or 1.0)
+        usual, far = percentiles(absolute, (USUAL, CUT))
+        whole = max(abs(least), abs(most)) if least <= most else 0.0
+        # Of a map that is missing whole there is nothing to be in scale.
+        limits.append(max(usual, far * NEAREST) or whole or (1.0 if least <= most else 0.0))
         own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
         means = min(shrunk((rows, columns), own), factor)
         kept = block_means(values, means)

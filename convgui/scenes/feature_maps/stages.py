@@ -21,7 +21,7 @@ from convgui.model.limits import products
 from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sources import joined, offsets
 from convgui.scenes.choice import chosen_map
-from convgui.scenes.maps.gathered import MOST, Maps, covered, gathered, shrunk
+from convgui.scenes.feature_maps.gathered import MOST, Maps, covered, gathered, shrunk
 from convgui.scenes.scene import Cancel, Progress
 from convgui.words import tr
 

@@ -1,0 +1,96 @@
+"""Feature maps: what is written about thumbnails and the enlarged map."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.levels import Levels
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.number import range_ends, times, within
+from convgui.draw.picture import Item, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.titled_grid import title_items
+from convgui.draw.words import label
+from convgui.model.document import missing_words
+from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.stages import Stage
+from convgui.scenes.maps.layout import SMALL, SheetLayout, enlargement
+from convgui.words import tr, trn
+
+
+def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
+    """Write the title of the contact sheet, and what its thumbnails are."""
+    own, maps, theme = layout.sheets.stages[stage], layout.maps(stage), layout.canvas.theme
+    cells = layout.sheet(stage).cells
+    kept = len(maps.numbers)
+    if maps is own.parts:
+        title = tr("{n} channels, each under its own kernel, and their sum", n=maps.count)
+        if maps.count > kept - 1:
+            title = tr(
+                "{n} of {all} channels, each under its own kernel, and the sum of all", n=kept - 1, all=maps.count
+            )
+    elif kept < maps.count:
+        title = tr("{n} of {all} channels", n=kept, all=maps.count)
+    else:
+        title = trn("{n} channel", "{n} channels", kept)
+    what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=times(cells, cells))
+    x, y, wide, _ = layout.left
+    scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
+    signed = any(layout.levels(stage, index).signed for index in range(kept))
+    if signed:
+        scale = f"{scale}, {tr('± about 0')}"
+    detail = f"{what} · {scale}"
+    if text_width(detail, layout.measure.small, mono=True) > wide:
+        # The ends of each scale stand below its map anyway.
+        detail = f"{what} · {tr('± about 0')}" if signed else what
+    role: Role = "result" if stage else "input"
+    return title_items((x, y), x + wide, (title, detail), role, layout.measure, theme)
+
+
+def large_words(layout: SheetLayout, stage: int, index: int) -> list[Item]:
+    """Write the title of the enlarged map with its range, and the legend below it."""
+    maps, own, canvas = layout.maps(stage), layout.sheets.stages[stage], layout.canvas
+    theme, (x, _, wide, _) = canvas.theme, layout.right
+    least, most = range_ends(*(float(v) for v in maps.ranges[index]))
+    _, factor = enlargement(maps, index)
+    means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
+    lost = f" · {missing_words(maps.lost[index])}" if maps.lost[index] else ""
+    detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
+    role: Role = "result" if stage else "input"
+    words = (map_title(own, maps, index), detail)
+    items = title_items((x, layout.right[1]), x + wide, words, role, layout.measure, theme)
+    return items + _legend(layout, layout.levels(stage, index), maps.ranges[index])
+
+
+def map_title(stage: Stage, maps: Maps, index: int) -> str:
+    """Name a map."""
+    if maps is not stage.parts:
+        return tr("Channel {name}", name=maps.names[index])
+    return tr("The sum with the bias") if index == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[index])
+
+
+def _legend(layout: SheetLayout, levels: Levels, span: NDArray[np.float64]) -> list[Item]:
+    """Say what the two ends of the scale stand for, and where values lie beyond them, below the enlarged map."""
+    theme, (x, y, wide, high) = layout.canvas.theme, layout.right
+    bar = (x, y + high + 14, min(120.0, wide * 0.35), 8.0)
+    ramp = np.linspace(levels.low, levels.high, 64)[None]
+    signs = ("≤ " if span[0] < levels.low else "", "≥ " if span[1] > levels.high else "")
+    room = wide - bar[2] - 10
+
+    def told(*values: str) -> str:
+        first, *middle, last = values
+        return " … ".join((signs[0] + first, *middle, signs[1] + last))
+
+    first, last = range_ends(levels.low, levels.high)
+    text, wider = told(first, last), told(first, "0", last)
+    if levels.signed and text_width(wider, SMALL, mono=True) <= room:
+        text = wider
+    if text_width(text, SMALL, mono=True) > room:
+        text = told(*(within(end, levels.low, levels.high) for end in (levels.low, levels.high)))
+    text = elide(text, SMALL, room, mono=True)
+    return [
+        Raster(levels.colours(ramp, theme), bar, bar, name="legend"),
+        Rects(np.array([bar]), stroke=theme.line, width=1.0),
+        label(bar[0] + bar[2] + 10, bar[1] + 8, text, theme.muted, SMALL, mono=True),
+    ]
