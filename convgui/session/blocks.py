@@ -5,7 +5,8 @@ that a block has not is passed by. What a statement ends with waits, until one t
 takes all that waits: it adds them, puts their channels one behind the other, or multiplies them. ``+?`` adds only where
 the first has the shape of the second. ``a = ...`` gives a value a name, and it does not wait; ``a + b`` joins two such.
 
-Besides parts there are layers that are written out, ``ReLU()``, and
+Besides parts there are layers that are written out, ``ReLU()``, alone or where a block has no such part,
+``relu|ReLU()``, and
 
 =================  ===================================================================================================
 ``each``           every part reads the value, and what each makes waits; ``each convs``: every part of that part
@@ -34,6 +35,7 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             " x > downsample; + > relu > act2",
         ),
         "Bottleneck": (
+            "x > conv1 > conv2 > se > conv3 > drop_path; x > downsample; + > act3",
             "x > conv1 > bn1 > relu > act1 > conv2 > bn2 > relu > drop_block > act2 > aa > conv3 > bn3 > se"
             " > drop_path; x > downsample; + > relu > act3",
         ),
@@ -57,7 +59,10 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "SqueezeExcite": (_EXCITED,),
         "SEModule": ("x > AdaptiveAvgPool2d(1) > fc1 > bn > act > fc2 > gate; x; *",),
         # Huang et al., arXiv 1608.06993
-        "DenseNet": ("x > features > ReLU() > AdaptiveAvgPool2d(1) > classifier",),
+        "DenseNet": (
+            "x > features > ReLU() > AdaptiveAvgPool2d(1) > classifier",
+            "x > features > global_pool > head_drop > classifier",
+        ),
         "_DenseBlock": ("x > grow",),
         "DenseBlock": ("x > grow",),
         # Iandola et al., arXiv 1602.07360
@@ -66,7 +71,13 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             " a > expand3x3 > expand3x3_activation; ,",
         ),
         # Szegedy et al., arXiv 1409.4842 and 1512.00567
-        "BasicConv2d": ("x > conv > bn > ReLU()",),
+        "Inception3": (
+            "x > Conv2d_1a_3x3 > Conv2d_2a_3x3 > Conv2d_2b_3x3 > maxpool1|MaxPool2d(3, 2) > Conv2d_3b_1x1"
+            " > Conv2d_4a_3x3 > maxpool2|MaxPool2d(3, 2) > Mixed_5b > Mixed_5c > Mixed_5d > Mixed_6a > Mixed_6b"
+            " > Mixed_6c > Mixed_6d > Mixed_6e > Mixed_7a > Mixed_7b > Mixed_7c > avgpool|AdaptiveAvgPool2d(1)"
+            " > dropout > fc",
+        ),
+        "BasicConv2d": ("x > conv > bn > relu|ReLU()",),
         "Inception": ("x > branch1; x > branch2; x > branch3; x > branch4; ,",),
         "InceptionA": (f"x > branch1x1; x > branch5x5_1 > branch5x5_2; {_DOUBLE} > branch3x3dbl_3; {_BRANCH_POOL}; ,",),
         "InceptionB": (f"x > branch3x3; {_DOUBLE} > branch3x3dbl_3; x > MaxPool2d(3, 2); ,",),
@@ -103,17 +114,19 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 IN_ORDER = frozenset({
     "Sequential", "ModuleList", "ClassifierHead",
     "AlexNet", "LeNet", "PatchGAN", "VGG",
-    "ResNet", "AnyStage", "BottleneckTransform", "RegNet", "SimpleStemIN",
+    "ResNet", "AnyStage", "BottleneckTransform", "RegNet", "RegStage", "SimpleStemIN",
     "EfficientNet", "EfficientNetFeatures", "MobileNetV1", "MobileNetV3", "SqueezeNet",
     "BatchNormAct2d", "ConvBNActivation", "ConvBNReLU", "ConvBnAct",
     "Conv2dNormActivation", "ConvNormAct", "ConvNormActivation",
     "_DenseLayer", "_Transition", "DenseLayer", "DenseTransition",
-    "GoogLeNet", "Inception3", "InceptionV3",
+    "GoogLeNet", "InceptionV3",
     "ASPPConv", "DeepLabHead", "FCNHead", "IntermediateLayerGetter",
     "DoubleConv", "Down", "OutConv",
 })  # fmt: skip
 """Classes whose parts follow one another."""
 LEFT_OUT = frozenset({"AuxLogits", "aux1", "aux2", "aux_classifier"})
 """Parts that are for training alone."""
+UNTOLD = frozenset({"LRASPPHead"})
+"""Classes that read values from the midst of others, which no printed text names (arXiv 1905.02244)."""
 SPLITS: Mapping[str, str] = MappingProxyType({"InvertedResidual": "branch1"})
 """Classes that part their channels (arXiv 1807.11164), with the part that holds nothing where they do."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from convgui.layers.arguments import Arguments
-from convgui.session.blocks import BLOCKS, IN_ORDER, LEFT_OUT, SPLITS
+from convgui.session.blocks import BLOCKS, IN_ORDER, LEFT_OUT, SPLITS, UNTOLD
 from convgui.session.written import JOINS, PasteError, Setting, one
 from convgui.words import tr
 
@@ -93,6 +93,11 @@ class _Wires:
         """Lead value `x` through a module; of one that reads two values, `beside` is the other."""
         if module.setting is not None:
             x = self.put(replace(module.setting, path=path), x)
+        if module.kind in UNTOLD:
+            words = tr(
+                "How values flow in {kind} is not in the printed text; paste the modules in it.", kind=module.kind
+            )
+            raise PasteError(words)
         whole = module.part(SPLITS.get(module.kind, ""))
         if whole is not None and not whole.parts and whole.setting is None:
             words = tr("{kind} parts its channels into two halves, which no layer of convgui does.", kind=module.kind)
@@ -159,6 +164,8 @@ class _Flow:
 
     def _step(self, step: str, value: int, ends: list[int]) -> int:
         wires = self._wires
+        own_part, _, code = step.partition("|")
+        step = own_part if self._module.part(own_part) is not None or not code else code
         name, _, other = step.partition(" ")
         if name == "each":
             around = self._module.part(other) or self._module

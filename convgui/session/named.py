@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.layers.batch_norm import BatchNorm
+from convgui.layers.arguments import Value
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.session.families import densenet, inception, mobilenet, resnet, unet
@@ -156,8 +156,8 @@ def _held(setting: Setting, own: FoundLayer, channels: int | None) -> FoundLayer
         if spec is None:
             return None
         return replace(own, kind=setting.name, told=True, _build=lambda: _convolution(own, spec))
-    if isinstance(told, BatchNorm):
-        eps = told.eps
+    if setting.name.startswith("BatchNorm"):
+        eps = setting.arguments.any("eps", None)
         return replace(own, kind=setting.name, told=True, _build=lambda: _normed(own, eps))
     return replace(own, kind=setting.name, told=True) if len(weight) == 2 else None
 
@@ -185,6 +185,5 @@ def _convolution(own: FoundLayer, spec: ConvSpec) -> Layer:
     return replace(layer, spec=spec, biased=biased, bias=layer.bias if biased else np.zeros(spec.out_channels))
 
 
-def _normed(own: FoundLayer, eps: float) -> Layer:
-    layer = own.layer()
-    return replace(layer, eps=eps) if isinstance(layer, BatchNorm) else layer
+def _normed(own: FoundLayer, eps: Value) -> Layer:
+    return own.layer() if eps is None else own.layer().with_field("eps", eps)

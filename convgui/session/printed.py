@@ -17,7 +17,7 @@ LONGEST = 400_000
 """Characters that are read; of the largest models of torchvision that have no more layers than a stack may have."""
 DEEPEST = 32
 """Modules within modules."""
-MOST_COPIES = 512
+MOST_COPIES = 2048
 """Of one module, of which a number is printed in place of each."""
 NAMED = re.compile(r"\(([\w.-]{1,80})\):\s*(?:([0-9]{1,4}) x )?(?=[A-Za-z_])")
 """What stands before a module in another: its name, or those of the first and last of so many that are alike."""
@@ -30,12 +30,11 @@ ALIASES = {
 }
 """Classes that do what another does."""
 REPLACED = {
-    "StochasticDepth": "Identity()",
-    "DropPath": "Identity()",
-    "DropBlock2d": "Identity()",
     "SelectAdaptivePool2d": "AdaptiveAvgPool2d(1)",
 }
-"""Classes whose arguments are of no matter when a trained network runs, with what they are then."""
+"""Classes whose arguments say nothing of what is computed, with what they are."""
+FOR_TRAINING = ("StochasticDepth", "DropPath", "DropBlock2d")
+"""Classes that do nothing when a trained network runs, and are left out."""
 HOLDERS = ("Sequential", "ModuleList")
 """Classes that may hold nothing, and then do nothing."""
 
@@ -133,6 +132,8 @@ class _Reader:
 
 def _module(name: str, kind: str, own: str, parts: tuple[Module, ...]) -> Module:
     """Return a module as what it is: a layer, or what holds others."""
+    if kind in FOR_TRAINING:
+        return Module(name, kind)
     written = REPLACED.get(kind)
     if written is None:
         # PyTorch printed a flag without its value once.

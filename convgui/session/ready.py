@@ -17,7 +17,6 @@ import numpy as np
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
-from convgui.layers.dense import Dense
 from convgui.layers.layer import Array, Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.sources import Sources
@@ -186,17 +185,16 @@ class _Drawn:
         self._arrays: dict[tuple[Any, ...], Array] = {}
 
     def weights(self, layer: Layer) -> Layer:
-        """Return the layer with its weights drawn, and all of its other arrays shared."""
-        if not isinstance(layer, Convolution | Dense):
-            return self._shared(layer)
-        shape, kind = layer.weight.shape, type(layer).__name__
-        if (kind, shape) not in self._arrays:
-            weight = np.resize(self._normal, shape)
-            weight *= sqrt(2 * layer.bias.size / weight.size)
-            self._arrays[kind, shape] = weight
+        """Return the layer with its weights drawn, if it is not dense and has them already; vectors are shared."""
         shared = self._shared(layer)
-        assert isinstance(shared, Convolution | Dense)
-        return replace(shared, weight=self._arrays[kind, shape])
+        if not isinstance(shared, Convolution):
+            return shared
+        shape = shared.spec.weight_shape
+        if ("weight", shape) not in self._arrays:
+            weight = np.resize(self._normal, shape)
+            weight *= sqrt(2 * shared.bias.size / weight.size)
+            self._arrays["weight", shape] = weight
+        return replace(shared, weight=self._arrays["weight", shape])
 
     def _shared(self, layer: Layer) -> Layer:
         """Return a layer whose vectors are those of others of the same values."""

@@ -15,7 +15,8 @@ from convgui.model.sources import chain, read_shape, readers, with_layer_behind,
 from convgui.session.fitting import fit_channels
 from convgui.words import tr
 
-MOST_LAYERS = 512
+MOST_LAYERS = 2048
+"""The largest networks that torchvision prints have some 1,200."""
 
 
 def add_layer(document: Document, identity: str) -> Document:

@@ -9,16 +9,10 @@ from functools import cache
 from types import MappingProxyType
 
 from convgui.core.spec import AXES, SpecError
-from convgui.layers import kinds
-from convgui.layers.add import Add
+from convgui.layers import choice, kinds
 from convgui.layers.arguments import Arguments, Value
-from convgui.layers.concatenate import Concatenate
-from convgui.layers.identity import Identity
-from convgui.layers.joining import Joining
+from convgui.layers.joining import with_inputs
 from convgui.layers.layer import Layer, Shape
-from convgui.layers.multiply import Multiply
-from convgui.layers.pad import Pad
-from convgui.layers.upsample import Upsample
 from convgui.model.limits import check_layer
 from convgui.model.sources import read_shape
 from convgui.words import tr
@@ -27,8 +21,9 @@ SHOWN, MOST_SAID = 60, 400
 """Characters of a piece of code that is quoted, and of a sentence about it."""
 LARGEST = 10**9
 """Of a number that is written, or comes of a sum; what a layer can have is far less."""
-JOINS: Mapping[str, type[Joining]] = MappingProxyType({"+": Add, ",": Concatenate, "*": Multiply})
-"""What makes one value of several, by the sign under which a `Setting` has it."""
+JOINS: Mapping[str, str] = MappingProxyType({"+": "add", ",": "concatenate", "*": "multiply"})
+"""What makes one value of several, by the sign under which a `Setting` has it and as the menu calls it."""
+LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 NAMES = ("padding", "padding_mode", "mode")
 """Parameters whose texts PyTorch prints without quotation marks."""
 
@@ -222,24 +217,27 @@ def made(
     if setting.own is not None:
         return setting.own
     if setting.name in JOINS:
-        return JOINS[setting.name](len(setting.reads))
+        return with_inputs(choice(JOINS[setting.name]).build(()), len(setting.reads))
     if setting.rank not in (None, rank):
         words = tr("has {rank} spatial axes, and the layer is made for {wanted}.", rank=rank, wanted=setting.rank)
         raise SpecError("input", words)
     if setting.like is not None:
-        return _as_large(setting, spatial, size or spatial)
+        setting = _as_large(setting, spatial, size or spatial)
     kind, known_as, _ = known_classes()[setting.name]
     return kind.from_pytorch(known_as, setting.arguments, rank, old)
 
 
-def _as_large(setting: Setting, spatial: Shape, size: Shape) -> Layer:
-    """Return what interpolates a value to a size, or puts zeros around it, more of them behind it if they are odd."""
+def _as_large(setting: Setting, spatial: Shape, size: Shape) -> Setting:
+    """Write what interpolates a value to a size, or puts zeros around it, more of them behind it if they are odd."""
+    rank = len(size)
     if spatial == size:
-        return Identity()
+        return Setting("Identity", None, Arguments({}))
     if setting.name == "Upsample":
-        return Upsample((), "linear", size)
+        return Setting("Upsample", None, Arguments({"size": size, "mode": LINEAR[rank]}))
     missing = [n - m for n, m in zip(size, spatial, strict=True)]
-    return Pad(tuple((n // 2, n - n // 2) for n in missing))
+    # PyTorch begins with the last axis.
+    padding = tuple(side for n in reversed(missing) for side in (n // 2, n - n // 2))
+    return Setting(f"ConstantPad{rank}d", rank, Arguments({"padding": padding, "value": 0.0}))
 
 
 def laid(setting: Setting, values: Sequence[Shape], old: Layer | None = None) -> tuple[Layer, tuple[int, ...], Shape]:

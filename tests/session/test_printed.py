@@ -11,6 +11,7 @@ import pytest
 from convgui.layers.activation import Activation
 from convgui.layers.batch_norm import BatchNorm
 from convgui.layers.convolution import Convolution
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document
 from convgui.model.flow import value_of
 from convgui.model.sample import Sample
@@ -130,6 +131,35 @@ def test_a_fire_module_expands_twice() -> None:
     assert parameters(document) == 96 * 16 + 16 + 16 * 64 + 64 + 16 * 64 * 9 + 64
 
 
+def test_a_norm_of_newer_versions_says_whether_it_has_a_bias() -> None:
+    """PyTorch 2.13 prints ``BatchNorm2d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, ...)``."""
+    line = printed.norm(3).replace("affine=True", "affine=True, bias={}")
+    old = Document(Sample(np.zeros((3, 4, 4)), "black"), (BatchNorm(*np.ones((4, 3))),))
+    for said in (True, False):
+        (norm,) = put(old, parse(line.format(said)))[0].layers
+        assert isinstance(norm, BatchNorm)
+        assert norm.bias.any() == said
+        assert norm.weight.all()
+
+
+def test_pools_that_older_versions_do_not_print_are_there() -> None:
+    """Inception v3 was printed without its three poolings, which were functions."""
+    parts = "Conv2d_2b_3x3 Conv2d_3b_1x1 Conv2d_4a_3x3 fc"
+    conv = "BasicConv2d((conv): Conv2d(3, 3, kernel_size=(1, 1), bias=False))"
+    text = " ".join(f"({name}): {conv if name != 'fc' else 'Linear(3, 2)'}" for name in parts.split())
+    document, said = pasted(f"Inception3({text})", (3, 40, 40))
+    assert said == ""
+    assert [type(layer).__name__ for layer in document.layers] == [
+        "Convolution", "ReLU", "Pool", "Convolution", "ReLU", "Convolution", "ReLU", "Pool", "GlobalPool", "Dense",
+    ]  # fmt: skip
+
+
+def test_a_bilinear_upsampling_is_read_as_it_is_printed() -> None:
+    document, _ = put(textbook(), parse("(up): UpsamplingBilinear2d(scale_factor=2.0, mode='bilinear')"))
+    assert document.shapes[-1] == (1, 10, 10)
+    assert document.layers == (Upsample((2, 2), "linear", align_corners=True),)
+
+
 def test_timms_norms_hold_their_activation() -> None:
     document, said = pasted(printed.TIMM_BLOCK, (4, 8, 8))
     assert said == ""
@@ -193,10 +223,11 @@ def test_an_input_is_offered_for_a_printed_model() -> None:
         ("(a): Conv2d(3, 5, kernel_size=(3, 3), strid=(1, 1))", "has no parameter “strid”"),
         ("(a): Sequential()", "There is no layer in it"),
         ("(0-9999): 9999 x ReLU()", "9999 layers in it"),
-        ("(0-499): 500 x Sequential(\n (0): ReLU()\n (1): ReLU()\n)", "1000 layers in it"),
+        ("(0-999): 1000 x Sequential(\n (0): ReLU()\n (1): ReLU()\n (2): ReLU()\n)", "3000 layers in it"),
         ("(a): " + "A( (a): " * 500 + "ReLU()" + ")" * 500, "nested too deep"),
         ("(a): ReLU() " * 100_000, "characters; paste the layers"),
         ("(a): Conv2d(3, 5, '", "is not closed"),
+        ("LRASPPHead(\n (cbr): Sequential()\n (scale): ReLU()\n)", "How values flow in LRASPPHead is not in the"),
         (
             "InvertedResidual(\n (branch1): Sequential()\n (branch2): Sequential(\n (0): ReLU()\n )\n)",
             "InvertedResidual parts its channels into two halves",

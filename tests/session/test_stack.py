@@ -89,7 +89,7 @@ def test_what_would_not_fit_is_refused_and_says_which() -> None:
     with pytest.raises(SpecError, match="has one layer only"):
         stack.remove_layer(small())
     full = replace(small(), layers=small().layers * stack.MOST_LAYERS)
-    with pytest.raises(SpecError, match="at most 512 layers"):
+    with pytest.raises(SpecError, match="at most 2048 layers"):
         stack.add_layer(full, "relu")
 
 
