@@ -5,8 +5,8 @@ that a block has not is passed by. What a statement ends with waits, until one t
 takes all that waits: it adds them, puts their channels one behind the other, or multiplies them. ``+?`` adds only where
 the first has the shape of the second. ``a = ...`` gives a value a name, and it does not wait; ``a + b`` joins two such.
 
-Besides parts there are layers that are written out, ``ReLU()``, alone or where a block has no such part,
-``relu|ReLU()``, and
+Besides parts there are layers that are written out, ``ReLU()``, of several the first that a block has,
+``relu|act1|ReLU()``, and
 
 =================  ===================================================================================================
 ``each``           every part reads the value, and what each makes waits; ``each convs``: every part of that part
@@ -30,15 +30,23 @@ _SEGMENTS = ("x > backbone > classifier > like x",)
 BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         # He et al., arXiv 1512.03385; Xie et al., 1611.05431
+        "ResNet": (
+            "x > conv1 > bn1 > relu|act1|ReLU() > maxpool > layer1 > layer2 > layer3 > layer4"
+            " > avgpool|global_pool|AdaptiveAvgPool2d(1) > drop > fc|linear",
+        ),
         "BasicBlock": (
-            "x > conv1 > bn1 > relu > drop_block > act1 > aa > conv2 > bn2 > se > drop_path;"
-            " x > downsample; + > relu > act2",
+            "x > conv1 > bn1 > drop_block > relu|act1|ReLU() > aa > conv2 > bn2 > se > drop_path;"
+            " x > downsample|shortcut; + > relu|act2|ReLU()",
         ),
         "Bottleneck": (
             "x > conv1 > conv2 > se > conv3 > drop_path; x > downsample; + > act3",
-            "x > conv1 > bn1 > relu > act1 > conv2 > bn2 > relu > drop_block > act2 > aa > conv3 > bn3 > se"
-            " > drop_path; x > downsample; + > relu > act3",
+            "x > conv1 > bn1 > relu|act1|ReLU() > conv2 > bn2 > drop_block > relu|act2|ReLU() > aa > conv3 > bn3 > se"
+            " > drop_path; x > downsample|shortcut; + > relu|act3|ReLU()",
         ),
+        "RegNet": ("x > stem > trunk_output > avgpool > fc", "x > stem > s1 > s2 > s3 > s4 > final_conv > head"),
+        # Krizhevsky, arXiv 1404.5997; Simonyan, Zisserman, 1409.1556
+        "AlexNet": ("x > features > avgpool > classifier",),
+        "VGG": ("x > features > avgpool > classifier", "x > features > pre_logits > head"),
         "ResBottleneckBlock": ("x > proj; x > f; + > activation",),
         # Sandler et al., arXiv 1801.04381; Howard et al., 1905.02244; Tan, Le, 1905.11946; Tan et al., 1807.11626
         "InvertedResidual": (
@@ -52,6 +60,14 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "FusedMBConv": (f"x > block > stochastic_depth{_SKIPS}",),
         "_InvertedResidual": (f"x > layers{_SKIPS}",),
         "MobileNetV2": ("x > features > AdaptiveAvgPool2d(1) > classifier",),
+        "MobileNetV3": (
+            "x > features > avgpool > classifier",
+            "x > conv_stem > bn1 > blocks > global_pool > conv_head > norm_head > act2 > flatten > classifier",
+        ),
+        "EfficientNet": (
+            "x > features > avgpool > classifier",
+            "x > conv_stem > bn1 > blocks > conv_head > bn2 > global_pool > classifier",
+        ),
         "MNASNet": ("x > layers > AdaptiveAvgPool2d(1) > classifier",),
         "ShuffleNetV2": ("x > conv1 > maxpool > stage2 > stage3 > stage4 > conv5 > AdaptiveAvgPool2d(1) > fc",),
         # Hu et al., arXiv 1709.01507
@@ -66,6 +82,7 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "_DenseBlock": ("x > grow",),
         "DenseBlock": ("x > grow",),
         # Iandola et al., arXiv 1602.07360
+        "SqueezeNet": ("x > features > classifier",),
         "Fire": (
             "a = x > squeeze > squeeze_activation; a > expand1x1 > expand1x1_activation;"
             " a > expand3x3 > expand3x3_activation; ,",
@@ -78,6 +95,11 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             " > dropout > fc",
         ),
         "BasicConv2d": ("x > conv > bn > relu|ReLU()",),
+        "GoogLeNet": (
+            "x > conv1 > maxpool1 > conv2 > conv3 > maxpool2 > inception3a > inception3b > maxpool3 > inception4a"
+            " > inception4b > inception4c > inception4d > inception4e > maxpool4 > inception5a > inception5b > avgpool"
+            " > dropout > fc",
+        ),
         "Inception": ("x > branch1; x > branch2; x > branch3; x > branch4; ,",),
         "InceptionA": (f"x > branch1x1; x > branch5x5_1 > branch5x5_2; {_DOUBLE} > branch3x3dbl_3; {_BRANCH_POOL}; ,",),
         "InceptionB": (f"x > branch3x3; {_DOUBLE} > branch3x3dbl_3; x > MaxPool2d(3, 2); ,",),
@@ -112,18 +134,14 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Flows by class; of several, the first that names every part of a block."""
 IN_ORDER = frozenset({
-    "Sequential", "ModuleList", "ClassifierHead",
-    "AlexNet", "LeNet", "PatchGAN", "VGG",
-    "ResNet", "AnyStage", "BottleneckTransform", "RegNet", "RegStage", "SimpleStemIN",
-    "EfficientNet", "EfficientNetFeatures", "MobileNetV1", "MobileNetV3", "SqueezeNet",
-    "BatchNormAct2d", "ConvBNActivation", "ConvBNReLU", "ConvBnAct",
-    "Conv2dNormActivation", "ConvNormAct", "ConvNormActivation",
+    "Sequential", "ClassifierHead", "ConvMlp",
+    "AnyStage", "BottleneckTransform", "RegStage",
+    "BatchNormAct2d", "ConvNormAct",
     "_DenseLayer", "_Transition", "DenseLayer", "DenseTransition",
-    "GoogLeNet", "InceptionV3",
-    "ASPPConv", "DeepLabHead", "FCNHead", "IntermediateLayerGetter",
+    "InceptionV3", "IntermediateLayerGetter",
     "DoubleConv", "Down", "OutConv",
 })  # fmt: skip
-"""Classes whose parts follow one another."""
+"""Classes whose parts follow one another, as those do of any whose parts are numbered, but of a ``ModuleList``."""
 LEFT_OUT = frozenset({"AuxLogits", "aux1", "aux2", "aux_classifier"})
 """Parts that are for training alone."""
 UNTOLD = frozenset({"LRASPPHead"})

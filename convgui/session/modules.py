@@ -109,11 +109,16 @@ class _Wires:
         for part in module.parts:
             if part.name not in LEFT_OUT:
                 x = self.through(part, x, _path(path, part.name))
-        known = module.kind in IN_ORDER or len(module.parts) < 2
-        if not known and len(self.settings) > before:
+        if not _in_order(module) and len(self.settings) > before:
             first = self.settings[before]
             self.settings[before] = replace(first, guessed=(module.kind, *first.guessed))
         return x
+
+
+def _in_order(module: Module) -> bool:
+    """Whether the parts of a module are known to follow one another."""
+    numbered = all(part.name.isdigit() for part in module.parts) and module.kind != "ModuleList"
+    return module.kind in IN_ORDER or numbered or len(module.parts) < 2
 
 
 def _told_by(flow: str, module: Module) -> bool:
@@ -164,8 +169,8 @@ class _Flow:
 
     def _step(self, step: str, value: int, ends: list[int]) -> int:
         wires = self._wires
-        own_part, _, code = step.partition("|")
-        step = own_part if self._module.part(own_part) is not None or not code else code
+        several = step.split("|")
+        step = next((one_of for one_of in several if self._module.part(one_of) is not None), several[-1])
         name, _, other = step.partition(" ")
         if name == "each":
             around = self._module.part(other) or self._module

@@ -161,9 +161,10 @@ def _several(document: Document, settings: Sequence[Setting]) -> tuple[Document,
         old = document.layers[number] if number < len(document.layers) else None
         try:
             layer, reads, shape = _laid(settings, number, values, old)
-        except TooLargeError as error:
-            if not layers or not setting.path:
-                raise
+        except PasteError as error:
+            if not isinstance(error, TooLargeError) or not layers or not setting.path:
+                # What is guessed may be why it does not fit.
+                raise PasteError(f"{error} {_guessed(settings)}".strip()) from error
             stops = tr("The chain stops before {name}: {reason}", name=setting.path, reason=error.reason)
             break
         layers.append(layer)

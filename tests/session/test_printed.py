@@ -131,6 +131,36 @@ def test_a_fire_module_expands_twice() -> None:
     assert parameters(document) == 96 * 16 + 16 + 16 * 64 + 64 + 16 * 64 * 9 + 64
 
 
+def test_activations_that_are_functions_are_there_in_blocks_that_are_known() -> None:
+    """As in a residual network for small pictures that is often copied: nothing but layers with weights is printed."""
+    conv, norm = "Conv2d(4, 4, kernel_size=(3, 3), padding=(1, 1))", printed.norm(4)
+    block = f"BasicBlock((conv1): {conv} (bn1): {norm} (conv2): {conv} (bn2): {norm} (shortcut): Sequential())"
+    first = conv.replace("4, 4", "3, 4", 1)
+    document, said = pasted(
+        f"ResNet((conv1): {first} (bn1): {norm} (layer1): Sequential((0): {block}) (linear): Linear(4, 2))"
+    )
+    assert said == ""
+    assert kinds(document) == [
+        "Convolution", "BatchNorm", "ReLU", "Convolution", "BatchNorm", "ReLU", "Convolution", "BatchNorm", "Add",
+        "ReLU", "GlobalPool", "Dense",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LeNet((conv1): Conv2d(3, 6, kernel_size=(5, 5)) (conv2): Conv2d(6, 16, kernel_size=(5, 5)))",
+        "AlexNet((conv1): Conv2d(3, 6, kernel_size=(5, 5)) (conv2): Conv2d(6, 16, kernel_size=(5, 5)))",
+        "ConvBNReLU((conv): Conv2d(3, 6, kernel_size=(5, 5)) (bn): BatchNorm2d(6))",
+        "Net((convs): ModuleList((0): Conv2d(3, 3, kernel_size=(1, 1)) (1): Conv2d(3, 3, kernel_size=(1, 1))))",
+        "BasicBlock((conv1): Conv2d(3, 3, kernel_size=(1, 1)) (attention): Conv2d(3, 3, kernel_size=(1, 1)))",
+        "UNet((encoder): Conv2d(3, 6, kernel_size=(5, 5)) (decoder): Conv2d(6, 16, kernel_size=(5, 5)))",
+    ],
+)
+def test_a_known_name_alone_tells_no_wiring(text: str) -> None:
+    assert "guessed" in pasted(text)[1]
+
+
 def test_a_norm_of_newer_versions_says_whether_it_has_a_bias() -> None:
     """PyTorch 2.13 prints ``BatchNorm2d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, ...)``."""
     line = printed.norm(3).replace("affine=True", "affine=True, bias={}")
@@ -185,7 +215,9 @@ def test_a_block_that_nobody_knows_is_taken_in_order_and_said_so() -> None:
     document, said = pasted(text)
     assert kinds(document) == ["Convolution", "ReLU", "Convolution", "ReLU", "Convolution"]
     assert not document.sources
-    assert said.startswith("How values flow in Net, MyBlock is guessed: their parts are taken in order, which the ")
+    assert said.startswith(
+        "How values flow in Net, ModuleList, MyBlock is guessed: their parts are taken in order, which the "
+    )
     assert [setting.path for setting in parse(text)][:3] == ["body.0.conv", "body.0.act", "body.1.conv"]
 
 
@@ -235,6 +267,10 @@ def test_an_input_is_offered_for_a_printed_model() -> None:
         (
             printed.RESNET_18.replace("Conv2d(64, 128, kernel_size=(1, 1)", "Conv2d(65, 128, kernel_size=(1, 1)"),
             "layer2.0.downsample.0 (layer 24 of 68): in_channels: the layer takes 65 channels and gets 64.",
+        ),
+        (
+            "Net(\n (a): Conv2d(3, 4, kernel_size=(1, 1))\n (b): Conv2d(3, 4, kernel_size=(1, 1))\n)",
+            "takes 3 channels and gets 4. How values flow in Net is guessed",
         ),
     ],
 )

@@ -24,7 +24,7 @@ def mobilenet_v1(channels: int = 3, classes: int = 1000) -> Module:
         )  # fmt: skip
         inputs = outputs
     end = layer("pool", "AdaptiveAvgPool2d(1)"), layer("fc", f"Linear(1024, {classes})")
-    return block("", "MobileNetV1", block("features", "Sequential", *parts), *end)
+    return block("", "Sequential", block("features", "Sequential", *parts), *end)
 
 
 def mobilenet_v2(channels: int = 3, classes: int = 1000) -> Module:

@@ -20,7 +20,7 @@ def lenet(channels: int = 1, classes: int = 10) -> Module:
         f"Conv2d({channels}, 6, 5)", "Tanh()", "AvgPool2d(2, 2)", "Conv2d(6, 16, 5)", "Tanh()", "AvgPool2d(2, 2)",
         "Conv2d(16, 120, 5)", "Tanh()", "Conv2d(120, 84, 1)", "Tanh()", f"Conv2d(84, {classes}, 1)",
     )  # fmt: skip
-    return block("", "LeNet", in_row("features", *texts))
+    return block("", "Sequential", in_row("features", *texts))
 
 
 def alexnet(channels: int = 3) -> Module:
@@ -54,4 +54,4 @@ def patchgan(channels: int = 3) -> Module:
         "Conv2d(256, 512, 4, 1, 1, bias=False)", "BatchNorm2d(512)", leaky,
         "Conv2d(512, 1, 4, 1, 1)",
     )  # fmt: skip
-    return block("", "PatchGAN", in_row("model", *texts))
+    return block("", "Sequential", in_row("model", *texts))
