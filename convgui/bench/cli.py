@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from convgui.bench.measure import OURS, Result, measure
@@ -31,6 +32,12 @@ def parser() -> OneSentence:
         "--cancel", action="store_true", help=tr("measure how soon a call ends that is cancelled instead")
     )
     parsed.add_argument("--life", action="store_true", help=tr("measure starting, idling and memory instead"))
+    parsed.add_argument(
+        "--networks", action="store_true", help=tr("measure whole networks beside ONNX Runtime instead")
+    )
+    parsed.add_argument(
+        "--file", type=Path, metavar="FILE", help=tr("with --networks: measure the network of this ONNX file too")
+    )
     parsed.add_argument("--only", metavar="TEXT", default="", help=tr("only rows whose name contains TEXT"))
     parsed.add_argument("--threads", type=threads, nargs="+", default=[1, 2], metavar="N", help=tr("default: 1 2"))
     parsed.add_argument("--repeats", type=repeats, default=0, metavar="N", help=tr("turns of each contestant"))
@@ -66,6 +73,14 @@ def main(argv: Sequence[str]) -> int:
         from convgui.bench.living import report as report_life
 
         print(report_life(quick=options.quick, as_json=options.json))
+        return 0
+    if options.networks:
+        from convgui.bench.networks import report as report_networks
+
+        beside = not options.no_peers
+        print(
+            report_networks(as_json=options.json, repeats=repeats, only=options.only, path=options.file, peers=beside)
+        )
         return 0
     rows = [row for row in ROWS if options.only in row.name]
     if not rows:

@@ -79,7 +79,7 @@ def measure(row: Row, threads: int, peers: Mapping[str, bool], repeats: int) -> 
         call = PEERS[name](part, *(part.data() if part is not row else (x, weight)), threads)
         if call is not None:
             calls[name], factors[name] = call, 1 if part is row else 4**row.rank
-    times = _turns(calls, repeats)
+    times = turns(calls, repeats)
     result = Result(row, threads)
     result.milliseconds = {name: statistics.median(t) * 1e3 * factors[name] for name, t in times.items()}
     spec = spec_of(row)
@@ -89,7 +89,8 @@ def measure(row: Row, threads: int, peers: Mapping[str, bool], repeats: int) -> 
     return result
 
 
-def _turns(calls: Mapping[str, Call], repeats: int) -> dict[str, list[float]]:
+def turns(calls: Mapping[str, Call], repeats: int) -> dict[str, list[float]]:
+    """Return the seconds that each contestant took, in turns of all of them."""
     times: dict[str, list[float]] = {name: [] for name in calls}
     spent = dict.fromkeys(calls, 0.0)
     for turn in range(repeats + 1):

@@ -160,13 +160,23 @@ def _plain(value: Fraction) -> Number:
 def _join(branches: Branches, field: ReceptiveField) -> ReceptiveField:
     if not branches.paths:
         raise SpecError("layers", tr("has branches without a path."))
-    ends = [(_walk(path, field) or [field])[-1] for path in branches.paths]
+    return together([(_walk(path, field) or [field])[-1] for path in branches.paths])
+
+
+def together(ends: Sequence[ReceptiveField]) -> ReceptiveField:
+    """Return the field of what is made of several: from the first to the last cell that any of them sees.
+
+    Raises
+    ------
+    SpecError
+        If they move by different strides.
+    """
     if any(end.stride != ends[0].stride for end in ends):
         raise SpecError(
             "layers", tr("has branches of different stride: {strides}.", strides=[end.stride for end in ends])
         )
     size, padding = [], []
-    for a in range(len(field.size)):
+    for a in range(len(ends[0].size)):
         first = max(Fraction(end.padding[a]) for end in ends)
         last = max(Fraction(end.size[a]) - Fraction(end.padding[a]) for end in ends)
         size.append(_plain(first + last))

@@ -54,7 +54,16 @@ class BatchNorm(Layer):
 
     json_names = ("batch_norm",)
     pytorch_names: ClassVar = {
-        "BatchNorm{n}d": ("num_features", "eps", "momentum", "affine", "track_running_stats", "device", "dtype"),
+        "BatchNorm{n}d": (
+            "num_features",
+            "eps",
+            "momentum",
+            "affine",
+            "track_running_stats",
+            "device",
+            "dtype",
+            "bias",
+        ),
     }
     onnx_names = ("BatchNormalization",)
     order = 72
@@ -108,6 +117,11 @@ class BatchNorm(Layer):
     @property
     def parameters(self) -> Mapping[str, Array]:
         return {name: getattr(self, name) for name in VECTORS}
+
+    @property
+    def learned(self) -> Mapping[str, int]:
+        """Weights and biases: means and variances are counted in training, and not learned."""
+        return {name: getattr(self, name).size for name in VECTORS[:2]}
 
     @property
     def scale(self) -> Array:
@@ -202,9 +216,10 @@ class BatchNorm(Layer):
             raise SpecError("num_features", tr("is {value!r}; a whole number above 0 is needed.", value=channels))
         kept = isinstance(old, BatchNorm) and old.weight.size == channels
         layer = replace(old, eps=eps) if isinstance(old, BatchNorm) and kept else cls.plain(channels, eps)
-        if arguments.any("affine", True):
-            return layer
-        return replace(layer, weight=np.ones(channels), bias=np.zeros(channels))
+        # In newer versions of PyTorch a norm may have a weight alone.
+        if not (arguments.any("affine", True) and arguments.any("bias", True)):
+            layer = replace(layer, bias=np.zeros(channels))
+        return layer if arguments.any("affine", True) else replace(layer, weight=np.ones(channels))
 
     @classmethod
     def has_state(cls, shapes: Mapping[str, Shape]) -> bool:

@@ -90,8 +90,9 @@ class Upsample(Layer):
     json_names = ("upsample",)
     pytorch_names: ClassVar = {
         "Upsample": ("size", "scale_factor", "mode", "align_corners", "recompute_scale_factor"),
-        "UpsamplingNearest2d": ("size", "scale_factor"),
-        "UpsamplingBilinear2d": ("size", "scale_factor"),
+        # Their mode is printed, and always the same.
+        "UpsamplingNearest2d": ("size", "scale_factor", "mode"),
+        "UpsamplingBilinear2d": ("size", "scale_factor", "mode"),
     }
     onnx_names = ("Resize", "Upsample")
     order = 40
@@ -281,8 +282,8 @@ class Upsample(Layer):
             words = tr("has {rank} spatial axes, and the layer is made for {wanted}.", rank=rank, wanted=2)
             raise SpecError("input", words)
         mode, linear = arguments.any("mode", "nearest"), PYTORCH_LINEAR[rank]
-        if name == "UpsamplingBilinear2d":
-            mode = linear
+        if name != "Upsample":
+            mode = linear if name == "UpsamplingBilinear2d" else "nearest"
         if mode not in ("nearest", linear):
             words = tr(
                 "is {mode!r}; with {rank} spatial axes it is 'nearest' or {linear!r}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convgui.core.receptive import ReceptiveField, after, one_cell
+from convgui.core.receptive import ReceptiveField, after, one_cell, together
 from convgui.model.document import Document
 from convgui.model.sources import needed_for
 
@@ -22,11 +22,33 @@ def widest_path(document: Document, number: int) -> tuple[int, ...]:
         return tuple(range(number))
     best: dict[int, tuple[tuple[int, ...], ReceptiveField]] = {0: ((), one_cell(len(document.sample.spatial)))}
     for index in needed_for(document.sources, number):
-        shape, reads = document.incoming[index], document.reads(index)
-        full = [n for n in reads if document.shapes[n][1:] == shape[1:]] or reads
-        path, field = max((best[n] for n in full), key=lambda way: (sum(way[1].size), len(way[0])))
+        shape = document.incoming[index]
+        path, field = max((best[n] for n in whole(document, index)), key=lambda way: (sum(way[1].size), len(way[0])))
         best[index + 1] = (*path, index), after(document.layers[index].window(shape), field)
     return best[number][0]
+
+
+def whole(document: Document, index: int) -> tuple[int, ...]:
+    """Return the values that a layer reads without those that are repeated over all cells, if there are others."""
+    reads = document.reads(index)
+    return tuple(n for n in reads if document.shapes[n][1:] == document.incoming[index][1:]) or reads
+
+
+def widest_field(document: Document, number: int) -> ReceptiveField:
+    """Return the field of value `number`, on each axis from the first to the last cell that any way leads to.
+
+    No single path need be the widest on all axes: in Inception v3 one branch ends in a row and one in a column.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not take what it reads, or ways meet whose strides differ.
+    """
+    fields = {0: one_cell(len(document.sample.spatial))}
+    for index in needed_for(document.sources, number):
+        met = together([fields[n] for n in whole(document, index)])
+        fields[index + 1] = after(document.layers[index].window(document.incoming[index]), met)
+    return fields[number]
 
 
 def path_count(document: Document, number: int) -> int:

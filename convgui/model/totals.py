@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from convgui.core.receptive import ReceptiveField, receptive_field
+from convgui.core.receptive import ReceptiveField
 from convgui.model.document import Document
-from convgui.model.paths import widest_path
+from convgui.model.paths import widest_field
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Totals:
     activations : int
         Cells that all layers make, those of the output among them.
     field : ReceptiveField
-        Of one cell of the last layer's output, along the path on which it is widest.
+        Of one cell of the last layer's output; where ways meet, the widest counts.
     """
 
     weights: int
@@ -48,5 +48,5 @@ def totals(document: Document) -> Totals:
         sum(size for name, size in sizes if name == "bias"),
         sum(layer.multiply_adds(shape) for layer, shape in pairs),
         sum(prod(shape) for shape in document.shapes[1:]),
-        receptive_field([pairs[n][0].window(pairs[n][1]) for n in widest_path(document, len(pairs))]),
+        widest_field(document, len(pairs)),
     )

@@ -8,6 +8,7 @@ O-Net       Networks" (2016), as in facenet-pytorch 2.6: pooling rounds its size
 AlexNet     Krizhevsky, "One weird trick for parallelizing convolutional neural networks" (2014), as in torchvision
 VGG         Simonyan, Zisserman, "Very Deep Convolutional Networks" (2015), as in torchvision, with and without batch
             norm: what lies between two convolutions is told by how far apart their numbers are
+others      with branches: see `convgui.session.named`
 ==========  =========================================================================================================
 """
 
@@ -20,9 +21,10 @@ from dataclasses import dataclass, replace
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
-from convgui.session.pasted import made, parse
-from convgui.session.scaling import IMAGENET, MTCNN, Scaling
+from convgui.session.named import known_family
+from convgui.session.scaling import IMAGENET, MTCNN, SIGNED, UNIT, Scaling
 from convgui.session.trained import FoundLayer
+from convgui.session.written import made, one
 from convgui.words import tr
 
 FACES = {
@@ -108,6 +110,8 @@ VGG_END = """
     Dropout()
     classifier.6: Linear(4096, 1000)
     """
+OF_FAMILIES = {"unet": UNIT, "inception": SIGNED}
+"""What those with branches expect, where it is not ImageNet's."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,10 @@ def recognised(layers: Sequence[FoundLayer]) -> Architecture | None:
     for name, (own, text) in FACES.items():
         if own in found and "conv1" in found:
             return _whole(name, text, found, MTCNN)
+    family = known_family(layers)
+    if family is not None:
+        identity, name, steps = family
+        return Architecture(name, steps, OF_FAMILIES.get(identity, IMAGENET))
     first = found.get("features.0")
     if first is None or "classifier.6" not in found:
         return None
@@ -187,14 +195,14 @@ def _step(prefix: str, code: str, own: FoundLayer | None) -> FoundLayer:
 
 
 def _module(code: str) -> Callable[[], Layer]:
-    return lambda: made(parse(code)[0], 2)
+    return lambda: made(one(code), 2)
 
 
 def _with_tensors(prefix: str, code: str, own: FoundLayer) -> Callable[[], Layer]:
     """Return what makes a file's layer with the stride and padding that the file does not tell."""
 
     def build() -> Layer:
-        layer, told = own.layer(), made(parse(code)[0], 2)
+        layer, told = own.layer(), made(one(code), 2)
         if not isinstance(layer, Convolution) or not isinstance(told, Convolution):
             return layer
         if layer.spec.weight_shape != told.spec.weight_shape:

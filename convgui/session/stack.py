@@ -1,25 +1,22 @@
-"""What a user can do to a stack of layers: add, remove, move, replace; and stacks that are ready."""
+"""What a user can do to a stack of layers: add, remove, move, replace."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from convgui.core.sizes import by
-from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spec import SpecError
 from convgui.layers import choice
-from convgui.layers.convolution import Convolution
 from convgui.layers.joining import Joining, with_inputs
 from convgui.layers.layer import Layer, Rewriting, Shape
-from convgui.layers.pooling import Pool
 from convgui.model.document import Document
 from convgui.model.sources import chain, read_shape, readers, with_layer_behind, without_layer
-from convgui.session.fitting import fit_channels, fitting_part
-from convgui.words import mark, tr
+from convgui.session.fitting import fit_channels
+from convgui.words import tr
 
-MOST_LAYERS = 512
+MOST_LAYERS = 2048
+"""The largest networks that torchvision prints have some 1,200."""
 
 
 def add_layer(document: Document, identity: str) -> Document:
@@ -174,104 +171,3 @@ def rewritten(document: Document, rewriting: Rewriting) -> Document:
 
 def _choosing(document: Document, index: int) -> Document:
     return document.with_view(replace(document.view, layer=index, filter=0, channel=0, step=0))
-
-
-@dataclass(frozen=True)
-class ReadyStack:
-    """A stack that is known by name.
-
-    Attributes
-    ----------
-    rows : tuple of (kind, kernel_size, stride, padding, dilation)
-        The layers from the input on. Every convolution has one filter, because receptive fields do not depend on the
-        number of channels, and its weights are all ``1 / (weights of the filter)``.
-    source : str
-        Whom the figures are from.
-    """
-
-    id: str
-    title: str
-    rows: tuple[tuple[str, int, int, int, int], ...]
-    source: str
-
-
-_C = "convolution"
-_M = "max-pool"
-_VGG_BLOCKS = (2, 2, 3, 3, 3)
-
-READY: tuple[ReadyStack, ...] = (
-    ReadyStack(
-        "dilated-1-2-4", mark("Dilation 1, 2, 4"), tuple((_C, 3, 1, d, d) for d in (1, 2, 4)), "arXiv 1511.07122"
-    ),
-    ReadyStack("dilated-2-2-2", mark("Dilation 2, 2, 2 (gridding)"), ((_C, 3, 1, 2, 2),) * 3, "arXiv 1702.08502"),
-    ReadyStack(
-        "alexnet",
-        "AlexNet",
-        (
-            (_C, 11, 4, 0, 1),
-            (_M, 3, 2, 0, 1),
-            (_C, 5, 1, 2, 1),
-            (_M, 3, 2, 0, 1),
-            (_C, 3, 1, 1, 1),
-            (_C, 3, 1, 1, 1),
-            (_C, 3, 1, 1, 1),
-            (_M, 3, 2, 0, 1),
-        ),
-        "Araujo, Norris, Sim, Distill 2019 (AlexNet v2)",
-    ),
-    ReadyStack(
-        "vgg-16",
-        "VGG-16",
-        tuple(row for count in _VGG_BLOCKS for row in (*((_C, 3, 1, 1, 1),) * count, (_M, 2, 2, 0, 1))),
-        "Araujo, Norris, Sim, Distill 2019",
-    ),
-)
-
-
-def with_ready_stack(document: Document, identity: str) -> Document:
-    """Replace all layers by a ready stack, seen through its receptive fields; the last layer is chosen.
-
-    Raises
-    ------
-    SpecError
-        If the input is not 2D, or too small for the stack.
-    """
-    ready = next((entry for entry in READY if entry.id == identity), None)
-    if ready is None:
-        raise ValueError(
-            tr(
-                "there is no stack {identity!r}; the stacks are: {ready}.",
-                identity=identity,
-                ready=", ".join(r.id for r in READY),
-            )
-        )
-    shape = tuple(document.sample.data.shape)
-    if len(shape) != 3:
-        raise SpecError(
-            "layers",
-            tr(
-                "of {title} are for pictures; the input has {count} spatial axes.",
-                title=tr(ready.title),
-                count=len(shape) - 1,
-            ),
-        )
-    layers = tuple(_ready_layer(row, shape[0] if index == 0 else 1) for index, row in enumerate(ready.rows))
-    if sum(1 for _ in fitting_part(layers, shape)) < len(layers):
-        raise SpecError(
-            "input",
-            tr(
-                "of {size} is too small for {title}; open a larger one.",
-                size=by(shape[1:]),
-                title=tr(ready.title),
-            ),
-        )
-    chosen = _choosing(replace(document, layers=layers, sources=()), len(layers) - 1)
-    return chosen.with_view(replace(chosen.view, scene="receptive", step=len(layers) - 1))
-
-
-def _ready_layer(row: tuple[str, int, int, int, int], channels: int) -> Layer:
-    kind_, k, s, p, d = row
-    if kind_ == _M:
-        return Pool("max", (k, k), (s, s), (p, p))
-    spec = ConvSpec.of(channels, 1, (k, k), stride=s, padding=p, dilation=d)
-    return Convolution(spec, np.full(spec.weight_shape, 1 / (spec.taps * channels)), np.zeros(1))

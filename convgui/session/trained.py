@@ -126,6 +126,9 @@ def _of_state(kind: type[Layer], tensors: Mapping[str, Tensor]) -> Layer:
 
 def _convolution(name: str, weight: Tensor, bias: Tensor | None) -> tuple[str, Callable[[], Layer], str]:
     transposed = any(part in name.lower() for part in TRANSPOSED)
+    if bias is not None and bias.shape != weight.shape[:1]:
+        # As many biases as there are outputs: where they stand in the weights tells which way the layer goes.
+        transposed = transposed or bias.shape == weight.shape[1:2]
     rank = len(weight.shape) - 2
 
     def build() -> Layer:

@@ -136,7 +136,7 @@ def test_what_is_copied_can_be_pasted(document: Document) -> None:
         ("nn.Upsample(size=(9, 9), scale_factor=2)", "are both given"),
         ("nn.Upsample(scale_factor=-1.5)", "a number above 0"),
         ("nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(3, 4, 3))", "layer 2 of 2"),
-        ("nn.Sequential(" + "nn.ReLU(), " * 600 + ")", "600 layers"),
+        ("nn.Sequential(" + "nn.ReLU(), " * 2100 + ")", "2100 layers"),
         ("x = 3", "“3” is not a layer"),
         ("for i in range(3): pass", "is not a layer"),
         ("nn.Conv2d(" + "(" * 300 + ")" * 300 + ")", "not a line of Python"),

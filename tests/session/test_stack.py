@@ -1,11 +1,10 @@
-"""Adding, removing and moving layers; stacks that are ready."""
+"""Adding, removing and moving layers."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from convgui.core.receptive import receptive_field
 from convgui.core.spec import SpecError
 from convgui.layers import choices
 from convgui.layers.channel_shuffle import ChannelShuffle
@@ -16,8 +15,8 @@ from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input, value_of
 from convgui.model.sample import Sample
 from convgui.session import edits, stack
+from convgui.session.ready import with_ready_network
 from tests.documents import random_document
-from tests.model.chains import run
 
 
 def small() -> Document:
@@ -89,10 +88,8 @@ def test_what_would_not_fit_is_refused_and_says_which() -> None:
         stack.add_layer(document, "pixel-shuffle")
     with pytest.raises(SpecError, match="has one layer only"):
         stack.remove_layer(small())
-    with pytest.raises(SpecError, match="too small for VGG-16"):
-        stack.with_ready_stack(small(), "vgg-16")
     full = replace(small(), layers=small().layers * stack.MOST_LAYERS)
-    with pytest.raises(SpecError, match="at most 512 layers"):
+    with pytest.raises(SpecError, match="at most 2048 layers"):
         stack.add_layer(full, "relu")
 
 
@@ -104,37 +101,13 @@ def test_replacing_a_layer() -> None:
         stack.replace_layer(document, PixelShuffle(3))
 
 
-# Distill's table and Bai's figures, as facts.md has them: field after each layer, then stride and padding.
-FIELDS = {
-    "alexnet": ([11, 19, 51, 67, 99, 131, 163, 195], 32, 64),
-    "vgg-16": ([3, 5, 6, 10, 14, 16, 24, 32, 40, 44, 60, 76, 92, 100, 132, 164, 196, 212], 32, 90),
-    "dilated-1-2-4": ([3, 7, 15], 1, 7),
-    "dilated-2-2-2": ([5, 9, 13], 1, 6),
-}
-
-
-@pytest.mark.parametrize("identity", [ready.id for ready in stack.READY])
-def test_ready_stacks_have_the_fields_of_the_literature(identity: str) -> None:
-    data = np.zeros((3, 256, 256), dtype=np.uint8)
-    document = stack.with_ready_stack(replace(small(), sample=Sample(data, "test")), identity)
-    windows = [layer.window(shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
-    field = receptive_field(windows)
-    sizes, stride, padding = FIELDS[identity]
-    assert [layer.size[0] for layer in field.layers] == sizes
-    assert (field.stride[0], field.padding[0]) == (stride, padding)
-    # A mean of a mean of a constant is the constant, away from the border.
-    flat = replace(document, sample=Sample(np.full((3, 256, 256), 7.0), "flat"))
-    middle = run(flat.layers, flat.sample)[0]
-    assert middle[middle.shape[0] // 2, middle.shape[1] // 2] == pytest.approx(7.0, rel=1e-5)
-
-
 def test_another_input_keeps_the_layers_that_fit() -> None:
     data = np.zeros((3, 256, 256), dtype=np.uint8)
-    document = stack.with_ready_stack(replace(small(), sample=Sample(data, "test")), "vgg-16")
+    document = with_ready_network(replace(small(), sample=Sample(data, "test")), "vgg-16")
     grey = edits.with_sample(document, Sample(data[:1], "grey"))
-    assert len(grey.layers) == 18
+    assert len(grey.layers) == 31
     assert chosen_layer_input(grey).sample.data.shape == (1, 256, 256)
     tiny = edits.with_sample(document, Sample(data[:, :9, :9], "tiny"))
-    assert 0 < len(tiny.layers) < 18
+    assert 0 < len(tiny.layers) < 31
     volume = edits.with_sample(document, Sample(np.zeros((1, 5, 5, 5)), "volume"))
     assert volume.layer.spec.rank == 3

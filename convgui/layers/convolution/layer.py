@@ -324,7 +324,8 @@ class Convolution(Layer):
         if isinstance(old, Convolution) and old.spec.rank == rank:
             layer = old.fitted(spec)
         else:
-            layer = cls(spec, np.full(spec.weight_shape, 1 / spec.taps), np.zeros(spec.out_channels))
+            # One number for all: a network of a hundred layers takes no memory before it is changed.
+            layer = cls(spec, np.broadcast_to(1 / spec.taps, spec.weight_shape), np.zeros(spec.out_channels))
         biased = bool(arguments.any("bias", True))
         return replace(layer, bias=layer.bias if biased else np.zeros(spec.out_channels), biased=biased)
 

@@ -32,8 +32,8 @@ from convgui.qt.widgets.plain_text import PlainLabel, read_menu
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
 from convgui.session.finding import Entry, matching_entries
+from convgui.session.ready import READY
 from convgui.session.session import Session
-from convgui.session.stack import READY
 from convgui.session.synonyms import synonyms
 from convgui.words import tr
 

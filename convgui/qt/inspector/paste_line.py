@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from convgui.model.document import Document
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes import fitting
-from convgui.session.pasted import PasteError, apply, fitting_shape, parse
+from convgui.session.pasted import PasteError, fitting_shape, parse, put
 from convgui.session.session import Session
+from convgui.session.trained import looked_at_first
 from convgui.words import tr, trn
 
 
@@ -52,11 +53,15 @@ class PasteLine(QWidget):
         session.listen(self._on_changed)
 
     def use(self, text: str) -> None:
-        """Set the layer, or the stack, from PyTorch's own words, as one undo step; errors as for `apply`."""
-        changed = apply(self._session.document, parse(text))
+        """Set the layer, or the stack, from PyTorch's own words, as one undo step; errors as for `put`.
+
+        What the words do not tell is said.
+        """
+        changed, said = put(self._session.document, parse(text))
         # A scene that cannot show what is pasted leaves it to one that can.
-        seen = replace(changed.view, scene=fitting(changed).id)
-        self._session.replace(changed.with_view(seen), tr("Paste PyTorch"))
+        seen = changed.with_view(replace(changed.view, scene=fitting(changed).id))
+        self._session.replace(looked_at_first(changed) if changed.sources else seen, tr("Paste PyTorch"))
+        self._say(said)
 
     def offer(self, text: str) -> tuple[str, Callable[[], object]] | None:
         """Return what would make pasted layers fit that do not, and does it: an input; None where none would."""
@@ -76,7 +81,6 @@ class PasteLine(QWidget):
             self._say(str(error), fitting_shape(self._session.document, text))
         else:
             self.line.clear()
-            self._say("")
 
     def _on_make(self) -> None:
         if self._shape is not None:

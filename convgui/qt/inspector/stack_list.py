@@ -28,6 +28,7 @@ from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
+from convgui.session.ready import READY, ready_network, with_ready_network
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -163,14 +164,13 @@ class StackList(QWidget):
 
     def use_model(self, identity: str) -> None:
         """Replace all layers by those of a known network."""
-        ready = next(entry for entry in stack.READY if entry.id == identity)
-        self._try(tr(ready.title), lambda document: stack.with_ready_stack(document, identity))
+        self._try(tr(ready_network(identity).title), lambda document: with_ready_network(document, identity))
 
     def _fill_ready(self, menu: QMenu) -> None:
         menu.clear()
-        for ready in stack.READY:
+        for ready in READY:
             action = menu.addAction(tr(ready.title))
-            action.setToolTip(ready.source)
+            action.setToolTip(plain(f"{ready.source}. {tr(ready.about)}" if ready.about else ready.source))
             action.triggered.connect(lambda _=False, ready=ready: self.use_model(ready.id))
 
     def _try(self, name: str, change: Callable[[Document], Document]) -> None:

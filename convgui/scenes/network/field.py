@@ -1,11 +1,12 @@
-"""Network: which rows and columns of the input one value sees, along the way on which it sees most."""
+"""Network: which rows and columns of the input one value sees, on whichever ways lead there."""
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
 from convgui.model.document import Document
-from convgui.model.paths import widest_path
+from convgui.model.paths import whole
+from convgui.model.sources import needed_for
 
 Region: TypeAlias = tuple[slice, slice]
 
@@ -15,14 +16,20 @@ def seen_by(document: Document, number: int, cell: tuple[int, int]) -> Region | 
 
     Padding is left out: it holds nothing of the picture.
     """
-    spans = [(n, n) for n in cell]
-    for index in reversed(widest_path(document, number)):
-        view = document.layers[index].filter_view(document.incoming[index])
-        for a, (first, last) in enumerate(spans):
+    seen = {number: [(n, n) for n in cell]}
+    for index in reversed(needed_for(document.sources, number)):
+        if index + 1 not in seen:
+            continue
+        view, spans = document.layers[index].filter_view(document.incoming[index]), list[tuple[int, int]]()
+        for a, (first, last) in enumerate(seen[index + 1]):
             cells = view.axes[a].table[first : last + 1]
             inside = cells[cells >= 0]
-            if not inside.size:
-                return None
-            spans[a] = (int(inside.min()), int(inside.max()))
-    (top, bottom), (left, right) = spans
+            spans += [(int(inside.min()), int(inside.max()))] if inside.size else []
+        if len(spans) == len(cell):
+            for n in whole(document, index):
+                others = seen.get(n, spans)
+                seen[n] = [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(others, spans, strict=True)]
+    if 0 not in seen:
+        return None
+    (top, bottom), (left, right) = seen[0]
     return slice(top, bottom + 1), slice(left, right + 1)

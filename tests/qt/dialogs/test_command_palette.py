@@ -86,7 +86,7 @@ LOOKED_FOR = {
     "fft": "Frequency response",
     "bias": "Cost",
     "mobilenet": "Depthwise separable",
-    "vgg": "VGG-16",
+    "vgg": "VGG-16, features",
     "backpropagation": "Learn",
 }
 

@@ -85,6 +85,35 @@ def test_layers_that_a_scene_cannot_show_are_shown_by_one_that_can(opened: Opene
     assert window.session.document.view.scene == "cells"
 
 
+def test_a_printed_model_becomes_a_network_and_what_is_guessed_is_said(opened: Opened) -> None:
+    window = opened.window
+    text = """
+    Net(
+      (block): BasicBlock(
+        (conv1): Conv2d(1, 1, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), bias=False)
+        (relu): ReLU(inplace=True)
+        (conv2): Conv2d(1, 1, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), bias=False)
+      )
+      (head): Conv2d(1, 2, kernel_size=(1, 1), stride=(1, 1))
+    )
+    """
+    QGuiApplication.clipboard().setText(text)
+    window.commands.actions["paste-code"].trigger()
+    opened.settle()
+    made = window.session.document
+    assert [made.reads(n) for n in range(len(made.layers))] == [(0,), (1,), (2,), (3, 0), (4,), (5,)]
+    assert made.view.scene == "network"
+    assert not window.banner.isVisible()
+    assert "How values flow in Net is guessed" in window.inspector.paste.problem.text()
+    window.session.undo()
+    assert window.inspector.paste.problem.text() == ""
+    # In the line, whose breaks Qt takes away.
+    window.inspector.paste.line.setText(" ".join(text.split()))
+    QTest.keyClick(window.inspector.paste.line, Qt.Key.Key_Return)
+    assert window.session.document.sources == made.sources
+    assert window.inspector.paste.line.text() == ""
+
+
 def test_a_pasted_layer_of_other_channels_offers_an_input_as_the_field_does(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

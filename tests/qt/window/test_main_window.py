@@ -698,7 +698,7 @@ def test_a_stack_that_cannot_be_changed_so_says_why(opened: Opened) -> None:
     assert "would not fit" in window.inspector.layer.problem.text()
     assert len(window.session.document.layers) == 2
     panel._fill_ready(panel.ready.menu())
-    next(a for a in panel.ready.menu().actions() if a.text() == "VGG-16").trigger()
+    next(a for a in panel.ready.menu().actions() if a.text() == "VGG-16, features").trigger()
     assert "too small for VGG-16" in panel.problem.text()
 
 
