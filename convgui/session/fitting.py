@@ -15,7 +15,7 @@ from convgui.model.document import Document
 from convgui.model.limits import check_layer
 from convgui.model.sample import Sample
 from convgui.model.sources import Sources, read_by, read_shape
-from convgui.words import tr
+from convgui.words import tr, trn
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +45,34 @@ def fit_channels(document: Document) -> Document:
         ) from error
     same = all(new is old for new, old in zip(layers, document.layers, strict=True))
     return document if same else replace(document, layers=tuple(layers))
+
+
+def weights_gone(before: Document, after: Document) -> str:
+    """Say how many layers have lost weights to an edit of another layer's channels; empty where none has.
+
+    Whoever narrows the one layer that there is sees it; that others follow is told.
+    """
+    old = before.layers
+    if len(after.layers) == len(old) - 1:
+        old = (*old[: before.view.layer], *old[before.view.layer + 1 :])
+    if len(after.layers) != len(old) or len(before.layers) == 1:
+        return ""
+    lost = sum(_narrower(one, other) for one, other in zip(old, after.layers, strict=True))
+    return trn(
+        "{n} layer lost weights of channels that are gone; undo brings them back.",
+        "{n} layers lost weights of channels that are gone; undo brings them back.",
+        lost,
+    ) if lost else ""  # fmt: skip
+
+
+def _narrower(old: Layer, new: Layer) -> bool:
+    if type(old) is not type(new):
+        return False
+    pairs = ((array, new.parameters.get(name)) for name, array in old.parameters.items())
+    return any(
+        now is not None and now.ndim == array.ndim and any(n < m for n, m in zip(now.shape, array.shape, strict=True))
+        for array, now in pairs
+    )
 
 
 def fitting_part(layers: Sequence[Layer], shape: Shape, sources: Sources = ()) -> Iterator[Layer]:

@@ -24,6 +24,7 @@ from convgui.qt.inspector.parameter_tips import ParameterTips
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel, WholeLabel
 from convgui.session import edits
+from convgui.session.fitting import weights_gone
 from convgui.session.limits import group_counts, parameter_limits
 from convgui.session.session import Session
 from convgui.words import mark, tr
@@ -227,7 +228,10 @@ class LayerForm(QWidget):
             self.show_document(self._session.document)
             self._say(refusal(error), (field, error.nearest) if error.nearest is not None else None, field)
             return
+        before = self._session.document
         self._session.replace(changed, tr("Change {field}", field=field.replace("_", " ")))
+        if gone := weights_gone(before, changed):
+            self._say(gone, None, field)
 
     def _say(self, problem: str, nearest: tuple[str, Any] | None, field: str = "") -> None:
         """Say what is wrong right below the field that was changed."""

@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.layers import choice, grouped_choices
-from convgui.layers.layer import Choice, Shape
+from convgui.layers.layer import Choice, Layer, Shape
 from convgui.model.document import Document, reads_words
 from convgui.model.refusals import refusal
 from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
+from convgui.session.fitting import weights_gone
 from convgui.session.ready import READY, ready_network, with_ready_network
 from convgui.session.session import Session
 from convgui.words import tr
@@ -95,6 +96,7 @@ class StackList(QWidget):
         column.addLayout(tools)
         column.addWidget(self.problem)
         self.list.currentRowChanged.connect(self._on_row)
+        self._told_of: tuple[Layer, ...] | None = None
 
     def show_document(self, document: Document) -> None:
         """Show the layers; nothing is emitted."""
@@ -117,10 +119,12 @@ class StackList(QWidget):
         self.remove.setEnabled(several)
         self.up.setEnabled(several and document.view.layer > 0)
         self.down.setEnabled(several and document.view.layer < len(rows) - 1)
-        self.say("")
+        if document.layers is not self._told_of:
+            self.say("")
 
-    def say(self, problem: str) -> None:
-        """Say what went wrong, or nothing."""
+    def say(self, problem: str, of: tuple[Layer, ...] | None = None) -> None:
+        """Say what went wrong, or nothing; what is said `of` layers stays as long as they do."""
+        self._told_of = of
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
 
@@ -179,8 +183,10 @@ class StackList(QWidget):
         except SpecError as error:
             self.say(refusal(error))
         else:
+            before = self._session.document
             self._session.replace(_seen(changed), name)
             self.added.emit()
+            self.say(weights_gone(before, changed), changed.layers)
 
     def _on_remove(self) -> None:
         self._try(tr("Remove layer"), stack.remove_layer)

@@ -276,3 +276,27 @@ def test_a_lesson_of_a_network_is_walked_without_being_changed(opened: Opened) -
         assert window.caption.words.text().split()[:6] == lesson.lesson.captions[index].text.split()[:6]
     assert window.session.document.view.filter == 0
     assert alike(window.session.document, lesson)
+
+
+def test_weights_that_go_with_other_channels_are_told(pnet: Opened) -> None:
+    """Ten channels, nine and ten again: what was trained is gone, in the layer and in those that read it."""
+    window = pnet.window
+    window.inspector.stack.list.setCurrentRow(1)
+    pnet.settle()
+    trained = window.session.document
+    window.inspector.layer.filters.setValue(9)
+    pnet.settle()
+    said = window.inspector.layer.problem.text()
+    assert said == "3 layers lost weights of channels that are gone; undo brings them back."
+    window.session.undo()
+    pnet.settle()
+    assert alike(window.session.document, trained)
+    assert window.inspector.layer.problem.text() == ""
+    window.inspector.stack.list.setCurrentRow(4)
+    pnet.settle()
+    window.inspector.stack.remove.click()
+    pnet.settle()
+    assert "lost weights" in window.inspector.stack.problem.text()
+    window.session.undo()
+    pnet.settle()
+    assert alike(window.session.document, trained)
