@@ -56,9 +56,16 @@ class MovedError(LoadError):
 
 
 class WriteError(ConvguiError):
-    """A file that cannot be written. Its text is one sentence; the old file, if any, is whole."""
+    """A file that cannot be written. Its text is one sentence; the old file, if any, is whole.
+
+    Attributes
+    ----------
+    reason : str
+        Why, as the middle of a sentence.
+    """
 
     def __init__(self, path: Path, reason: str) -> None:
+        self.reason = reason
         super().__init__(
             tr(
                 "{path} cannot be written: {reason}; choose another folder or free some space.",

@@ -67,4 +67,4 @@ def write_down(details: str) -> None:
                 log.truncate(0)
             log.write(f"{datetime.now(timezone.utc).isoformat()}\n{details}\n")
     except OSError:
-        sys.stderr.write(details)
+        sys.stderr.write(f"{details}\n")

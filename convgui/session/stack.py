@@ -118,7 +118,9 @@ def move_layer(document: Document, by: int) -> Document:
     index = document.view.layer
     target = min(max(index + by, 0), len(document.layers) - 1)
     if document.sources and target != index:
-        raise SpecError("layers", tr("of a network with branches are not moved; change what each of them reads."))
+        raise SpecError(
+            "layers", tr("has branches, so that none of its layers is moved; change what each of them reads.")
+        )
     layers = list(document.layers)
     layers.insert(target, layers.pop(index))
     return _choosing(fit_channels(replace(document, layers=tuple(layers))), target)

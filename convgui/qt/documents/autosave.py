@@ -114,6 +114,11 @@ class Autosave(QObject):
             self._timer.start(AFTER * min(LATEST, 1 << min(self._failures, 16)))
         first = self._failures == 1
         if first:
-            self.failed.emit(tr("Work in progress is not being kept: {error}", error=in_words(error, "save")))
+            if isinstance(error, WriteError):
+                # Where it is kept is nobody's choice.
+                said = tr("Work in progress is not being kept: {reason}. Save it now.", reason=error.reason)
+            else:
+                said = tr("Work in progress is not being kept: {error}", error=in_words(error, "save"))
+            self.failed.emit(said)
         if first and not isinstance(error, (WriteError, MemoryError)):
             raise error

@@ -151,6 +151,8 @@ class MainWindow(PanelWindow):
         looks = (old.view.scene, old.view.options) != (new.view.scene, new.view.options)
         if content:
             self.banner.over(TRIED if old is not new else "")
+        if old.view.layer != new.view.layer or len(old.layers) != len(new.layers):
+            self.inspector.kernel.together(new)
         if content or looks:
             self.inspector.show_document(new)
             self.status.show_document(new)

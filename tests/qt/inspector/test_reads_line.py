@@ -65,7 +65,7 @@ def test_layers_of_branches_stay_where_they_are(opened: Opened) -> None:
     before = window.session.document
     window.inspector.stack.up.click()
     assert window.session.document is before
-    assert "are not moved; change what each of them reads" in window.inspector.stack.problem.text()
+    assert "none of its layers is moved; change what each of them reads" in window.inspector.stack.problem.text()
     window.session.look(layer=2)
     window.inspector.stack.remove.click()
     assert window.session.document.sources == ((0,), (1,), (1,))

@@ -300,3 +300,11 @@ def test_weights_that_go_with_other_channels_are_told(pnet: Opened) -> None:
     window.session.undo()
     pnet.settle()
     assert alike(window.session.document, trained)
+
+
+def test_channels_of_trained_kernels_are_edited_one_by_one(pnet: Opened) -> None:
+    """The photo's own kernel is the same in each channel, those of the network are not: a 2 went into all three."""
+    window = pnet.window
+    window.inspector.stack.list.setCurrentRow(1)
+    pnet.settle()
+    assert not window.inspector.kernel.every.isChecked()
