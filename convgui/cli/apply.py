@@ -9,7 +9,17 @@ from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, add_missing, count, number, plain
+from convgui.cli.arguments import (
+    EXITS,
+    OneSentence,
+    UsageError,
+    add_axes,
+    add_missing,
+    add_values,
+    count,
+    number,
+    plain,
+)
 from convgui.cli.columns import columns
 from convgui.cli.documents import chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
@@ -51,6 +61,7 @@ def apply_parser() -> OneSentence:
     add_axes(parser)
     add_missing(parser)
     parser.add_argument("--layer", metavar="NAME", help=tr("the last layer of such a file; see `convgui network`"))
+    add_values(parser)
     parser.add_argument("--quiet", action="store_true", help=tr("say only what failed"))
     return parser
 
@@ -87,7 +98,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
     budget = int(chosen.memory * MEGABYTE) if chosen.memory else None
     paths = [path for path, name in sources.items() for _ in range(chosen.inputs.count(name))]
     work = run_batch(
-        with_missing(layers(chosen.kernel, chosen.layer), chosen.missing),
+        with_missing(layers(chosen.kernel, chosen.layer, chosen.values), chosen.missing),
         paths,
         folder,
         chosen.format,

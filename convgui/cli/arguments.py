@@ -15,6 +15,7 @@ from convgui.draw.theme import THEMES, theme_named
 from convgui.files.installation import NAME, command
 from convgui.files.translations import LANGUAGES
 from convgui.model.document import MISSING
+from convgui.session.scaling import SCALINGS
 from convgui.words import mark, tr
 from convgui.words.near import near, near_or_all
 
@@ -164,6 +165,21 @@ def add_missing(parser: argparse.ArgumentParser) -> None:
         help=tr(
             "what a layer makes of missing values: they spread to the output (the default), are left out with the "
             "other weights rescaled, or count as zero"
+        ),
+    )
+
+
+def add_values(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says what a network's input goes through first; see `Scaling`."""
+    ways = "; ".join(f"{scaling.id}: {tr(scaling.title)}" for scaling in SCALINGS.values())
+    parser.add_argument(
+        "--values",
+        metavar="ID",
+        choices=tuple(SCALINGS),
+        help=tr(
+            "what is made of the values of pictures and arrays before such a network reads them (default: nothing, "
+            "whatever it was trained on): {ways}",
+            ways=ways,
         ),
     )
 

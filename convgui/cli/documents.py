@@ -18,6 +18,7 @@ from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
 from convgui.files.source import Choose
 from convgui.files.weights.read import holds_weights, read_weights
+from convgui.layers.layer import Layer
 from convgui.layers.presets import preset, presets
 from convgui.model.document import Document, Missing
 from convgui.model.sample import Sample
@@ -26,6 +27,7 @@ from convgui.scenes.scene import AnyScene, for_scene, reason_against
 from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.opening import open_document
+from convgui.session.scaling import SCALINGS
 from convgui.session.trained import FoundLayer, chain, found_layers, looked_at_first, on_picture, up_to
 from convgui.session.walking import caption_document
 from convgui.words import tr
@@ -41,19 +43,24 @@ def chosen_axes(channel: str | None, index: Sequence[str]) -> Choose | None:
 
 
 def document_of(
-    what: str, kernel: str | None, choose: Choose | None = None, picture: str | None = None, layer: str | None = None
+    what: str,
+    kernel: str | None,
+    choose: Choose | None = None,
+    picture: str | None = None,
+    layer: str | None = None,
+    values: str | None = None,
 ) -> Document:
     """Return the document WHAT stands for: a lesson's, a file under the kernel of the Sobel lesson, or a network's.
 
     Parameters
     ----------
-    picture, layer : str, optional
-        Of a file of trained weights: what it is put on, and how far.
+    picture, layer, values : str, optional
+        Of a file of trained weights: what it is put on, how far, and which `Scaling` comes first.
     """
     if Path(what).is_file() and holds_weights(Path(what)):
-        return network_document(Path(what), picture, layer, choose)
-    if picture is not None or layer is not None:
-        raise UsageError(f"--input and --layer are for files of trained weights, and {what} is none.")
+        return network_document(Path(what), picture, layer, choose, values)
+    if picture is not None or layer is not None or values is not None:
+        raise UsageError(f"--input, --layer and --values are for files of trained weights, and {what} is none.")
     ids = [item.id for item in lesson_index()]
     if what in ids or what.startswith(PREFIX):
         document = open_lesson(what)
@@ -77,16 +84,18 @@ def document_of(
     return change_kernel(document, lambda _: preset(kernel).weights(), every_channel=True)
 
 
-def network_document(what: Path, picture: str | None, layer: str | None, choose: Choose | None = None) -> Document:
+def network_document(
+    what: Path, picture: str | None, layer: str | None, choose: Choose | None = None, values: str | None = None
+) -> Document:
     """Return the layers of a file of trained weights on an input, up to the one that is called `layer`."""
     if picture is None:
         raise UsageError(f"{what.name} holds trained weights; --input says what they are put on.")
     wanted = _network_layers(what, layer)
     document = replace(with_sample(load_lesson("sobel-photo"), load(picture, choose=choose)), lesson=None)
-    shown, said = chain(document, wanted)
+    shown, said = chain(document, wanted, _scaled(document.sample, values))
     if said and layer is not None:
         last = wanted[-1]
-        if not last.convolves:
+        if values is not None or not last.convolves:
             raise UsageError(said)
         # By itself it can be put on the picture all the same.
         shown, _ = on_picture(document, last)
@@ -107,12 +116,17 @@ def _network_layers(what: Path, layer: str | None) -> tuple[FoundLayer, ...]:
         raise UsageError(f"{what.name} has no layer {layer!r}{near_or_all(layer, names, 'its layers are')}") from error
 
 
-def _with_network(what: Path, layer: str | None) -> Prepare:
+def _scaled(sample: Sample, values: str | None) -> tuple[Layer, ...]:
+    """Return what stands in front of a network for the values that --values names."""
+    return () if values is None else SCALINGS[values].layers(sample.data.shape)
+
+
+def _with_network(what: Path, layer: str | None, values: str | None) -> Prepare:
     """Return what runs a network on a sample, to its output or to one of its layers; as it is, or not at all."""
     wanted, blank = _network_layers(what, layer), replace(load_lesson("sobel-photo"), lesson=None)
 
     def prepare(sample: Sample) -> Document:
-        document, said = chain(replace(blank, sample=sample), wanted)
+        document, said = chain(replace(blank, sample=sample), wanted, _scaled(sample, values))
         if said:
             raise ExportError(said)
         return document.with_view(replace(document.view, layer=len(document.layers) - 1))
@@ -120,12 +134,14 @@ def _with_network(what: Path, layer: str | None) -> Prepare:
     return prepare
 
 
-def layers(kernel: str, layer: str | None = None) -> Prepare:
-    """Return what KERNEL does to a sample; of a network, what it does up to a layer."""
+def layers(kernel: str, layer: str | None = None, values: str | None = None) -> Prepare:
+    """Return what KERNEL does to a sample; of a network, what it does up to a layer to values that are scaled first."""
     if Path(kernel).is_file() and holds_weights(Path(kernel)):
-        return _with_network(Path(kernel), layer)
-    if layer is not None:
-        raise UsageError(tr("--layer is for files of trained weights, and {what} is none.", what=kernel))
+        return _with_network(Path(kernel), layer, values)
+    for option, given in (("--layer", layer), ("--values", values)):
+        if given is not None:
+            words = tr("{option} is for files of trained weights, and {what} is none.", option=option, what=kernel)
+            raise UsageError(words)
     if kernel in PRESETS:
         return with_preset(kernel)
     ids = [item.id for item in lesson_index()]

@@ -9,6 +9,7 @@ from convgui.cli.arguments import EXITS, OneSentence, plain
 from convgui.files.json_text import json_text
 from convgui.files.weights.read import read_weights
 from convgui.files.weights.tensors import WeightFile
+from convgui.session.architectures import recognised
 from convgui.session.trained import FoundLayer, found_layers, summary
 from convgui.words import tr
 
@@ -44,9 +45,11 @@ def network_parser() -> OneSentence:
 
 
 def _as_json(file: WeightFile, layers: tuple[FoundLayer, ...]) -> dict[str, Any]:
+    known = recognised(layers)
     return {
         "file": file.name,
         "form": file.form,
+        "network": None if known is None else {"name": known.name, "values": known.expects.id},
         "parameters": sum(layer.parameters for layer in layers),
         "layers": [
             {
@@ -77,6 +80,10 @@ def _lines(file: WeightFile, layers: tuple[FoundLayer, ...]) -> list[str]:
         "{form}: {layers:,} layers, {made:,} of them can be shown, {parameters:,} parameters",
         form=file.form, layers=len(layers), made=readable, parameters=sum(layer.parameters for layer in layers),
     )  # fmt: skip
+    known = recognised(layers)
+    if known is not None:
+        words = tr("This is {name}; it was trained on {expects}.", name=known.name, expects=known.expects.formula)
+        lines.append(f"{words} (--values {known.expects.id})")
     return [*lines, total]
 
 

@@ -15,6 +15,7 @@ from convgui.cli.arguments import (
     UsageError,
     add_axes,
     add_missing,
+    add_values,
     count,
     hue,
     number,
@@ -96,6 +97,7 @@ def render_parser() -> OneSentence:
     parser.add_argument("--no-captions", action="store_true", help=tr("leave out titles and the arithmetic"))
     parser.add_argument("--input", metavar="FILE", help=tr("what the layers of a file of trained weights are put on"))
     parser.add_argument("--layer", metavar="NAME", help=tr("the last layer of such a file; see `convgui network`"))
+    add_values(parser)
     parser.add_argument("--kernel", metavar="PRESET", help=tr("replace the kernel by a preset, such as sobel-x"))
     moving = parser.add_argument_group(tr("animations and frames"))
     moving.add_argument(
@@ -162,7 +164,7 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
     check(settings, path)
     refuse_overwriting([path], [Path(what), *([Path(chosen.input)] if chosen.input else [])])
     axes = chosen_axes(chosen.channels, chosen.index)
-    document = document_of(what, chosen.kernel, axes, chosen.input, chosen.layer)
+    document = document_of(what, chosen.kernel, axes, chosen.input, chosen.layer, chosen.values)
     document, hidden = at_caption(document, chosen.caption, chosen.kernel)
     settings = replace(settings, hidden=hidden)
     if chosen.missing is not None:

@@ -84,8 +84,10 @@ def tiles(count: int, shape: tuple[int, int], room: Box, gap: float, head: float
         size = fitted(shape, one)[0] if min(one) > 0 else 0.0
         best = max(best, (size, columns), key=lambda pair: pair[0])
     size, columns = best
-    size = max(size, 4.0)
-    tall = size * shape[0] / shape[1] if shape[0] > 1 else max(4.0, high - head)
+    size, rows = max(size, 4.0), -(-count // columns)
+    # One row of cells is as high as its place; no other is higher, not even one that is at its least width.
+    most = max((high - gap * (rows - 1)) / rows - head, 4.0)
+    tall = most if shape[0] == 1 < shape[1] else min(size * shape[0] / shape[1], most)
     return [
         (x + (n % columns) * (size + gap), y + head + (n // columns) * (tall + head + gap), size, tall)
         for n in range(count)

@@ -60,6 +60,8 @@ class Writing:
         return tuple(tuple(map(self.text, row)) for row in values.tolist()) if self.font else ()
 
 
+NEAR = 0.02
+"""Part of the largest number of a grid by which its numbers may be rounded to integers."""
 NOTHING = Writing(0.0)
 """Colour alone."""
 
@@ -83,7 +85,8 @@ def writing(values: Floats, cell: float, least: float = SMALLEST, decimals: int 
         return NOTHING
     ways = _candidates(different, decimals)
     # Without any decimals, what is small reads as 0: that comes last.
-    rough = [way for way in ways[1:] if way.decimals == 0]
+    rough = [way for way in ways[1:] if way.decimals == 0 and _near(different)]
+    ways = [way for way in ways if way in rough or way.decimals != 0 or way is ways[0]]
     for some in ([way for way in ways if way not in rough], rough):
         for smallest in sorted({least, SMALLEST}, reverse=True):
             for way in some:
@@ -92,6 +95,13 @@ def writing(values: Floats, cell: float, least: float = SMALLEST, decimals: int 
                 if font and all(texts):
                     return Writing(font, way.decimals, way.characters or int((cell - EDGE) / (_MONO * font)))
     return NOTHING
+
+
+def _near(values: Floats) -> bool:
+    """Whether integers stand for values without telling something else: by a small part of the largest of them."""
+    finite = values[np.isfinite(values)]
+    error = float(np.abs(finite - np.round(finite)).max(initial=0.0))
+    return error <= NEAR * float(np.abs(finite).max(initial=0.0))
 
 
 def written_with(values: Floats, cell: float, least: float, decimals: int) -> Writing | None:

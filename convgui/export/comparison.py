@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.control import CancelCheck
+from convgui.core.infinities import overflowing
 from convgui.draw.colour import Bytes
 from convgui.draw.levels import Levels, extremes
 from convgui.draw.number import number, times
 from convgui.draw.theme import Theme
 from convgui.export.seen import coloured_pixels, input_values, shown_values
 from convgui.model.document import Document
-from convgui.words import tr
+from convgui.words import tr, trn
 
 INPUT = -1
 
@@ -58,6 +59,7 @@ def side(document: Document, layer: int, theme: Theme, cancel: CancelCheck | Non
     return Side(values, levels, np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3))))
 
 
+@overflowing
 def difference(first: Side, second: Side, theme: Theme) -> Difference:
     """Return what is different in the second result, averaged over its channels in the picture."""
     if first.values.shape != second.values.shape:
@@ -69,9 +71,16 @@ def difference(first: Side, second: Side, theme: Theme) -> Difference:
     if not there.size or not there.any():
         level = Levels(-1.0, 1.0, True)
         none = np.ascontiguousarray(level.colours(change.mean(axis=0), theme)[..., :3])
-        return Difference(none, tr("There is no difference."))
+        lost = int((np.isfinite(first.values) != np.isfinite(second.values)).sum())
+        words = trn(
+            "There is no difference but for {n} value that one of them has not.",
+            "There is no difference but for {n} values that one of them has not.",
+            lost,
+        )
+        return Difference(none, words if lost else tr("There is no difference."))
     most = max(map(abs, extremes(change)))
-    root = math.sqrt(float(np.mean(there**2)))
+    # Squares of the largest numbers would be more than there is.
+    root = most * math.sqrt(float(np.mean((there / most) ** 2)))
     peak = first.levels.high - first.levels.low
     said = tr(
         "Largest difference {most} · RMS {root} · mean {mean} · PSNR {psnr} dB",

@@ -46,21 +46,21 @@ def pieces(base: Settings, formats: Sequence[str], themes: Sequence[str]) -> tup
     """
     first, last = base.timing.first, base.timing.last
     digits = len(str(last))
+    kinds = {ending: kind_of(Path(f"x{ending}")) for ending in formats}
+    # A large photo has millions of steps: they are counted, and not made first.
+    count = len(themes) * sum(1 if what == "animation" else last + 1 - first for what in kinds.values())
+    if count > MOST_FILES:
+        raise ExportError(tr("These are {count:,} files, and one folder takes {most:,}.", count=count, most=MOST_FILES))
     pieces: list[Piece] = []
     for theme in themes:
         tag = f"-{theme_named(theme).shade}" if len(themes) > 1 else ""
-        for ending in formats:
-            what = kind_of(Path(f"x{ending}"))
+        for ending, what in kinds.items():
             settings = replace(base, what=what, theme=theme, scale=base.scale if ending == ".png" else 1.0)
             if what == "animation":
                 pieces.append(Piece(settings, f"steps-{first}-{last}{tag}{ending}"))
             else:
                 numbers = range(first, last + 1)
                 pieces += [Piece(replace(settings, step=n), f"step-{n:0{digits}}{tag}{ending}") for n in numbers]
-    if len(pieces) > MOST_FILES:
-        raise ExportError(
-            tr("These are {count:,} files, and one folder takes {most:,}.", count=len(pieces), most=MOST_FILES)
-        )
     for piece in {piece.settings.what: piece for piece in pieces}.values():
         check(piece.settings, Path(piece.name))
     return tuple(pieces)

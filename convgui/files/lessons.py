@@ -228,7 +228,9 @@ def _lesson(fields: Fields) -> Lesson:
     for caption in fields.each("captions"):
         step, asks = caption.integer("step", 0), caption.boolean("predict", False)
         captions.append(Caption(caption.text("text"), step, _options(caption), asks))
-        caption.any("layers", None)
+        # What it is about is read with the lesson's input.
+        for name in ("layers", "sources") if "layers" in caption.values else ():
+            caption.any(name, None)
         caption.check_all_used()
     return Lesson(
         id=fields.text("id"),

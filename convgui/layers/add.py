@@ -47,6 +47,10 @@ class Add(ByCells):
     def sign(self) -> str:
         return "+"
 
+    def added(self, x: AnyArray, channel: int, cell: Shape) -> tuple[Array, float]:
+        reads = self.channels_read(channel, x.shape)
+        return np.array([x[(c, *cell)] for c in reads], np.float64), 0.0
+
     def rule(self, reads: int) -> str:
         return trn(
             "The sum of {n} cell: the same one of each value.",

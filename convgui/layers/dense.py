@@ -182,6 +182,10 @@ class Dense(Layer):
     def narrowed(self, reads: tuple[int, ...], makes: tuple[int, ...]) -> Dense:
         return Dense(self.weight[list(makes)], self.bias[list(makes)])
 
+    def added(self, x: AnyArray, channel: int, cell: Shape) -> tuple[Array, float]:
+        products = self.weight[channel] * np.asarray(x, np.float64).reshape(-1)
+        return products.reshape(x.shape[0], -1).sum(axis=1), float(self.bias[channel])
+
     def axis_reads(self, shape: Shape) -> tuple[AxisReads, ...]:
         return tuple(AxisReads.all_of(n) for n in shape[1:])
 

@@ -132,6 +132,16 @@ class Layer(ABC):
         """One sentence for whoever chooses it."""
 
     @property
+    def short_title(self) -> str:
+        """What it is called where there is little room."""
+        return self.title
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """What the short title leaves out, the long form first; nothing where it says it all."""
+        return ()
+
+    @property
     def sign(self) -> str:
         """What stands between input and output in a figure: an operator, or a short word."""
         return "→"
@@ -305,6 +315,18 @@ class Layer(ABC):
             Writes a number as the screen does.
         """
         return ""
+
+    def added(self, x: AnyArray, channel: int, cell: Shape) -> tuple[Array, float] | None:
+        """Return what each of `channels_read` adds to an output value, and what is added besides.
+
+        None for a layer whose outputs are no sums.
+        """
+        return None
+
+    @property
+    def slopes(self) -> Array | None:
+        """By what negative values are multiplied, one for each channel or one for all, where that is learnt."""
+        return None
 
     # Its parameters in the inspector.
 

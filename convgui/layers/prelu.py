@@ -102,6 +102,10 @@ class PReLU(Layer):
         """Count a product a value, as if all were negative."""
         return prod(shape)
 
+    @property
+    def slopes(self) -> Array:
+        return self.weight
+
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         self.output_shape(x.shape)
         return np.where(x > 0, x, x * per_channel(self.weight, x))

@@ -23,6 +23,7 @@ TITLES = {
     "reads": mark("Reads:"),
     "network": mark("The network:"),
     "inputs": mark("The values"),
+    "values": mark("These values"),
     "layer": mark("The layer"),
     "scale_factor": mark("Scale factor"),
     "upscale_factor": mark("Upscale factor"),

@@ -85,6 +85,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
     shows_values : bool
         Whether it shows values of the input or of what comes out of a layer as greys, which an X-ray's run the other
         way.
+    steps_through_layers : bool
+        Whether each of its steps is a layer, so that going from step to step chooses one; see `stepped`.
     leaves_out : bool
         Whether it can show a layer that leaves missing values out (`Document.missing` is ``"rescale"``), or shows no
         values of an output.
@@ -100,6 +102,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     reads_channel: bool = False
     multiplies: bool = True
     shows_values: bool = True
+    steps_through_layers: bool = False
     leaves_out: bool = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -239,6 +242,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
 
     def viewed(self, document: Document, hit: Hit) -> View:
         """Return the view that a click on a cell chooses; the document's own if it chooses none."""
+        return document.view
+
+    def stepped(self, document: Document, step: int) -> View:
+        """Return the view after the reader has gone to a step: where a step is a layer, that is chosen by it."""
         return document.view
 
     def hides_kernel(self, document: Document) -> bool:

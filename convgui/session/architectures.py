@@ -22,6 +22,7 @@ from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
 from convgui.session.named import known_family
+from convgui.session.scaling import IMAGENET, MTCNN, SIGNED, UNIT, Scaling
 from convgui.session.trained import FoundLayer
 from convgui.session.written import made, one
 from convgui.words import tr
@@ -109,8 +110,6 @@ VGG_END = """
     Dropout()
     classifier.6: Linear(4096, 1000)
     """
-MTCNN, IMAGENET = "(x − 127.5) / 128", "(x / 255 − (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)"
-UNIT, SIGNED = "x / 255", "x / 127.5 − 1"
 OF_FAMILIES = {"unet": UNIT, "inception": SIGNED}
 """What those with branches expect, where it is not ImageNet's."""
 
@@ -125,13 +124,13 @@ class Architecture:
         What it is called.
     layers : tuple of FoundLayer
         What the file holds and what stands between, from the input on.
-    expects : str
+    expects : Scaling
         What was made of the pictures' values that it was trained on.
     """
 
     name: str
     layers: tuple[FoundLayer, ...]
-    expects: str
+    expects: Scaling
 
 
 def recognised(layers: Sequence[FoundLayer]) -> Architecture | None:
@@ -172,7 +171,7 @@ def _vgg(found: Mapping[str, FoundLayer]) -> str:
     return "\n".join(lines)
 
 
-def _whole(name: str, text: str, found: Mapping[str, FoundLayer], expects: str) -> Architecture | None:
+def _whole(name: str, text: str, found: Mapping[str, FoundLayer], expects: Scaling) -> Architecture | None:
     steps, before = list[FoundLayer](), "input"
     for number, line in enumerate(text.strip().splitlines()):
         named, _, code = line.strip().rpartition(": ")

@@ -235,8 +235,13 @@ def _with_channels(layer: Convolution, channels: int) -> Convolution:
     return replace(layer, spec=replace(spec, in_channels=channels, groups=1), weight=weight)
 
 
-def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, str]:
+def chain(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer] = ()) -> tuple[Document, str]:
     """Put layers of a file on the document's input, as far as they go: as the file's graph has them, or in a row.
+
+    Parameters
+    ----------
+    before : sequence of Layer, optional
+        Layers that the input goes through first, such as those of a `Scaling`.
 
     Returns
     -------
@@ -250,9 +255,12 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
     SpecError
         If not even the first can be made.
     """
-    layers, sources, said = list[Layer](), list[tuple[int, ...]](), ""
+    layers, sources, said = list[Layer](before), list[tuple[int, ...]](), ""
+    sources += [(n,) for n in range(len(before))]
     values: list[Shape] = [document.sample.data.shape]
-    numbers = {found[0].reads[0]: 0} if found and found[0].reads else {}
+    for layer_before in before:
+        values.append(check_layer(layer_before, values[-1], values[0]))
+    numbers = {found[0].reads[0]: len(before)} if found and found[0].reads else {}
     for layer in found:
         try:
             reads = _numbers_of(layer, numbers, len(layers))
@@ -278,7 +286,7 @@ def chain(document: Document, found: Sequence[FoundLayer]) -> tuple[Document, st
         values += shapes[1:]
         if layer.makes:
             numbers[layer.makes] = len(layers)
-    if not layers:
+    if len(layers) == len(before):
         raise SpecError("network", said)
     view = View(scene=document.view.scene)
     return replace(document, layers=tuple(layers), sources=tuple(sources), view=view), said

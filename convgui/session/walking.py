@@ -178,8 +178,11 @@ def beside(document: Document, index: int, step: int, steps: int, way: int) -> t
 def _chosen(document: Document) -> tuple[int, ...]:
     """Return which layer and kernel is chosen, as far as the scene shows another one then."""
     view = document.view
-    channel = (view.channel,) if scene(view.scene).reads_channel else ()
-    return (view.layer, view.filter, *channel)
+    shown = scene(view.scene)
+    if shown.steps_through_layers:
+        # Which one is chosen goes with the step.
+        return ()
+    return (view.layer, view.filter, *((view.channel,) if shown.reads_channel else ()))
 
 
 def chosen_options(document: Document) -> dict[str, str]:

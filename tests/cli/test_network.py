@@ -22,6 +22,7 @@ def test_the_layers_of_a_file_are_listed(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["network", str(resource("networks", "pnet.pt"))]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["conv1", "Conv2d", *["10", "×", "3", "×", "3", "×", "3,", "bias", "10", "280"]]
+    assert lines[-2] == "This is P-Net; it was trained on (x \N{MINUS SIGN} 127.5) / 128. (--values mtcnn)"
     assert lines[-1] == "PyTorch: 8 layers, 8 of them can be shown, 6,632 parameters"
 
 
@@ -33,6 +34,9 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert first["name"] == "stft_conv"
     assert first["shapes"] == {"weight": [258, 1, 256]}
     assert first["supported"]
+    assert told["network"] is None
+    assert main(["network", PNET, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["network"] == {"name": "P-Net", "values": "mtcnn"}
 
 
 @pytest.mark.fault
@@ -129,3 +133,48 @@ def test_a_network_that_stops_before_its_end_is_said(tmp_path: Path, capsys: pyt
     assert "has no layer 'rectified1'" in capsys.readouterr().err
     assert main(["apply", "sobel-x", str(tmp_path / "x.npy"), "-o", out, "--layer", "mix"]) == 2
     assert "--layer is for files of trained weights, and sobel-x is none." in capsys.readouterr().err
+
+
+def test_values_are_scaled_where_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    x = np.random.default_rng(1).integers(0, 256, (3, 12, 12)).astype(float)
+    np.save(tmp_path / "x.npy", x)
+    pixels = x.astype(np.uint8).transpose(1, 2, 0)
+    Image.fromarray(pixels).save(tmp_path / "x.png")
+    held = {name: tensor.values().astype(float) for name, tensor in read_weights(PNET).tensors.items()}
+    windows = np.lib.stride_tricks.sliding_window_view((x - 127.5) / 128, (3, 3), axis=(1, 2))
+    scaled = np.einsum("crsij,fcij->frs", windows, held["conv1.weight"]) + held["conv1.bias"][:, None, None]
+    raw = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+    as_is = np.einsum("crsij,fcij->frs", raw, held["conv1.weight"]) + held["conv1.bias"][:, None, None]
+    for name in ("x.npy", "x.png"):
+        given = ["apply", PNET, str(tmp_path / name), "-o", str(tmp_path / "out"), "--layer", "conv1"]
+        for extra, wanted in (([], as_is), (["--values", "as-is"], as_is), (["--values", "mtcnn"], scaled)):
+            assert main([*given, *extra]) == 0
+            np.testing.assert_allclose(np.load(tmp_path / "out" / "x.npy"), wanted, rtol=1e-4, atol=1e-3)
+    given = ["render", PNET, "--input", str(tmp_path / "x.png"), "--layer", "conv1", "--values", "mtcnn", "--array"]
+    assert main([*given, "-o", str(tmp_path / "y.npy")]) == 0
+    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), scaled, rtol=1e-4, atol=1e-3)
+    capsys.readouterr()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ("apply", PNET, "x.npy", "-o", "out", "--values", "imagenet"),
+            "need red, green and blue, and the input has 1",
+        ),
+        (("apply", "sobel-x", "x.npy", "-o", "out", "--values", "unit"), "--values is for files of trained weights"),
+        (("render", PNET, "--input", "x.npy", "--values", "imagenet", "-o", "x.png"), "need red, green and blue"),
+        (("render", "single-channel", "--values", "unit", "-o", "x.png"), "--values are for files of trained weights"),
+    ],
+)
+def test_values_that_cannot_be_scaled_so_are_one_sentence(
+    arguments: tuple[str, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", np.ones((1, 14, 14)))
+    assert main(list(arguments)) == 2
+    assert words in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.png"))

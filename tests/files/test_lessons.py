@@ -126,6 +126,26 @@ def test_a_caption_may_be_about_layers_of_its_own(tmp_path: Path) -> None:
     assert caption_document(document, 2).layer is document.layer, "the next one is about the lesson's own again"
 
 
+def test_the_layers_of_a_caption_may_branch(tmp_path: Path) -> None:
+    content = json.loads(changed(("captions", 1, "layers"), [{"kind": "relu"}, {"kind": "relu"}]))
+    content["captions"][1]["sources"] = [[0], [0]]
+    path = tmp_path / "lesson.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    lesson = read_lesson(path).lesson
+    assert lesson is not None
+    state = lesson.captions[1].state
+    assert state is not None
+    assert [state.reads(n) for n in range(2)] == [(0,), (0,)]
+
+
+@pytest.mark.fault
+def test_branches_without_layers_are_a_slip_of_the_pen(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.json"
+    path.write_text(changed(("captions", 1, "sources"), [[0]]), encoding="utf-8")
+    with pytest.raises(LoadError, match=r"captions\[1\].sources' is unknown"):
+        read_lesson(path)
+
+
 def changed(path: tuple[str | int, ...], value: Any) -> str:
     content = json.loads((resource("lessons") / "single-channel.json").read_text(encoding="utf-8"))
     target = content = copy.deepcopy(content)

@@ -230,7 +230,7 @@ def test_a_kind_that_a_library_does_not_know() -> None:
 
 
 def test_nobody_outside_the_room_tells_kinds_apart() -> None:
-    """Whether a layer has a kernel is asked in many places; one scene names one more kind."""
+    """Whether it has a kernel is asked in many places; a scene and scalings name two more kinds."""
     root = Path(convgui.__file__).parent
     asks = re.compile(r"from convgui\.layers\.(\w+) import")
     plain = {info for kind in kinds() for info in [kind.__module__.split(".")[2]]} - {"convolution"}
@@ -245,6 +245,7 @@ def test_nobody_outside_the_room_tells_kinds_apart() -> None:
     assert found == {
         ("scenes/cells/__init__.py", "channel_shuffle"),
         ("scenes/cells/dealing.py", "channel_shuffle"),
+        ("session/scaling.py", "scale"),
     }
 
 

@@ -278,6 +278,8 @@ def test_the_table_forgets_no_lesson_of_the_book() -> None:
         "three-edges",
         "trained-layer",
         "look-inside",
+        "unit-sees",
+        "batch-norm",
         "vessels",
     }
     assert {lesson.id for lesson in lesson_index()} == {entry.lesson for entry in BOOK} | beside

@@ -26,6 +26,7 @@ from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
 from convgui.model.document import Caption, Document
+from convgui.model.flow import value_of
 from convgui.session.walking import caption_document
 from convgui.words import tr
 from tests.scenes.checks import picture_of
@@ -585,6 +586,91 @@ def _() -> None:
     claims("trained-layer", 3, round(slope[4], 5), round(edge, 1), round(slope[4] * edge, 1))
     pixel = load_lesson("trained-layer").layers[0].forward(load_lesson("trained-layer").sample.data.astype(float))
     assert pixel[4, 387, 167] == pytest.approx(edge, abs=1e-3), "128 times what the network computes"
+
+
+@case("unit-sees")
+def _() -> None:
+    """Kernels and strides are P-Net's; what lies outside a frame moves nothing, and its outermost pixels do."""
+    content = written("unit-sees")
+    weights = {n: np.array(layer["weight"]) for n, layer in enumerate(content["layers"]) if "weight" in layer}
+    bias = {n: np.array(layer["bias"]) for n, layer in enumerate(content["layers"]) if "bias" in layer}
+    photo = np.array(content["sample"]["grid"], float)
+
+    def slid(x: Array, n: int) -> Array:
+        found = np.einsum("crsij,fcij->frs", sliding_window_view(x, weights[n].shape[2:], axis=(1, 2)), weights[n])
+        return np.asarray(found + bias[n][:, None, None])
+
+    def bent(x: Array, n: int) -> Array:
+        return np.where(x > 0, x, weights[n][:, None, None] * x)
+
+    def made(x: Array) -> list[Array]:
+        first = bent(slid(x * weights[0][:, None, None] + bias[0][:, None, None], 1), 2)
+        count, rows, columns = first.shape
+        pooled = first.reshape(count, rows // 2, 2, columns // 2, 2).max(axis=(2, 4))
+        second = bent(slid(pooled, 4), 5)
+        return [first, pooled, second, bent(slid(second, 6), 7)]
+
+    field, step_of_unit = 1, 1
+    before = made(photo)
+    marks = [next(v for k, v in c["options"].items() if k.startswith("mark-")) for c in content["captions"]]
+    for index, (kernel, stride) in enumerate([(3, 1), (2, 2), (3, 1), (3, 1)]):
+        field, step_of_unit = field + (kernel - 1) * step_of_unit, step_of_unit * stride
+        claims("unit-sees", index, field)
+        row, column = (int(n) for n in marks[index].split(","))
+        top, left = row * step_of_unit, column * step_of_unit
+        inside = np.zeros(photo.shape, bool)
+        inside[:, top : top + field, left : left + field] = True
+        kept = made(np.where(inside, photo, 255 - photo))[index]
+        assert np.array_equal(kept[:, row, column], before[index][:, row, column])
+        edge = inside.copy()
+        edge[:, top + 1 : top + field - 1, left + 1 : left + field - 1] = False
+        assert not np.allclose(made(np.where(edge, 255 - photo, photo))[index][:, row, column],
+                               before[index][:, row, column])  # fmt: skip
+    claims("unit-sees", 1, 3, 1, 4, step_of_unit)
+    claims("unit-sees", 2, 4, 8)
+    claims("unit-sees", 3, 8, 12)
+    claims("unit-sees", 4, field)
+    assert all(weights[n].shape[2:] == (1, 1) for n in (8, 9))
+    scores = slid(before[3], 9)
+    sure = np.exp(scores[1]) / np.exp(scores).sum(axis=0)
+    assert sure[tuple(int(n) for n in marks[4].split(","))] == sure.max() > 0.99
+
+
+@case("batch-norm")
+def _() -> None:
+    content = written("batch-norm")
+    x, first, norm = np.array(content["sample"]["grid"], float), content["layers"][0], content["layers"][1]
+    gain, shift, mean, variance = (np.array(norm[name], float) for name in
+                                   ("weight", "bias", "running_mean", "running_var"))  # fmt: skip
+
+    def maps(layer: dict[str, Any]) -> Array:
+        weight = np.array(layer["weight"], float)
+        found = np.einsum("crsij,fcij->frs", sliding_window_view(x, (3, 3), axis=(1, 2)), weight)
+        return np.asarray(found + np.array(layer["bias"], float)[:, None, None])
+
+    plain, cell = maps(first), (2, 7, 15)
+    deviation = np.sqrt(variance)
+    normed = (plain - mean[:, None, None]) / deviation[:, None, None] * gain[:, None, None] + shift[:, None, None]
+    assert normed[cell] == pytest.approx(1.5)
+    claims("batch-norm", 0, plain[cell], 1.5)
+    claims("batch-norm", 1, plain[cell], mean[2], deviation[2], gain[2], shift[2])
+    factor = gain / deviation
+    bias = shift - mean * factor
+    claims("batch-norm", 2, gain[2], deviation[2], factor[2], -mean[2], shift[2], round(bias[2], 9))
+    beside = content["captions"][3]
+    folded = beside["layers"][3]
+    assert beside["sources"] == [[0], [1], [2], [0], [4]]
+    assert content["captions"][4]["layers"][0] == folded
+    np.testing.assert_allclose(folded["weight"], np.array(first["weight"]) * factor[:, None, None, None])
+    np.testing.assert_allclose(folded["bias"], bias)
+    np.testing.assert_allclose(maps(folded), normed, atol=1e-6)
+    claims("batch-norm", 3, round(maps({**folded, "bias": [0] * 4})[cell], 6), round(bias[2], 9), 1.5)
+    rectified = np.maximum(normed, 0)
+    document = load_lesson("batch-norm")
+    assert document.lesson is not None
+    for state in (document, *(caption.state for caption in document.lesson.captions if caption.state is not None)):
+        for last in (n for n, layer in enumerate(state.layers) if layer.title == "ReLU"):
+            np.testing.assert_allclose(value_of(state, last + 1), rectified, atol=1e-6)
 
 
 def test_every_lesson_whose_captions_count_is_counted() -> None:

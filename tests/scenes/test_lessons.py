@@ -16,7 +16,7 @@ from tests.scenes.checks import SIZES, assert_legible
 
 LESSONS = [lesson.id for lesson in lesson_index()]
 EVERY, SPREAD = 60, 12
-CHAPTERS = ("Convolution", "Geometry", "Volumes", "Up-sampling", "Cheaper filters", "Learning")
+CHAPTERS = ("Convolution", "Geometry", "Volumes", "Up-sampling", "Cheaper filters", "Learning", "Real networks")
 
 
 def test_the_chapters_come_in_the_order_of_the_book() -> None:

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from numpy.typing import NDArray
 
+from convgui.core import ConvSpec
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Picture
+from convgui.draw.picture import Hit, Picture, Rects
+from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.files.resources import resource
+from convgui.files.translations import speak_language
 from convgui.files.weights.read import read_weights
 from convgui.layers.add import Add
+from convgui.layers.concatenate import Concatenate
 from convgui.layers.convolution import Convolution
 from convgui.layers.dense import Dense
+from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document
 from convgui.model.memo import Work
+from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.feature_maps import stages
 from convgui.scenes.network.field import seen_by
+from convgui.scenes.network.filters import sheet
 from convgui.scenes.network.graph import Graph, Slot, graph
 from convgui.scenes.network.making import Making, Term, making, shortened
 from convgui.scenes.network.values import NetworkValues, largest_first, network_values
-from convgui.scenes.scene import Focus
+from convgui.scenes.network.waterfall import Bar
+from convgui.scenes.scene import Focus, reason_against
 from tests.model.graphs import by_definition, graphs
 from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
 from tests.scenes.test_maps import conv, document
@@ -181,6 +192,27 @@ def test_maps_in_the_order_of_their_largest_answer() -> None:
     assert [maps.numbers[n] for n in largest_first(maps)] == list(np.argsort(-most, kind="stable"))
 
 
+@pytest.mark.parametrize("kept", [64_000_000, 2000])
+def test_of_many_maps_the_largest_answers_are_found_among_all(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where not every value of the network is kept."""
+    monkeypatch.setattr(stages, "KEPT", kept)
+    made = document(conv(3, 100, padding=1), ReLU(), conv(100, 5, seed=2), size=(6, 7))
+    made = made.with_view(replace(made.view, scene="network", options={"map-order": "largest", "map-1": "3"}))
+    most = by_definition(made)[2].max(axis=(1, 2))
+    wanted = np.argsort(-most, kind="stable")[:64].tolist()
+    assert max(wanted) > 64
+    prepared = NETWORK.prepare(made)
+    maps = prepared.maps(1)
+    assert set(wanted) - set(maps.numbers) == ({wanted[-1]} if 3 not in wanted else set())
+    assert 3 in maps.numbers
+    shown = [maps.numbers[n] for n in largest_first(maps)]
+    assert shown[:63] == wanted[:63]
+    assert NETWORK.remembers(made, Work().pieces) is False
+    plain = made.with_view(replace(made.view, options={}))
+    assert NETWORK.prepare(plain).maps(1).numbers == tuple(range(64))
+    assert NETWORK.reads(plain) != NETWORK.reads(made)
+
+
 def test_of_a_large_network_the_chosen_sum_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "KEPT", 60)
     made = branched()
@@ -290,3 +322,127 @@ def test_every_hit_leads_back() -> None:
 @pytest.mark.parametrize("size", [(880, 640), (510, 430), (380, 300), (1500, 900)])
 def test_every_block_is_legible(step: int, size: tuple[int, int]) -> None:
     assert_legible(picture_of(load_lesson("look-inside"), step, size=size))
+
+
+def dense_block(count: int) -> Document:
+    """As in DenseNet: every convolution reads what all before it have made, side by side."""
+    layers: list[Layer] = [conv(3, 4, padding=1)]
+    sources, made = list[tuple[int, ...]]([(0,)]), [1]
+    for n in range(count):
+        if len(made) > 1:
+            layers.append(Concatenate(len(made)))
+            sources.append(tuple(made))
+        before = len(layers)
+        layers += [conv(4 * len(made), 4, padding=1, seed=n), ReLU()]
+        sources += [(before,), (before + 1,)]
+        made.append(len(layers))
+    return replace(document(*layers, size=(9, 10)), sources=tuple(sources))
+
+
+def side_by_side(count: int) -> Document:
+    """Branches that read the input, put one behind the other."""
+    layers = [*(conv(3, 2, padding=1, seed=n) for n in range(count)), Concatenate(count)]
+    sources = (*((0,) for _ in range(count)), tuple(range(1, count + 1)))
+    return replace(document(*layers, size=(9, 10)), sources=sources)
+
+
+def on(data: NDArray[Any], *layers: Layer, **fields: Any) -> Document:
+    made = document(*layers)
+    return replace(made, sample=Sample(data, "made", **fields))
+
+
+RNG = np.random.default_rng(4)
+BYTES = RNG.integers(0, 256, (3, 16, 15)).astype(np.uint8)
+ODD = {
+    "a layer": document(conv(3, 4)),
+    "a ReLU alone": document(ReLU()),
+    "300 layers": document(*(layer for n in range(150) for layer in (conv(3, 3, padding=1, seed=n % 3), ReLU()))),
+    "a dense block": dense_block(6),
+    "a long dense block": dense_block(14),
+    "six branches": side_by_side(6),
+    "branches that are lines alone": side_by_side(20),
+    "512 channels": document(conv(3, 512), conv(512, 512, 1), ReLU()),
+    "512 channels come in": on(RNG.normal(size=(512, 6, 6)), conv(512, 4)),
+    "one cell": on(RNG.normal(size=(3, 1, 1)), conv(3, 4, 1), ReLU()),
+    "one column": on(RNG.normal(size=(1, 200, 1)), conv(1, 2, 1)),
+    "one row": on(RNG.normal(size=(1, 1, 200)), conv(1, 2, 1)),
+    "missing values": on(np.where(RNG.random((3, 9, 9)) < 0.2, np.nan, 1.0), conv(3, 4), ReLU(), nonfinite=40),
+    "nothing but missing values": on(np.full((3, 9, 9), np.nan), conv(3, 4), nonfinite=243),
+    "infinite values": on(np.where(RNG.random((3, 9, 9)) < 0.1, np.inf, 1.0), conv(3, 4), ReLU()),
+    "huge values": on(1e300 * RNG.normal(size=(3, 9, 9)), conv(3, 4)),
+    "zeros": on(np.zeros((3, 9, 9)), conv(3, 4), ReLU()),
+    "transposed": document(conv(3, 4, stride=2, transposed=True), ReLU(), conv(4, 2)),
+    "transposed in groups": on(RNG.normal(size=(4, 5, 6)), conv(4, 4, stride=2, groups=2, transposed=True)),
+    "depthwise": on(RNG.normal(size=(64, 9, 9)), conv(64, 64, groups=64, padding=1)),
+    "padding alone is seen": document(conv(3, 2, 1, padding=2), options={"mark-1": "0, 0"}),
+    "a large kernel": document(conv(3, 3, 65, padding=32)),
+    "transparent": on(BYTES, conv(3, 4), channels=("R", "G", "B"), alpha=Alpha(BYTES[0])),
+    "grey": on(BYTES[:1], conv(1, 4)),
+    "16 bit": on(RNG.integers(0, 65536, (3, 9, 9)).astype(np.uint16), conv(3, 4), channels=("R", "G", "B")),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", ODD)
+def test_odd_networks_are_legible_whatever_is_pointed_at(name: str, language: str) -> None:
+    made = ODD[name]
+    speak_language(language)
+    try:
+        prepared = NETWORK.prepare(made)
+        steps = NETWORK.steps(prepared)
+        for size in ((880, 640), (510, 430), (700, 330)):
+            layout = NETWORK.lay_out(prepared, made.view, Canvas(*size, LIGHT))
+            for step in sorted({0, 1, steps // 2, steps - 1}):
+                picture = NETWORK.picture(layout, float(step), Focus())
+                assert_legible(picture)
+                ends = {grid.kind: grid for grid in picture.hits}
+                for grid in ends.values() if size[0] == 880 else ():
+                    last = (grid.shape[0] - 1 + grid.origin[0], grid.shape[1] - 1 + grid.origin[1])
+                    hit = Hit(grid.kind, (*grid.prefix, *last))
+                    assert_legible(NETWORK.picture(layout, float(step), Focus(hover=hit)))
+                    NETWORK.viewed(made, hit)
+    finally:
+        speak_language("en")
+
+
+@pytest.mark.parametrize("shape", [(2, 30), (1, 6, 6, 6)])
+def test_an_input_without_rows_and_columns_is_refused(shape: tuple[int, ...]) -> None:
+    spec = ConvSpec.of(shape[0], 2, (3,) * (len(shape) - 1))
+    layer = Convolution(spec, np.ones(spec.weight_shape), np.zeros(2))
+    reason = reason_against(NETWORK, on(np.zeros(shape), layer))
+    assert reason.startswith("Network needs two spatial axes; this input has ")
+
+
+def test_channels_without_end_are_left_out_rather_than_shown_as_dust() -> None:
+    found = sheet(conv(512, 4), 0, (0.0, 0.0, 200.0, 200.0))
+    assert found.cell >= 2.5
+    assert found.channels == tuple(range(len(found.channels)))
+    assert 1 < len(found.channels) < 64
+    row = found.row_box(0)
+    assert row is not None
+    assert row[0] + row[2] <= 200
+    # Of a layer that has room for all of them none is left out.
+    assert len(sheet(conv(10, 16), 0, (0.0, 0.0, 200.0, 200.0)).channels) == 10
+
+
+@pytest.mark.parametrize(
+    ("value", "room", "text"),
+    [(148_896_691.0, 40.0, "1.5e8"), (148_896_691.0, 20.0, "1e8"), (12.34, 60.0, "12.34"), (12.34, 15.0, "12"),
+     (-186_574.0, 50.0, "\N{MINUS SIGN}1.9e5"), (np.inf, 1.0, "∞"), (np.nan, 1.0, "NaN")],
+)  # fmt: skip
+def test_a_bar_without_room_for_its_digits_has_a_power_of_ten(value: float, room: float, text: str) -> None:
+    assert Bar("a", value, 0.0, value, "result").text(room) == text
+
+
+@pytest.mark.parametrize("size", [(184, 120), (400, 300)])
+@pytest.mark.parametrize("name", ["look-inside", "batch-norm", *ODD])
+def test_a_thumbnail_holds_what_it_shows(name: str, size: tuple[int, int]) -> None:
+    made = ODD[name] if name in ODD else load_lesson(name)
+    made = made.with_view(replace(made.view, scene="network"))
+    picture = picture_of(made, 1, size=size, captions=False)
+    boxes = [box for item in picture.items if isinstance(item, Rects) for box in item.boxes.tolist()]
+    assert len(boxes) > 2
+    for x, y, wide, high in boxes:
+        assert -1 <= x <= x + wide <= size[0] + 1, name
+        assert -1 <= y <= y + high <= size[1] + 1, name
+    assert not words(picture)

@@ -129,6 +129,15 @@ class Convolution(Layer):
         return f"{kind} {by(self.spec.kernel_size)}"
 
     @property
+    def short_title(self) -> str:
+        return tr("Transp. conv.") if self.spec.transposed else tr("Conv.")
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        size, channels = "×".join(map(str, self.spec.kernel_size)), f"{self.spec.in_channels}→{self.spec.out_channels}"
+        return f"{size}, {channels}", channels, size
+
+    @property
     def about(self) -> str:
         if self.spec.transposed:
             return tr("Every input cell lays the kernel, multiplied by its value, over the output.")
@@ -215,6 +224,11 @@ class Convolution(Layer):
             return np.asarray(self.effective_weight[output])
         reads = channels.slice(output)
         return np.asarray(self.effective_weight[reads, channels.kernel(output, reads.start)[1]])
+
+    def added(self, x: AnyArray, channel: int, cell: Shape) -> tuple[Array, float]:
+        reads = self.channels_read(channel)
+        products = self.filter_of(channel) * self.filter_view(x.shape).values(x[reads.start : reads.stop], cell)
+        return products.reshape(len(reads), -1).sum(axis=1), float(self.bias[channel])
 
     def without_padding(self) -> Convolution:
         none = (0,) * self.spec.rank

@@ -93,6 +93,14 @@ class Pool(Layer):
         return tr("Max pooling {size}", size=size) if self.kind == "max" else tr("Average pooling {size}", size=size)
 
     @property
+    def short_title(self) -> str:
+        return tr("Max pool") if self.picks else tr("Mean pool")
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        return ("×".join(map(str, self.kernel_size)),)
+
+    @property
     def about(self) -> str:
         if self.kind == "max":
             return tr("The largest value of each window, channel by channel. There is nothing to learn in it.")

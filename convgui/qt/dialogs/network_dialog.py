@@ -7,7 +7,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
+    QComboBox,
     QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,6 +23,7 @@ from convgui.files.weights.tensors import WeightFile
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
 from convgui.session.architectures import Architecture, recognised
+from convgui.session.scaling import AS_THEY_ARE, SCALINGS, Scaling
 from convgui.session.trained import FoundLayer, found_layers, summary
 from convgui.words import tr
 
@@ -35,14 +40,15 @@ class NetworkDialog(Dialog):
     put : callable
         Puts one convolution on the input; returns what to say.
     build : callable
-        Puts layers one behind the other on the input; returns what to say.
+        Puts layers one behind the other on the input, its values scaled and the order of its channels turned round
+        first; returns what to say.
     """
 
     def __init__(
         self,
         file: WeightFile,
         put: Callable[[FoundLayer], str],
-        build: Callable[[Sequence[FoundLayer]], str],
+        build: Callable[[Sequence[FoundLayer], Scaling, bool], str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,6 +66,8 @@ class NetworkDialog(Dialog):
         self.state.setObjectName("muted")
         self.state.setWordWrap(True)
         self.state.setText(_told(file, self.layers, known))
+        self.values, self.bgr = _values(known), QCheckBox(tr("B&GR"))
+        self.bgr.setToolTip(tr("It was trained on pictures whose channels come as blue, green and red."))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         roles = QDialogButtonBox.ButtonRole
         self.put_button: QPushButton = buttons.addButton(tr("&Put on the input"), roles.ActionRole)
@@ -71,12 +79,22 @@ class NetworkDialog(Dialog):
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.list)
+        column.addLayout(self._values_line())
         column.addWidget(self.state)
         column.addWidget(buttons)
         self.resize(*SIZE)
         first = next((n for n, layer in enumerate(self.layers) if layer.convolves), 0)
         self.list.setCurrentIndex(self.list.model().index(first, 0))
         self._enable()
+
+    def _values_line(self) -> QHBoxLayout:
+        self._values_label = QLabel(tr("&Values:"))
+        self._values_label.setBuddy(self.values)
+        line = QHBoxLayout()
+        for widget in (self._values_label, self.values, self.bgr):
+            line.addWidget(widget)
+        line.addStretch()
+        return line
 
     def _listed(self) -> QTreeWidget:
         tree = QTreeWidget()
@@ -109,12 +127,35 @@ class NetworkDialog(Dialog):
     def build(self) -> None:
         """Build the chain that begins with the chosen layer."""
         end = self._row if self.chosen < self._row else len(self.layers)
-        self.state.setText(self._build(self.layers[self.chosen : end]))
+        scaling, bgr = SCALINGS[self.values.currentData()], self.bgr.isChecked()
+        if not self._from_input(self.chosen):
+            scaling, bgr = AS_THEY_ARE, False
+        self.state.setText(self._build(self.layers[self.chosen : end], scaling, bgr))
+
+    def _from_input(self, at: int) -> bool:
+        """Whether a layer reads the network's input, as far as that is known, and no layer's values."""
+        before, reads = self.layers[:at], self.layers[at].reads if at >= 0 else ()
+        return at == 0 or (bool(reads) and not any(layer.makes in reads for layer in before))
 
     def _enable(self) -> None:
         at = self.chosen
         self.put_button.setEnabled(at >= 0 and self.layers[at].convolves)
         self.build_button.setEnabled(at >= 0 and not self.layers[at].reason)
+        whole = self._from_input(at)
+        why = "" if whole else tr("A chain that begins in the middle of the network takes the input as it is.")
+        for widget in (self._values_label, self.values, self.bgr):
+            widget.setEnabled(whole)
+        self.values.setToolTip(why or tr("What the network was trained on; it becomes the first layer of the chain."))
+
+
+def _values(known: Architecture | None) -> QComboBox:
+    """Offer what can be made of the input's values first: what a known network expects is chosen."""
+    box = QComboBox()
+    for scaling in SCALINGS.values():
+        box.addItem(tr(scaling.title), scaling.id)
+    if known is not None:
+        box.setCurrentIndex(box.findData(known.expects.id))
+    return box
 
 
 def _told(file: WeightFile, layers: Sequence[FoundLayer], known: Architecture | None) -> str:
@@ -128,7 +169,7 @@ def _told(file: WeightFile, layers: Sequence[FoundLayer], known: Architecture | 
         + "."
     ]  # fmt: skip
     if known is not None:
-        words = tr("This is {name}; it was trained on {expects}.", name=known.name, expects=known.expects)
+        words = tr("This is {name}; it was trained on {expects}.", name=known.name, expects=known.expects.formula)
         parts.insert(0, words)
     elif layers and not layers[0].told:
         parts.append(tr("Strides, padding and activations are not in such a file: set them beside the layers."))

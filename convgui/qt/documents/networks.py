@@ -11,9 +11,11 @@ from convgui.core.spec import SpecError
 from convgui.files.errors import LoadError
 from convgui.files.weights.tensors import WeightFile
 from convgui.model.document import Document
+from convgui.model.refusals import refusal
 from convgui.qt.context import Context
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.documents.opening import Opener
+from convgui.session.scaling import Scaling
 from convgui.session.trained import FoundLayer, chain, looked_at_first, on_picture
 from convgui.words import tr
 
@@ -38,15 +40,20 @@ class Networks(QObject):
             lambda document: on_picture(document, found), tr("Put {name} on the input", name=found.name)
         )
 
-    def _build(self, found: Sequence[FoundLayer]) -> str:
-        return self._change(lambda document: chain(document, found), tr("Chain from {name}", name=found[0].name))
+    def _build(self, found: Sequence[FoundLayer], scaling: Scaling, bgr: bool) -> str:
+        def make(document: Document) -> tuple[Document, str]:
+            return chain(document, found, scaling.layers(document.sample.data.shape, bgr=bgr))
+
+        return self._change(make, tr("Chain from {name}", name=found[0].name))
 
     def _change(self, make: Callable[[Document], tuple[Document, str]], name: str) -> str:
         """Show another document, as one undo step; returns what to say."""
         try:
             document, said = make(self._session.document)
             document.shapes  # noqa: B018  # what does not fit is refused before it is shown
-        except (SpecError, LoadError, MemoryError) as error:
+        except SpecError as error:
+            return refusal(error)
+        except (LoadError, MemoryError) as error:
             return in_words(error)
         self._session.replace(looked_at_first(document), name)
         layers = len(document.layers)

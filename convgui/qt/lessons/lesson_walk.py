@@ -192,8 +192,10 @@ class LessonWalk(QObject):
             changed = tr("You changed what this note is about: it keeps that when you go on or save.")
         elif away:
             changed = tr("What the lesson says here is about another view.")
-        elif not caption_fits(document, index):
+        elif edited:
             changed = tr("The lesson was changed: what it says here is not about this.")
+        elif not caption_fits(document, index):
+            changed = tr("What the lesson says here is about another layer, filter or choice.")
         self._caption.tell(changed=changed, away=away, about=about)
 
     def _writing(self) -> bool:

@@ -181,13 +181,18 @@ class Presenter(Playback):
 
     def pin(self, hit: Hit | None) -> None:
         """Keep `hit` lit when the pointer leaves; a pinned output cell is also the step."""
-        self.focus = replace(self.focus, pinned=None if hit == self.focus.pinned else hit)
-        step = self.scene.step_of(self._layout, hit) if hit is not None and self._layout is not None else None
-        if step is not None:
-            self.focus = replace(self.focus, pinned=None)
-            self.set_player(self.player.jump(step))
-        else:
+        if not self.follow(hit):
+            self.focus = replace(self.focus, pinned=None if hit == self.focus.pinned else hit)
             self._draw()
+
+    def follow(self, hit: Hit | None) -> bool:
+        """Go to the step that `hit` stands for; returns whether it stands for one."""
+        step = self.scene.step_of(self._layout, hit) if hit is not None and self._layout is not None else None
+        if step is None:
+            return False
+        self.focus = replace(self.focus, pinned=None)
+        self.set_player(self.player.jump(step))
+        return True
 
     @property
     def waiting(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +64,17 @@ class StageInput(QObject):
         stage.panned.connect(self.pan)
         stage.resized.connect(self._drop_entry)
         session.listen(self._on_changed)
+        # Not while the presenter takes what was prepared: to choose a layer may have it prepare more.
+        presenter.played.connect(self._on_played, Qt.ConnectionType.QueuedConnection)
+
+    def _on_played(self) -> None:
+        """Where steps are layers, the panel is about the one that is gone to; playing, it stays until the end."""
+        shown, document, player = self._presenter.scene, self._session.document, self._presenter.player
+        if player.playing or not shown.steps_through_layers or document.view.scene != shown.id:
+            return
+        with suppress(SpecError):
+            view = shown.stepped(document, player.target)
+            self._session.look(layer=view.layer, filter=view.filter, channel=view.channel, options=view.options)
 
     def _on_changed(self, old: Document, new: Document) -> None:
         """A value that is being typed belongs to the document that it was begun in."""
@@ -126,6 +138,7 @@ class StageInput(QObject):
         view = self._presenter.scene.viewed(document, hit) if hit is not None else document.view
         if view != document.view:
             self._session.look(layer=view.layer, filter=view.filter, channel=view.channel, options=view.options)
+            self._presenter.follow(hit)
             return
         self._choose_channel(hit)
         self._presenter.pin(hit)

@@ -12,7 +12,7 @@ import numpy as np
 
 from convgui.core import Cancelled
 from convgui.core.missing import rescaling
-from convgui.draw.levels import Levels, input_levels
+from convgui.draw.levels import Levels, extremes, input_levels
 from convgui.layers.convolution import Convolution, convolution_arguments
 from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.model.document import Document
@@ -144,7 +144,7 @@ def _starts(document: Document, index: int) -> tuple[int, ...]:
     return offsets([document.shapes[n] for n in document.reads(index)])
 
 
-def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) -> Sheets:
+def sheets(document: Document, apart: bool, work: Work, coarse: bool = False, *, strongest: bool = False) -> Sheets:
     """Run the layers one after the other and keep of each output what can be shown.
 
     Parameters
@@ -153,12 +153,15 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
         Whether the channels of the chosen filter are computed apart, too.
     coarse : bool
         Whether what is kept of a large stack will do, though a map that is enlarged now could be kept more finely.
+    strongest : bool
+        Whether of more than `MOST` channels those with the largest values are shown, and not the first ones; all
+        channels are computed for it.
     """
-    if coarse and _room(document) and (known := kept(document, apart, work.pieces)) is not None:
+    if coarse and _room(document) and (known := kept(document, apart, work.pieces, strongest=strongest)) is not None:
         return known
     count, room, pieces = len(document.shapes), _room(document), work.pieces
     chosen = _chosen(document)
-    flows = _Flows(document, _needed(document, chosen, room), not room, work)
+    flows = _Flows(document, _needed(document, chosen, 0 if strongest else room), not room, work)
     stages, values = list[Stage](), list[Flow]()
     for n in range(count):
         if work():
@@ -166,8 +169,11 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
         progress = _share(work.progress, n / count, 1 / count)
         flow = flows.value(n, _share(progress, 0.0, COMPUTING))
         gathering = _share(progress, COMPUTING, 1 - COMPUTING)
-        key = (*_stage_key(document, n, chosen[n]), chosen[n] if room else -1)
-        stage = pieces.piece(key, partial(_stage, document, n, flow, room, chosen[n], gathering))
+        many = strongest and document.shapes[n][0] > MOST
+        first = pieces.piece(_most_key(document, n), partial(_strongest, flow)) if many else ()
+        numbers = _numbers(document.shapes[n][0], chosen[n], first)
+        key = (*_stage_key(document, n, numbers), chosen[n] if room else -1)
+        stage = pieces.piece(key, partial(_stage, document, n, flow, room, chosen[n], numbers, gathering))
         if apart:
             names = incoming_names(document, n - 1) if n else document.sample.channels
             leaves_out = document.missing == "rescale"
@@ -178,11 +184,15 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
     return Sheets(tuple(stages), chosen, apart, document, () if room else tuple(values))
 
 
-def kept(document: Document, apart: bool, pieces: Pieces) -> Sheets | None:
+def kept(document: Document, apart: bool, pieces: Pieces, *, strongest: bool = False) -> Sheets | None:
     """Return the sheets as finely as they are kept, where nothing has to be computed; otherwise None."""
     chosen, stages = _chosen(document), list[Stage]()
     for n, channel in enumerate(chosen):
-        stage = pieces.near(_stage_key(document, n, channel), keep=True)
+        first = pieces.get(_most_key(document, n)) if strongest and document.shapes[n][0] > MOST else ()
+        if first is None:
+            return None
+        numbers = _numbers(document.shapes[n][0], channel, first)
+        stage = pieces.near(_stage_key(document, n, numbers), keep=True)
         if apart:
             stage = pieces.near(_parts_key(document, n, channel), keep=True)
         if stage is None:
@@ -200,17 +210,22 @@ def _made_by(document: Document, index: int) -> Key:
     return (*made_by(document, (index,)), _room(document))
 
 
-def _stage_key(document: Document, index: int, chosen: int) -> Key:
-    return ("stage", *_made_by(document, index), _numbers(document.shapes[index][0], chosen))
+def _stage_key(document: Document, index: int, numbers: Channels) -> Key:
+    return ("stage", *_made_by(document, index), numbers)
+
+
+def _most_key(document: Document, index: int) -> Key:
+    return ("strongest", *_made_by(document, index))
 
 
 def _parts_key(document: Document, index: int, chosen: int) -> Key:
     return ("parts", *_made_by(document, index), chosen)
 
 
-def effort(document: Document) -> float:
-    """Return about how many multiplications it takes to compute what is shown."""
-    shapes, needed = document.shapes, _needed(document, _chosen(document), _room(document))
+def effort(document: Document, *, strongest: bool = False) -> float:
+    """Return about how many multiplications it takes to compute what is shown; see `sheets`."""
+    room = 0 if strongest else _room(document)
+    shapes, needed = document.shapes, _needed(document, _chosen(document), room)
     parts = zip(document.layers, document.incoming, shapes[1:], needed, strict=True)
     return sum(products(layer, shape) * len(makes) / output[0] for layer, shape, output, (_, makes) in parts)
 
@@ -241,14 +256,19 @@ def _room(document: Document) -> int:
 
 
 def _stage(
-    document: Document, index: int, flow: Flow, room: int, chosen: int, progress: Progress | None = None
+    document: Document,
+    index: int,
+    flow: Flow,
+    room: int,
+    chosen: int,
+    numbers: Channels,
+    progress: Progress | None = None,
 ) -> Stage:
     layer = document.layers[index - 1] if index else None
     title = tr("Input") if layer is None else f"{index} · {layer.title}"
     # The input is in memory anyway, in its own type.
     flow = flow if index else flow._replace(values=stack_input(document).data)
     names, shape = channel_names(document, index), document.shapes[index]
-    numbers = _numbers(shape[0], chosen)
     channels, kept = ((c, names[c], flow.of([c])[0]) for c in numbers), room if index else 0
     maps = gathered(channels, numbers, shape, chosen, kept, progress)
     if index == 0:
@@ -259,12 +279,17 @@ def _stage(
     return Stage(title, shape, layer, maps, common)
 
 
-def _numbers(count: int, chosen: int) -> tuple[int, ...]:
-    """Return the channels that are shown: the first ones, and the chosen one instead of the last if it is later."""
-    shown = list(range(min(count, MOST)))
-    if chosen >= MOST:
-        shown[-1] = chosen
-    return tuple(shown)
+def _numbers(count: int, chosen: int, wanted: Channels = ()) -> Channels:
+    """Return the channels that are shown: those wanted or the first ones, with the chosen one instead of the last."""
+    shown = wanted or tuple(range(min(count, MOST)))
+    return shown if chosen in shown else (*shown[:-1], chosen)
+
+
+def _strongest(flow: Flow) -> Channels:
+    """Return the `MOST` channels with the largest absolute values, in falling order."""
+    most = [max(map(abs, extremes(values)), default=0.0) for values in flow.values]
+    order = np.argsort(-np.nan_to_num(most, nan=0.0), kind="stable")[:MOST]
+    return tuple(flow.channels[n] for n in order.tolist())
 
 
 def _with_parts(

@@ -13,7 +13,6 @@ from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, HitGrid, Item, Picture, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
-from convgui.layers.prelu import PReLU
 from convgui.model.document import reads_words
 from convgui.scenes.feature_maps.stages import Stage
 from convgui.scenes.maps.layout import (
@@ -125,14 +124,15 @@ def _value(layout: SheetLayout, stage: int, index: int, cell: tuple[int, int]) -
 def _made(layout: SheetLayout, stage: int, channel: int, cell: tuple[int, int], value: float) -> str:
     """Write a value, behind a PReLU with the number that it was and the slope that this was multiplied by."""
     layer, document = layout.sheets.stages[stage].layer, layout.sheets.document
-    if not isinstance(layer, PReLU):
+    slopes = layer.slopes if layer is not None else None
+    if slopes is None:
         return number(value)
     before = layout.sheets.stages[document.reads(stage - 1)[0]].maps
     place = before.index(channel)
     values, factor = enlargement(before, place)
     if factor != 1 or before.numbers[place] != channel:
         return number(value)
-    return product_text(slope_of(layer, channel), float(values.levels[0][cell]), value)
+    return product_text(slope_of(slopes, channel), float(values.levels[0][cell]), value)
 
 
 def _what(layout: SheetLayout, stage: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +20,13 @@ from convgui.draw.theme import Theme
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
-from convgui.layers.prelu import PReLU
 from convgui.model.document import View
 from convgui.model.flow import channel_names
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import marked_cell
 from convgui.scenes.feature_maps.gathered import Maps
 from convgui.scenes.feature_maps.stages import Sheets
+from convgui.scenes.feature_maps.tiling import BETWEEN, CAPTION, tiled
 from convgui.scenes.maps import kernels
 from convgui.scenes.maps.photo import THUMB, WIDER, beside, has_photo
 from convgui.scenes.maps.slopes import slope_items
@@ -36,8 +35,7 @@ from convgui.words import tr
 GAP = 36.0
 STRIP, CHIP, ARROW = 48.0, 190.0, 22.0
 NARROWEST_CHIP = 84.0
-BETWEEN, CAPTION, SMALL = 10.0, 18.0, 12.0
-LARGEST_THUMB = 230.0
+SMALL = 12.0
 NARROW_THUMB = 20.0
 """Width below which a thumbnail has no name under it."""
 LEGEND, BAND = 34.0, 14.0
@@ -149,7 +147,7 @@ class SheetLayout:
     def kernels(self, stage: int, index: int) -> list[Item]:
         """Return what makes one map of a stage, kernels or a slope, where it is made by such and there is room."""
         layer, maps = self.sheets.stages[stage].layer, self.maps(stage)
-        if isinstance(layer, PReLU):
+        if layer is not None and layer.slopes is not None:
             return slope_items(layer, maps.numbers[index], self.below, self.band, self.measure, self.canvas.theme)
         cell = kernels.cell_of(layer, self.below, self.measure)
         if not (cell and isinstance(layer, Convolution)) or maps is self.sheets.stages[stage].parts:
@@ -199,7 +197,7 @@ def _parted(data: Sheets, whole: Box, inside: float, sizes: Measure) -> tuple[Bo
         band, above = parted(room)
         found = beside(above, data.stages[0].maps.size)
         most = max(data.stages, key=lambda stage: len(stage.maps.numbers)).maps
-        if found is not None and _tiled(len(most.numbers), most.size, found[1], True)[1] >= THUMB:
+        if found is not None and tiled(len(most.numbers), most.size, found[1], True)[1] >= THUMB:
             return found[0], room, band, found[1]
     return (None, whole, *parted(whole))
 
@@ -215,7 +213,7 @@ def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
 def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     maps, canvas = layout.maps(stage), layout.canvas
     names = canvas.captions
-    columns, wide, high = _tiled(len(maps.numbers), maps.size, layout.left, names)
+    columns, wide, high = tiled(len(maps.numbers), maps.size, layout.left, names)
     named = names and wide >= NARROW_THUMB
     pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
     longest = max(maps.thumbs.shape[1:])
@@ -263,21 +261,6 @@ def _hits(sheet: Sheet, stage: int) -> tuple[HitGrid, ...]:
         shape = (1, min(sheet.columns, count - start))
         found.append(HitGrid("map", (stage,), x, y, *sheet.pitch, shape, (0, start)))
     return tuple(found)
-
-
-def _tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
-    """Return the number of columns, and width and height, that make thumbnails of one size largest."""
-    aspect, caption = size[0] / size[1], CAPTION if names else 0.0
-    best = (1, 0.0)
-    for columns in range(1, count + 1):
-        rows = ceil(count / columns)
-        wide = (room[2] - (columns - 1) * BETWEEN) / columns
-        high = (room[3] - (rows - 1) * BETWEEN) / rows - caption
-        wide = min(wide, high / aspect, LARGEST_THUMB, LARGEST_THUMB / aspect)
-        if wide > best[1]:
-            best = (columns, wide)
-    wide = max(best[1], 4.0)
-    return best[0], wide, max(wide * aspect, 4.0)
 
 
 def averaged_again(maps: Maps, thumbs: NDArray[np.float32], factor: int) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.grids import value_cells
+from convgui.draw.grids import Floats, value_cells
 from convgui.draw.measure import Measure
 from convgui.draw.metrics import elide
 from convgui.draw.number import number
@@ -17,7 +17,6 @@ from convgui.draw.titled_grid import TitledGrid, indices, title_items
 from convgui.draw.words import label
 from convgui.draw.writing import written_with
 from convgui.layers.layer import Layer
-from convgui.layers.prelu import PReLU
 from convgui.words import tr
 
 WIDEST, NARROWEST, HIGH = 56.0, 38.0, 34.0
@@ -29,23 +28,24 @@ SMALL, AIR = 12.0, 6.0
 MOST_DECIMALS = 7
 
 
-def slope_of(layer: PReLU, channel: int) -> float:
+def slope_of(slopes: Floats, channel: int) -> float:
     """Return the slope of a channel; a single one is that of all."""
-    return float(layer.weight[channel if layer.weight.size > 1 else 0])
+    return float(slopes[channel if slopes.size > 1 else 0])
 
 
 def slope_items(
     layer: Layer | None, channel: int, room: Box, high: float, measure: Measure, theme: Theme
 ) -> list[Item]:
     """Draw the slopes of a PReLU in a band of a height at the foot of a room, and the curve of one of them."""
-    if not isinstance(layer, PReLU) or not measure.words:
+    held = layer.slopes if layer is not None else None
+    if held is None or not measure.words:
         return []
-    count, (x, y, wide, tall) = layer.weight.size, room
+    count, (x, y, wide, tall) = held.size, room
     across = float(int(min(WIDEST, wide / count)))
     top = float(round(y + tall - high + measure.above + measure.index))
     if across < NARROWEST or high < measure.above + measure.index + HIGH:
         return []
-    slopes = layer.weight[None]
+    slopes = held[None]
     cells = value_cells(
         slopes, theme, "kernel", (x, top), across, name="slopes", title=tr("slopes"),
         numbers=written_with(slopes, across - AIR, measure.least, 2) or True,
@@ -60,8 +60,8 @@ def slope_items(
     side = min(y + tall - top - HIGH - BELOW, CURVE[1])
     if side < CURVE[0]:
         return items
-    items += _curve(slope_of(layer, channel), (x, top + HIGH + BELOW), side, theme)
-    said = tr("out = in above 0, {slope} · in below", slope=number(slope_of(layer, channel), 5))
+    items += _curve(slope_of(held, channel), (x, top + HIGH + BELOW), side, theme)
+    said = tr("out = in above 0, {slope} · in below", slope=number(slope_of(held, channel), 5))
     left = x + 1.8 * side + 44
     return [
         *items,

@@ -36,9 +36,10 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
     needs = Needs(rank=(2,))
     reads_stack = True
     reads_any = True
+    steps_through_layers = True
 
     def refusal(self, document: Document) -> str:
-        return too_long(effort(document))
+        return too_long(effort(document, strongest=_ordered(document.view)))
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (ORDER,)
@@ -54,25 +55,26 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
     def reads(self, document: Document) -> Key:
         chosen = (chosen_map(document, n) for n in range(len(document.shapes)))
         marked = sorted((k, v) for k, v in document.view.options.items() if k.startswith("mark-"))
-        return (document.view.layer, *chosen, *marked)
+        return (document.view.layer, _ordered(document.view), *chosen, *marked)
 
     def remembers(self, document: Document, pieces: Pieces) -> bool:
-        return kept(one_channel(document, graph(document)), False, pieces) is not None
+        same, ordered = one_channel(document, graph(document)), _ordered(document.view)
+        return kept(same, False, pieces, strongest=ordered) is not None
 
     def rest(self, prepared: NetworkValues) -> bool:
         return prepared.sheets.coarse
 
     def complete(self, prepared: NetworkValues, work: Work) -> NetworkValues:
-        return network_values(prepared.document, work, coarse=False)
+        return network_values(prepared.document, work, coarse=False, strongest=_ordered(prepared.document.view))
 
     def prepare(self, document: Document, work: Work | None = None, /) -> NetworkValues:
-        return network_values(document, work or Work(), coarse=True)
+        return network_values(document, work or Work(), coarse=True, strongest=_ordered(document.view))
 
     def steps(self, prepared: NetworkValues) -> int:
         return len(prepared.graph.blocks)
 
     def lay_out(self, prepared: NetworkValues, view: View, canvas: Canvas) -> NetworkLayout:
-        return layout.lay_out(prepared, view, canvas, ordered=ORDER.chosen(view) == "largest")
+        return layout.lay_out(prepared, view, canvas, ordered=_ordered(view))
 
     def picture(self, layout: NetworkLayout, at: float, focus: Focus) -> Picture:
         return frame.draw_frame(layout, at, focus)
@@ -95,6 +97,16 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         view = choose_map(document, first, hit.index[1])
         return replace(view, options={**view.options, f"mark-{block.value}": f"{hit.index[2]}, {hit.index[3]}"})
 
+    def stepped(self, document: Document, step: int) -> View:
+        """The panel beside the picture is about what the picture shows: the first layer of the block."""
+        blocks = graph(document).blocks
+        layers = blocks[min(step, len(blocks) - 1)].layers
+        if not layers or document.view.layer in layers:
+            return document.view
+        view = replace(document.view, layer=layers[0], filter=0, channel=0)
+        stage = layers[0] + 1
+        return choose_map(document.with_view(view), stage, chosen_map(document, stage))
+
     def levelled(self, prepared: NetworkValues) -> tuple[NDArray[Any], Levels] | None:
         """Return the chosen map of the block that the chosen layer belongs to."""
         block = prepared.graph.block_of(prepared.document.view.layer)
@@ -102,6 +114,11 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         index = maps.index(prepared.channel(block))
         large = maps.large.get(index)
         return None if large is None else (large.values.levels[0], maps.levels(index))
+
+
+def _ordered(view: View) -> bool:
+    """Whether maps stand in the order of their largest answers."""
+    return ORDER.chosen(view) == "largest"
 
 
 SCENE = NetworkScene()

@@ -18,8 +18,10 @@ from convgui.layers.convolution import Convolution
 MOST = 64
 """Filters, and channels of one, that are shown at the most."""
 LABEL, BLOCK_GAP, SMALL = 26.0, 14.0, 12.0
-LARGEST_CELL, FULL = 26.0, 0.985
-"""Side of a weight's cell at the most, and which part of the weights is paler than the fullest colour."""
+LEAST_CELL, LARGEST_CELL = 2.5, 26.0
+"""Side of a weight's cell at the least, where leaving channels out makes it so, and at the most."""
+FULL = 0.985
+"""Which part of the weights is paler than the fullest colour."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,11 @@ def sheet(layer: Convolution, chosen: int, room: Box) -> FilterSheet:
         cell = min(wide, room[3] / (each * (rows + 0.5)), LARGEST_CELL)
         best = max(best, (cell, blocks), key=lambda pair: pair[0] + 1e-9 * pair[1])
     cell, blocks = best
+    lower = min(room[3] / (len(filters) * (rows + 0.5)), LEAST_CELL)
+    if layer.spec.taps > 1 and cell < lower:
+        # Of channels without end the first ones are seen, instead of a line of dust.
+        cell, blocks = lower, 1
+        channels = channels[: max(int((room[2] - LABEL) / (cell * (columns + 0.5))), 1)]
     each, cell = ceil(len(filters) / blocks), max(cell, 0.5)
     tall = cell if layer.spec.taps > 1 else max(cell, min(LARGEST_CELL, room[3] / (each * 1.5)))
     return FilterSheet(layer, room, filters, channels, each, cell, tall, LABEL)

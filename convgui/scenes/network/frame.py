@@ -19,7 +19,7 @@ from convgui.scenes.network.filters import sheet_items
 from convgui.scenes.network.layout import NetworkLayout, Panels
 from convgui.scenes.network.looked import Looked, looked_at, term_at
 from convgui.scenes.network.sentences import of_block, sentence
-from convgui.scenes.network.strip import layer_title, strip_hits, strip_items
+from convgui.scenes.network.strip import strip_hits, strip_items
 from convgui.scenes.network.sums import sum_items
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -60,8 +60,10 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
         size = times(*values.maps(0).size)
         until = panels.sheet.box[0] if panels.sheet is not None else panels.corner[0]
         seen = times(*_size(looked.field))
-        detail = tr("field {field} of {size}", size=size, field=seen) if looked.field and looked.block else size
-        items += title_items((x, y), max(x + wide, until - 8), (tr("Input"), detail), "input", sizes, theme)
+        end = max(x + wide, until - 8)
+        fields = (tr("field {field} of {size}", size=size, field=seen), tr("field {field}", field=seen))
+        detail = _fitting(layout, end - x, *fields) if looked.field and looked.block else size
+        items += title_items((x, y), end, (tr("Input"), detail), "input", sizes, theme)
     if panels.sheet is not None:
         found, layer = panels.sheet, panels.sheet.layer
         count, shown = layer.spec.out_channels, len(found.filters)
@@ -79,12 +81,17 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     )
     if shown < count:
         title = tr("{n} of {all} feature maps", n=shown, all=count)
-    behind = [layer_title(values.document.layers[n]) for n in block.layers[1:]]
+    behind = [values.document.layers[n].short_title for n in block.layers[1:]]
     size = times(*maps.size)
-    detail = tr("{size}, after {layer}", size=size, layer=behind[-1]) if behind else size
-    detail = f"{detail} · {tr('each its own scale')}"
+    after = tr("{size}, after {layer}", size=size, layer=behind[-1]) if behind else size
+    detail = _fitting(layout, right - panels.corner[0], f"{after} · {tr('each its own scale')}", after, size)
     role: Role = "result" if block.layers else "input"
     return items + title_items(panels.corner, right, (title, detail), role, sizes, theme)
+
+
+def _fitting(layout: NetworkLayout, room: float, *texts: str) -> str:
+    """Return the first of some details that has room, or the last."""
+    return next((t for t in texts if text_width(t, layout.measure.small, mono=True) <= room), texts[-1])
 
 
 def _filters(layout: NetworkLayout, panels: Panels, looked: Looked, focus: Focus) -> list[Item]:
@@ -134,7 +141,9 @@ def _legend(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
         ramp = np.linspace(-1, 1, 64)[None]
         left = x + text_width(f"{MINUS}max ", SMALL, mono=True)
         box = (left, top, min(90.0, wide - 100), 10.0)
-        ends = ((x, f"{MINUS}max"), (left + box[2] + 7, tr("+max of each map")))
+        told = tr("+max of each map")
+        told = told if text_width(told, SMALL, mono=True) <= x + wide - left - box[2] - 7 else "+max"
+        ends = ((x, f"{MINUS}max"), (left + box[2] + 7, told))
         items += [Raster(Levels(-1, 1, signed=True).colours(ramp, theme), box, box, name="legend"),
                   Rects(np.array([box]), stroke=theme.line, width=1.0)]  # fmt: skip
         items += [label(at, top + 10, elide(text, SMALL, x + wide - at, mono=True), theme.muted, SMALL, mono=True)

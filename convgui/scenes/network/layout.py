@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import Levels, adjusted, input_levels
 from convgui.draw.measure import Measure, measure
-from convgui.draw.photos import fitted, tiles
+from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import block_means
 from convgui.layers.convolution import Convolution
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.feature_maps.tiling import BETWEEN, tiled
 from convgui.scenes.network import filters
 from convgui.scenes.network.field import Region
 from convgui.scenes.network.filters import FilterSheet
-from convgui.scenes.network.strip import BETWEEN, LOW, SHAPE, TALL, Strip, place
+from convgui.scenes.network.strip import APART, LOW, SHAPE, TALL, Strip, place
 from convgui.scenes.network.values import NetworkValues, largest_first
 
 GAP, SUM, LOWEST = 28.0, 0.27, 420.0
@@ -28,6 +29,8 @@ GAP, SUM, LOWEST = 28.0, 0.27, 420.0
 LEAST_SUM, MOST_SUM = 128.0, 210.0
 NARROW, NARROWEST = 560.0, 400.0
 """Widths of a canvas from which the filters, and the input, stand beside the maps."""
+FEW = 16
+"""Maps that have air between them in a thumbnail, too."""
 FINE = 384
 """Cells of the drawn input on its longer side at the most."""
 ROWS_HIGH = 0.24
@@ -108,7 +111,7 @@ def lay_out(values: NetworkValues, view: View, canvas: Canvas, *, ordered: bool)
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
     margin = min(sizes.margin, 20.0) if words else 6.0
     most = max(len(slots) for slots in values.graph.columns)
-    rows = most * (2 * LOW + BETWEEN) if most > 1 else TALL
+    rows = most * (2 * LOW + APART) if most > 1 else TALL
     shape = SHAPE if words else 0.0
     high = min(rows + shape, max(ROWS_HIGH * canvas.height, LOW + shape))
     wide = canvas.width - 2 * margin
@@ -147,7 +150,12 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
         left += max(_sheet_width(sheet), min(room[2], 170.0)) + GAP
     maps = values.maps(block)
     room = (left, top, max(right - left, 8.0), tall)
-    boxes = tuple(tiles(len(maps.numbers), maps.size, room, 10.0, 0.0))
+    gap = BETWEEN if canvas.captions or len(maps.numbers) <= FEW else 2.0
+    columns, across, down = tiled(len(maps.numbers), maps.size, room, False, gap)
+    boxes = tuple(
+        (left + (n % columns) * (across + gap), top + (n // columns) * (down + gap), across, down)
+        for n in range(len(maps.numbers))
+    )
     order = largest_first(maps) if layout.ordered else np.arange(len(maps.numbers))
     base = tuple(_photo(layout, photo)) + tuple(_maps(layout, block, boxes, order))
     hits = tuple(_hits(layout, block, boxes, order, photo, sheet))
@@ -200,8 +208,9 @@ def _maps(layout: NetworkLayout, block: int, boxes: tuple[Box, ...], order: NDAr
     for box, index in zip(boxes, order.tolist(), strict=True):
         image = layout.levels(block, index).colours(maps.thumbs[index], theme)
         # The last cells of a thumbnail may stand for fewer.
-        cell = maps.factor * box[2] / maps.size[1]
-        whole = (*box[:2], image.shape[1] * cell, image.shape[0] * cell)
+        rows, columns = maps.size
+        across, down = (min(maps.factor, columns) * box[2] / columns, min(maps.factor, rows) * box[3] / rows)
+        whole = (*box[:2], image.shape[1] * across, image.shape[0] * down)
         items.append(Raster(image, whole, box, smooth=_fine(maps.thumbs, box), name=f"map {maps.numbers[index]}"))
     items.append(Rects(np.array(boxes), stroke=theme.line, width=1.0))
     return items

@@ -8,9 +8,6 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.layers.add import Add
-from convgui.layers.convolution import Convolution
-from convgui.layers.dense import Dense
 from convgui.layers.layer import AnyArray, Layer
 from convgui.words import tr
 
@@ -68,22 +65,10 @@ def making(
     value : float
         What the layer makes there; a sum is added up anew.
     """
-    if isinstance(layer, Convolution):
-        return _convolved(layer, x, names, channel, cell)
-    if isinstance(layer, Dense):
-        products = layer.weight[channel].reshape(x.shape[0], -1) * np.asarray(x, np.float64).reshape(x.shape[0], -1)
-        return _added(range(x.shape[0]), names, products.sum(axis=1), float(layer.bias[channel]))
-    reads = layer.channels_read(channel, x.shape)
-    if isinstance(layer, Add):
-        return _added(reads, names, np.asarray(x[(slice(reads.start, reads.stop, reads.step), *cell)], np.float64), 0.0)
+    reads, found = layer.channels_read(channel, x.shape), layer.added(x, channel, cell)
+    if found is not None:
+        return _added(reads, names, *found)
     return Making(_taken(layer, x, names, reads, cell), False, value)
-
-
-def _convolved(layer: Convolution, x: AnyArray, names: tuple[str, ...], channel: int, cell: tuple[int, int]) -> Making:
-    reads = layer.channels_read(channel)
-    values = layer.filter_view(x.shape).values(x[reads.start : reads.stop], cell)
-    products = layer.filter_of(channel) * values
-    return _added(reads, names, products.sum(axis=(1, 2)), float(layer.bias[channel]))
 
 
 def _added(reads: range, names: tuple[str, ...], values: NDArray[np.float64], bias: float) -> Making:

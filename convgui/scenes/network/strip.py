@@ -14,25 +14,23 @@ from convgui.draw.number import times
 from convgui.draw.picture import Box, Curves, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label, middle
-from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
-from convgui.layers.pooling import Pool
 from convgui.model.document import Document
 from convgui.scenes.network.graph import Block, Graph, Slot
 from convgui.words import tr, trn
 
 WIDE, NARROW = 112.0, 68.0
 """Width of a block, and the least where there are many."""
+WIDER, TINY = 16.0, (10.0, 8.0)
+"""How much wider than the least blocks are where not all are seen; both least widths of a picture without words."""
 CHIP, CHIPS = 50.0, 2
 """Width of what stands behind a block, and how many of them have one of their own."""
-BETWEEN, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
-"""Between the blocks of a column, and between columns."""
+APART, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
+"""Between the blocks of a column, also beside what says how many columns are left out, and between columns."""
 TALL, LOW, PASSING = 58.0, 20.0, 9.0
 """Most and least height of a block, and height of a line that passes."""
 TWO_LINES = 38.0
 SHAPE, SMALL = 17.0, 12.0
-EDGE = 64.0
-"""Room at an end for how many columns stand beyond it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +66,16 @@ class Strip:
 def place(graph: Graph, current: int, room: Box, *, words: bool) -> Strip:
     """Place the columns around the current block, from left to right."""
     x, y, wide, high = room
-    chips = [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block), default=0)
+    # In a thumbnail blocks alone are seen.
+    chips = [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block and words), default=0)
              for column in graph.columns]  # fmt: skip
-    first, last, block = _shown(graph, graph.column(current), chips, wide)
+    edge = max(text_width(text, SMALL) for text in _beyond(len(graph.columns))) + APART if words else 0.0
+    least = (NARROW, LEAST_BETWEEN) if words else TINY
+    first, last, block = _shown(graph, graph.column(current), chips, wide, edge, least)
     behind, count = last < len(graph.columns), last - first
-    left = x + (EDGE if first else 0.0)
+    left = x + (edge if first else 0.0)
     taken = sum(block + n * CHIP for n in chips[first:last])
-    free = x + wide - (EDGE if behind else 0.0) - left - taken
+    free = x + wide - (edge if behind else 0.0) - left - taken
     apart = min(free / max(count - 1, 1), MOST_BETWEEN)
     boxes, behinds, passes = (
         dict[int, Box](),
@@ -87,7 +88,7 @@ def place(graph: Graph, current: int, room: Box, *, words: bool) -> Strip:
         for slot, (top, height) in zip(graph.columns[number], heights, strict=True):
             if slot.is_block:
                 boxes[slot.end] = (left, top, block, height)
-                n = _chip_count(graph.blocks[slot.end])
+                n = min(_chip_count(graph.blocks[slot.end]), chips[number])
                 chip = min(height, 40.0)
                 behinds[slot.end] = tuple(
                     (left + block + 4 + k * CHIP, top + (height - chip) / 2, CHIP - 4, chip) for k in range(n)
@@ -103,24 +104,30 @@ def _chip_count(block: Block) -> int:
     return min(max(behind, 0), CHIPS)
 
 
-def _shown(graph: Graph, current: int, chips: list[int], wide: float) -> tuple[int, int, float]:
-    """Return the first column that is shown, the one beyond the last, and the width of a block."""
-    count = len(graph.columns)
+def _shown(
+    graph: Graph, current: int, chips: list[int], wide: float, edge: float, least: tuple[float, float]
+) -> tuple[int, int, float]:
+    """Return the first column that is shown, the one beyond the last, and the width of a block.
+
+    An end beyond which there are others takes `edge` for how many they are; `least` are the least width of a block and
+    of what lies between two columns.
+    """
+    count, (narrow, between) = len(graph.columns), least
 
     def taken(first: int, last: int, block: float) -> float:
-        ends = (EDGE if first else 0.0) + (EDGE if last < count else 0.0)
-        return ends + sum(block + n * CHIP for n in chips[first:last]) + (last - first - 1) * LEAST_BETWEEN
+        ends = edge * ((first > 0) + (last < count))
+        return ends + sum(block + n * CHIP for n in chips[first:last]) + (last - first - 1) * between
 
-    for block in np.linspace(WIDE, NARROW, 12).tolist():
+    for block in np.linspace(WIDE, narrow, 12).tolist():
         if taken(0, count, block) <= wide:
             return 0, count, block
-    first, last = current, current + 1
+    first, last, seen = current, current + 1, min(narrow + WIDER, wide)
     while True:
         wider = [(f, n) for f, n in ((first, last + 1), (first - 1, last)) if f >= 0 and n <= count]
         wider.sort(key=lambda ends: abs((current - ends[0]) - (ends[1] - 1 - current)))
-        fitting = [ends for ends in wider if taken(*ends, NARROW + 16) <= wide]
+        fitting = [ends for ends in wider if taken(*ends, seen) <= wide]
         if not fitting:
-            return first, last, NARROW + 16
+            return first, last, seen
         first, last = fitting[0]
 
 
@@ -131,9 +138,9 @@ def _heights(slots: tuple[Slot, ...], top: float, high: float, below: float) -> 
     passing = min(PASSING, high / 3 / max(lines, 1))
     free = high - lines * passing
     # Where there is no room for shapes, blocks keep theirs.
-    under = below if free - gaps * BETWEEN - blocks * below >= blocks * LOW else 0.0
-    between = min(BETWEEN, max(free - blocks * (LOW + under), 0.0) / max(gaps, 1))
-    each = min(TALL, max((free - gaps * between) / max(blocks, 1) - under, 6.0))
+    under = below if free - gaps * APART - blocks * below >= blocks * LOW else 0.0
+    between = min(APART, max(free - blocks * (LOW + under), 0.0) / max(gaps, 1))
+    each = min(TALL, max((free - gaps * between) / max(blocks, 1) - under, 1.0))
     sizes = [each + under if slot.is_block else passing for slot in slots]
     at = top + max(high - sum(sizes) - gaps * between, 0.0) / 2
     found = []
@@ -198,11 +205,13 @@ def _middle_of(box: Box) -> float:
 
 def _block_words(block: Block, document: Document, box: Box, theme: Theme, *, bold: bool) -> list[Item]:
     x, y, wide, high = box
+    if high < SMALL:
+        return []
     centre, room = x + wide / 2, wide - 8
-    title, detail = _two_lines(block, document, room)
+    title, detail = _two_lines(block, document, room) if high >= TWO_LINES else (_one_line(block, document, room), "")
     size = 13.0 if bold and text_width(title, 13.0, bold=True) <= room else SMALL
     title = elide(title, size, room, bold=True)
-    if high < TWO_LINES or not detail:
+    if not detail:
         return [label(centre, middle(y, high, size), title, theme.text, size, bold=True, anchor="middle")]
     detail = elide(detail, SMALL, room, mono=True)
     return [
@@ -217,13 +226,13 @@ def _two_lines(block: Block, document: Document, room: float) -> tuple[str, str]
         names = ", ".join(document.sample.channels)
         return tr("Input"), names if text_width(names, SMALL, mono=True) <= room else ""
     layer = document.layers[block.layers[0]]
-    title, details = block_title(block, layer), facts(layer)
+    title, details = block_title(block, layer), layer.sizes
     detail = next((text for text in details if text_width(text, SMALL, mono=True) <= room), "")
     if detail or text_width(title, SMALL, bold=True) <= room:
         fits = text_width(title, SMALL, bold=True) <= room
-        return title if fits else layer_title(layer), detail
+        return title if fits else layer.short_title, detail
     # Its own words in two lines, with the number where there is room for it.
-    for text, least in ((title, 3), (layer_title(layer), 1)):
+    for text, least in ((title, 3), (layer.short_title, 1)):
         words = text.split(" ")
         for kept in range(len(words), least - 1, -1):
             first = " ".join(words[:kept])
@@ -232,31 +241,18 @@ def _two_lines(block: Block, document: Document, room: float) -> tuple[str, str]
     return title, ""
 
 
+def _one_line(block: Block, document: Document, room: float) -> str:
+    """Return what stands in a low block: its number and title, or the title alone, whole or not."""
+    if not block.layers:
+        return tr("Input")
+    layer = document.layers[block.layers[0]]
+    title = block_title(block, layer)
+    return title if text_width(title, SMALL, bold=True) <= room else layer.short_title
+
+
 def block_title(block: Block, layer: Layer) -> str:
     """Name a block by the number and the title of its first layer."""
-    return f"{block.layers[0] + 1} · {layer_title(layer)}"
-
-
-def layer_title(layer: Layer) -> str:
-    """Return a layer's title, short."""
-    if isinstance(layer, Convolution):
-        return tr("Transp. conv.") if layer.spec.transposed else tr("Conv.")
-    if isinstance(layer, Pool):
-        return tr("Max pool") if layer.picks else tr("Mean pool")
-    return layer.title
-
-
-def facts(layer: Layer) -> tuple[str, ...]:
-    """Write kernel size and channels of a convolution, and the window of a pooling, long and short.
-
-    The titles of other layers say it all.
-    """
-    if isinstance(layer, Pool):
-        return ("×".join(map(str, layer.kernel_size)),)
-    if not isinstance(layer, Convolution):
-        return ()
-    size, channels = "×".join(map(str, layer.spec.kernel_size)), f"{layer.spec.in_channels}→{layer.spec.out_channels}"
-    return f"{size}, {channels}", channels, size
+    return f"{block.layers[0] + 1} · {layer.short_title}"
 
 
 def _chips(strip: Strip, number: int, document: Document, theme: Theme, *, words: bool) -> list[Item]:
@@ -264,14 +260,19 @@ def _chips(strip: Strip, number: int, document: Document, theme: Theme, *, words
     behind, items = block.layers[1:], list[Item]()
     for n, box in enumerate(boxes):
         more = n == len(boxes) - 1 and len(behind) > len(boxes)
-        text = f"+ {len(behind) - n}" if more else document.layers[behind[n]].title
-        text = elide(text, SMALL, box[2] - 4)
+        text = f"+ {len(behind) - n}" if more else _short(document.layers[behind[n]], box[2] - 4)
         items.append(Rects(np.array([box]), fill=theme.faint, stroke=theme.line, width=1.0, radius=5))
         at = middle(box[1], box[3], SMALL)
         if not words:
             continue
         items.append(label(box[0] + box[2] / 2, at, text, theme.muted, SMALL, anchor="middle"))
     return items
+
+
+def _short(layer: Layer, room: float) -> str:
+    """Return a layer's title, or its sign where that is a word and the title has no room."""
+    named = layer.title if text_width(layer.title, SMALL) <= room or not layer.sign.isalpha() else layer.sign
+    return elide(named, SMALL, room)
 
 
 def _shape(strip: Strip, number: int, document: Document, theme: Theme) -> list[Item]:
@@ -293,11 +294,16 @@ def _ends(strip: Strip, theme: Theme) -> list[Item]:
     x, y, wide, high = strip.room
     items, at = list[Item](), middle(y, high - SHAPE, SMALL)
     if strip.before:
-        items.append(label(x, at, trn("‹ {n} more", "‹ {n} more", strip.before), theme.muted, SMALL))
+        items.append(label(x, at, _beyond(strip.before)[0], theme.muted, SMALL))
     if strip.beyond:
-        text = trn("{n} more ›", "{n} more ›", strip.beyond)
+        text = _beyond(strip.beyond)[1]
         items.append(label(x + wide, at, text, theme.muted, SMALL, anchor="end"))
     return items
+
+
+def _beyond(count: int) -> tuple[str, str]:
+    """Say that so many columns are left out before, and behind."""
+    return trn("‹ {n} more", "‹ {n} more", count), trn("{n} more ›", "{n} more ›", count)
 
 
 def strip_hits(strip: Strip) -> list[HitGrid]:

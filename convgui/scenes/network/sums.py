@@ -11,7 +11,6 @@ from convgui.layers.convolution import Convolution
 from convgui.scenes.network.layout import NetworkLayout, input_image
 from convgui.scenes.network.looked import HEAD, Looked, crop_side, sum_room, written
 from convgui.scenes.network.sentences import of_block
-from convgui.scenes.network.strip import layer_title
 from convgui.scenes.network.waterfall import bars, waterfall
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
@@ -69,7 +68,7 @@ def _after(layout: NetworkLayout, looked: Looked) -> tuple[tuple[str, float], ..
     for index in values.graph.blocks[looked.block].layers[1:]:
         value = values.value(index + 1, looked.channel, looked.cell)
         if value is not None:
-            found.append((layer_title(values.document.layers[index]), value))
+            found.append((values.document.layers[index].short_title, value))
     return tuple(found)
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.layers.add import Add
+from convgui.layers.joining import Joining
 from convgui.layers.layer import AnyArray
-from convgui.layers.multiply import Multiply
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input, incoming_names
 from convgui.model.memo import Work
@@ -90,7 +89,7 @@ class NetworkValues:
             return None
         value = self.value(layers[0] + 1, channel, cell)
         layer, names = self.document.layers[layers[0]], incoming_names(self.document, layers[0])
-        if isinstance(layer, Add | Multiply):
+        if isinstance(layer, Joining) and len(layer.channels_read(channel, x.shape)) > 1:
             names = self._owners(layers[0])
         return making(layer, x, names, channel, cell, np.nan if value is None else value)
 
@@ -100,8 +99,10 @@ class NetworkValues:
         return tuple(tr("layer {n}", n=n) if n else tr("the input") for n in reads for _ in range(shapes[n][0]))
 
 
-def network_values(document: Document, work: Work, *, coarse: bool) -> NetworkValues:
+def network_values(document: Document, work: Work, *, coarse: bool, strongest: bool = False) -> NetworkValues:
     """Compute every value of a network; of large ones what is shown.
+
+    With `strongest`, of many maps those with the largest values are shown.
 
     Raises
     ------
@@ -112,7 +113,7 @@ def network_values(document: Document, work: Work, *, coarse: bool) -> NetworkVa
     """
     found = graph(document)
     same = one_channel(document, found)
-    made = sheets(same, False, work, coarse)
+    made = sheets(same, False, work, coarse, strongest=strongest)
     if made.flows:
         return NetworkValues(same, found, made)
     return NetworkValues(same, found, made, chosen_layer_input(document, work).sample.data)

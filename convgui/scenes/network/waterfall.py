@@ -18,6 +18,8 @@ SMALL, STEP = 12.0, 15.0
 """Size of the words, and the least width of a bar with the room beside it."""
 WIDEST = 74.0
 PALE = 0.5
+FAR = 1e4
+"""From where on a value is written with a power of ten where all its digits have no room."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ class Bar:
     def text(self, room: float) -> str:
         """Write the value with as many decimals as there is room for, two at the most."""
         sign = MINUS if self.value < 0 else "+" if self.signed and self.value > 0 else ""
-        texts = [f"{sign}{number(abs(self.value), decimals)}" for decimals in (2, 1, 0 if abs(self.value) >= 1 else 1)]
+        size = abs(self.value)
+        texts = [f"{sign}{number(size, decimals)}" for decimals in (2, 1, 0 if size >= 1 else 1)]
+        if FAR <= size < np.inf:
+            powers = [f"{size:.{digits}e}".split("e") for digits in (1, 0)]
+            texts += [f"{sign}{first}e{int(power)}" for first, power in powers]
         return next((t for t in texts if text_width(t, SMALL, mono=True, bold=True) <= room), texts[-1])
 
 
@@ -83,7 +89,7 @@ def waterfall(found: list[Bar], room: Box, lit: int, theme: Theme) -> tuple[list
                 items.append(Rects(np.array([box]), stroke=theme.role("kernel").line, width=2.5))
         text = bar.text(step - 2)
         room_for = text_width(text, SMALL, mono=True, bold=True)
-        centre = left + step / 2
+        centre = min(left + step / 2, x + wide - room_for / 2)
         if (room_for <= step - 2 or bar.term < 0 or n == lit) and centre - room_for / 2 > written:
             above = min(level(bar.start), level(bar.end)) if np.isfinite(bar.end) else zero
             ink = theme.text if bar.term < 0 else theme.role(bar.role).ink

@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QTreeWidgetItem
 
+from convgui.files.documents import write_document
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.files.weights.read import read_weights
+from convgui.layers.scale import Scale
 from convgui.qt.dialogs.network_dialog import NetworkDialog
+from convgui.session.opening import open_document
 from tests.files.weights.built import safetensors
 from tests.qt.conftest import Opened
+from tests.scenes.checks import words
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -64,11 +68,81 @@ def test_a_network_that_is_known_stands_on_the_photo_as_a_chain(opened: Opened) 
     window.use_sample(load_sample("astronaut"))
     opened.settle()
     dialog = listed(opened, resource("networks", "pnet.pt"))
+    dialog.values.setCurrentIndex(dialog.values.findData("as-is"))
     dialog.build_button.click()
     assert dialog.state.text() == "Chain from conv1: 10 layers on Astronaut."
     assert window.session.document.view.scene == "network"
     assert window.session.document.shapes[-1] == (2, 251, 251)
     window.session.undo()
+    dialog.close()
+
+
+def test_what_a_known_network_was_trained_on_is_its_first_layer(opened: Opened, folder: Path) -> None:
+    """Offered, built, seen in the strip, taken back, and kept in a document."""
+    window = opened.window
+    window.use_sample(load_sample("astronaut"))
+    opened.settle()
+    dialog = listed(opened, resource("networks", "pnet.pt"))
+    assert dialog.values.currentText() == "(x \N{MINUS SIGN} 127.5) / 128"
+    dialog.build_button.click()
+    assert dialog.state.text() == "Chain from conv1: 11 layers on Astronaut."
+    first = window.session.document.layers[0]
+    assert isinstance(first, Scale)
+    assert (first.weight.tolist(), first.bias.tolist()) == ([1 / 128], [-127.5 / 128])
+    opened.settle()
+    window.presenter.jump(1)
+    picture = window.stage.picture
+    assert picture is not None
+    assert any("Scale and" in text for text in words(picture))
+    write_document(window.session.document, folder / "a.convgui")
+    kept = open_document(folder / "a.convgui").document.layers[0]
+    assert isinstance(kept, Scale)
+    assert (kept.weight.tolist(), kept.bias.tolist()) == ([1 / 128], [-127.5 / 128])
+    dialog.values.setCurrentIndex(dialog.values.findData("imagenet"))
+    dialog.bgr.click()
+    dialog.build_button.click()
+    assert len(window.session.document.layers) == 12
+    window.session.undo()
+    assert len(window.session.document.layers) == 11
+    dialog.close()
+
+
+def test_a_chain_from_the_middle_takes_its_input_as_it_is(opened: Opened) -> None:
+    window = opened.window
+    window.use_sample(load_sample("astronaut"))
+    dialog = listed(opened, resource("networks", "pnet.pt"))
+    assert dialog.values.isEnabled()
+    assert dialog.bgr.isEnabled()
+    dialog.bgr.click()
+    dialog.list.setCurrentItem(row(dialog, "prelu1"))
+    assert not dialog.values.isEnabled()
+    assert not dialog.bgr.isEnabled()
+    assert "as it is" in dialog.values.toolTip()
+    before = window.session.document
+    dialog.build_button.click()
+    # Its 10 slopes do not fit the photo's 3 channels, and nothing stands in front of them.
+    assert "stops before prelu1" in dialog.state.text()
+    assert window.session.document is before
+    dialog.close()
+
+
+@pytest.mark.fault
+def test_values_for_colour_on_an_input_without_any_is_a_sentence(opened: Opened) -> None:
+    before = opened.window.session.document
+    dialog = listed(opened, resource("networks", "pnet.pt"))
+    dialog.values.setCurrentIndex(dialog.values.findData("imagenet"))
+    dialog.build_button.click()
+    assert dialog.state.text().startswith("These values need red, green and blue, and the input has 1 channel;")
+    assert opened.window.session.document is before
+    dialog.close()
+
+
+def test_of_an_unknown_network_values_stay_as_they_are(opened: Opened, folder: Path) -> None:
+    (folder / "a.safetensors").write_bytes(safetensors({"c.weight": np.ones((2, 1, 3, 3), np.float32)}))
+    dialog = listed(opened, folder / "a.safetensors")
+    assert dialog.values.currentText() == "as they are"
+    dialog.build_button.click()
+    assert len(opened.window.session.document.layers) == 1
     dialog.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +116,10 @@ def test_too_many_files_are_refused_before_any_is_made(monkeypatch: pytest.Monke
         "step-09.png",
         "step-10.png",
     ]
+
+
+def test_files_beyond_all_bounds_are_counted_and_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by the random drive: the steps of a large photo held the window up for seconds with every key."""
+    monkeypatch.setattr("convgui.export.several.Piece", None)
+    with pytest.raises(ExportError, match=re.escape("These are 40,000,000,002 files, and one folder takes 5,000.")):
+        pieces(Settings(timing=Timing(0, 9_999_999_999)), [".png", ".svg", ".gif"], ["light", "dark"])

@@ -293,7 +293,8 @@ def test_what_was_shown_before_leaves_no_trace(identity: str, monkeypatch: pytes
         ("slide", {"slide.photo.LARGE": 0}, True, ("picture", "picture in a stack")),
         ("slide", {"slide.photo.LARGE": 0}, False, ("picture",)),
         ("volume", {"volume.layer.FEW": 0}, True, ("volume", "volumes", "slices")),
-        ("maps", {"maps.stages.KEPT": 300, "maps.gathered.SIDE": 4}, True, ("picture", "stack")),
+        ("maps", {"feature_maps.stages.KEPT": 300, "feature_maps.gathered.SIDE": 4}, True, ("picture", "stack")),
+        ("network", {"feature_maps.stages.KEPT": 300, "feature_maps.gathered.SIDE": 4}, True, ("stack",)),
         ("maps", {}, True, ("parts",)),
     ],
 )
