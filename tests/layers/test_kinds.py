@@ -230,7 +230,7 @@ def test_a_kind_that_a_library_does_not_know() -> None:
 
 
 def test_nobody_outside_the_room_tells_kinds_apart() -> None:
-    """Whether it has a kernel is asked in many places; a scene and scalings name two more kinds."""
+    """Whether a layer has a kernel is asked in many places; a scene and the scalings of networks name two more."""
     root = Path(convgui.__file__).parent
     asks = re.compile(r"from convgui\.layers\.(\w+) import")
     plain = {info for kind in kinds() for info in [kind.__module__.split(".")[2]]} - {"convolution"}
