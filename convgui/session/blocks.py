@@ -56,6 +56,7 @@ BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "x > branch1; x > branch2; , > ChannelShuffle(2)",
         ),
         "DepthwiseSeparableConv": (f"x > conv_dw > bn1 > aa > se > conv_pw > bn2 > drop_path{_SKIPS}",),
+        "ConvBnAct": ("x > conv > bn1 > aa > drop_path",),
         "MBConv": (f"x > block > stochastic_depth{_SKIPS}",),
         "FusedMBConv": (f"x > block > stochastic_depth{_SKIPS}",),
         "_InvertedResidual": (f"x > layers{_SKIPS}",),

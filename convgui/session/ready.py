@@ -20,9 +20,9 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Array, Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.sources import Sources
+from convgui.scenes import fitting
 from convgui.session.families import densenet, inception, mobilenet, plain, resnet, unet, wavenet
 from convgui.session.modules import Module, in_row, wired
-from convgui.session.trained import looked_at_first
 from convgui.session.written import Setting, laid
 from convgui.words import mark, tr
 
@@ -44,7 +44,7 @@ class ReadyNetwork:
     rank : int
         Spatial axes of the inputs that it is for.
     scene : str
-        Through which it is looked at first; empty for the one that networks are looked at through.
+        Through which its last layer is looked at first; others are seen as networks, from their first layer on.
     even : bool
         Whether all weights of a filter are the same, so that it makes the mean of what it reads.
     about : str
@@ -148,10 +148,12 @@ def with_ready_network(document: Document, identity: str) -> Document:
         words = tr("of {size} is too small for {title}; open a larger one.", size=by(shape[1:]), title=title)
         raise SpecError("input", words) from error
     made = replace(document, layers=layers, sources=sources, view=View(scene=document.view.scene))
-    if not ready.scene:
-        return looked_at_first(made)
-    last = len(layers) - 1
-    return made.with_view(View(scene=ready.scene, layer=last, step=last))
+    if ready.scene:
+        last = len(layers) - 1
+        return made.with_view(View(scene=ready.scene, layer=last, step=last))
+    made = made.with_view(View(scene="network"))
+    chosen = fitting(made)
+    return made.with_view(View(scene=chosen.id, step=chosen.first_step(made)))
 
 
 def network(settings: Sequence[Setting], shape: Shape, *, even: bool = False) -> tuple[tuple[Layer, ...], Sources]:

@@ -163,6 +163,13 @@ def test_a_network_is_kept_as_it_is(tmp_path: Path) -> None:
         assert all(np.array_equal(a, other.parameters[name]) for name, a in own.parameters.items())
 
 
+def test_a_network_is_looked_at_from_its_beginning() -> None:
+    assert (on((3, 64, 64), "resnet-34").view.scene, on((3, 64, 64), "resnet-34").view.layer) == ("network", 0)
+    assert on((1, 1200), "wavenet").view.scene == "slide"
+    field = on((3, 64, 64), "dilated-1-2-4").view
+    assert (field.scene, field.layer, field.step) == ("receptive", 2, 2)
+
+
 def test_a_wave_answers_nothing_before_it_begins() -> None:
     """No output of the stack sees a later sample: what is changed at one changes nothing before it."""
     wave = np.random.default_rng(1).normal(size=(1, 1200))
