@@ -88,6 +88,15 @@ class Dense(Layer):
         return tr("Dense, {outputs} outputs", outputs=len(self.weight))
 
     @property
+    def short_title(self) -> str:
+        return tr("Dense")
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        outputs, inputs = self.weight.shape
+        return f"{inputs}→{outputs}", f"→{outputs}"
+
+    @property
     def about(self) -> str:
         return tr("The input is flattened, and every output is a weighted sum of all of its values, and a bias.")
 

@@ -112,6 +112,14 @@ class GlobalPool(Layer):
         return tr((_GLOBAL if self._whole else _ADAPTIVE)[self.kind], size=by(self.output_size))
 
     @property
+    def short_title(self) -> str:
+        return tr("Max pool") if self.picks else tr("Mean pool")
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        return (f"→{'×'.join(map(str, self.output_size))}",)
+
+    @property
     def about(self) -> str:
         if not self._whole:
             return tr("The input is parted into as many windows as are wanted, however large it is; they may overlap.")

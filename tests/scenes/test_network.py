@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Picture, Rects
+from convgui.draw.picture import Hit, Picture, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.files.resources import resource
@@ -446,3 +446,21 @@ def test_a_thumbnail_holds_what_it_shows(name: str, size: tuple[int, int]) -> No
         assert -1 <= x <= x + wide <= size[0] + 1, name
         assert -1 <= y <= y + high <= size[1] + 1, name
     assert not words(picture)
+
+
+def test_maps_of_one_cell_share_a_scale() -> None:
+    """On scales of their own, each of them would be the largest there is."""
+    made = document(conv(3, 4), Dense.drawn(4 * 5 * 7, 6), size=(7, 9))
+    made = made.with_view(replace(made.view, scene="network", layer=1))
+    shown = picture_of(made, 2)
+    maps = [item for item in shown.items if isinstance(item, Raster) and item.name.startswith("map ")]
+    values_of = by_definition(made)[2].ravel()
+    assert len({item.image[0, 0].tobytes() for item in maps}) > 2
+    strongest, weakest = (int(f(np.abs(values_of))) for f in (np.argmax, np.argmin))
+    paper = np.array(shown.background[:3], int)
+
+    def ink(n: int) -> int:
+        return int(np.abs(maps[n].image[0, 0, :3].astype(int) - paper).sum())
+
+    assert ink(strongest) > ink(weakest)
+    assert any("one scale" in text for text in words(shown))

@@ -84,7 +84,8 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     behind = [values.document.layers[n].short_title for n in block.layers[1:]]
     size = times(*maps.size)
     after = tr("{size}, after {layer}", size=size, layer=behind[-1]) if behind else size
-    detail = _fitting(layout, right - panels.corner[0], f"{after} · {tr('each its own scale')}", after, size)
+    scale = tr("each its own scale") if layout.own_scales(looked.block) else tr("one scale")
+    detail = _fitting(layout, right - panels.corner[0], f"{after} · {scale}", after, size)
     role: Role = "result" if block.layers else "input"
     return items + title_items(panels.corner, right, (title, detail), role, sizes, theme)
 

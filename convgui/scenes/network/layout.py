@@ -67,10 +67,17 @@ class NetworkLayout:
             self.drawn[block] = _panels(self, block)
         return self.drawn[block]
 
+    def own_scales(self, block: int) -> bool:
+        """Whether each map of a block is drawn on a scale of its own."""
+        return self.values.maps(block).size != (1, 1)
+
     def levels(self, block: int, index: int) -> Levels:
-        """Return the scale of one map: its own, about 0 in all maps of a block where it is in one of them."""
+        """Return the scale of one map: its own, about 0 in all maps of a block where it is in one of them.
+
+        A map of one cell has no scale of its own: it would always be the largest.
+        """
         maps = self.values.maps(block)
-        automatic = maps.levels(index)
+        automatic = maps.levels(index if self.own_scales(block) else None)
         if maps.levels(None).signed and not automatic.signed:
             most = float(maps.limits[index])
             automatic = Levels(-most, most, signed=True)
