@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.number import MINUS, most_decimals, number, short
+from convgui.draw.number import fixed, most_decimals, number, short
 from convgui.draw.picture import Texts
 
 Floats = NDArray[np.float64]
@@ -51,8 +51,7 @@ class Writing:
             return short(value, self.characters)
         if not math.isfinite(value):
             return number(value)
-        text = f"{value:.{self.decimals}f}"
-        text = text.replace("-", MINUS) if float(text) else text.removeprefix("-")
+        text = fixed(value, self.decimals)
         return text if len(text) <= self.characters or not self.characters else short(value, self.characters)
 
     def texts(self, values: Floats) -> Texts:

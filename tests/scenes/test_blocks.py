@@ -434,7 +434,7 @@ def test_beside_the_matrix_of_a_photo_stands_what_each_row_adds() -> None:
     shown = picture_of(given, 46285, (924, 650))
     assert "filter 3: 167·1 + 130·(−1) + 95·0" in words(shown)
     assert sum(text.startswith("filter ") and "·" in text for text in words(shown)) == 6
-    assert {"R−G", "G−B", "−R−G−B"} <= set(words(shown))
+    assert {"R−G", "G−B", "−R−G−B+255"} <= set(words(shown))
     (result,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "result"]
     assert result.height >= 28
     rectified = picture_of(given, 46285, (924, 650), options={"relu": "on"})
