@@ -59,7 +59,7 @@ def test_sobel_is_a_column_times_a_row() -> None:
     assert read(grid(picture, "row 0")) == [[-1, 0, 1]]
     assert said(picture, "rank 1 · separable")
     assert said(picture, "45 + 27 = 72")
-    assert said(picture, "(N−m+1)²·m² = 81")
+    assert said(picture, "(W−K+1)²·K² = 81")
     assert said(picture, "Equal to the direct result: largest difference 0.")
     direct = convolve(np.array([INPUT], dtype=float), preset("sobel-x").weights()[None, None])[0]
     assert read(grid(picture, "output")) == direct.tolist()
