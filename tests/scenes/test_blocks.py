@@ -485,7 +485,7 @@ def test_what_each_filter_mixes_stands_above_its_map() -> None:
         assert_legible(shown)
 
 
-@pytest.mark.parametrize("size", [(925, 645), (892, 560), (1100, 700)])
+@pytest.mark.parametrize("size", [(925, 645), (892, 560), (1100, 700), (1024, 476)])
 def test_signed_maps_of_a_photo_have_their_scales(size: tuple[int, int]) -> None:
     edges = picture_of(load_lesson("three-edges"), 111991, size)
     bars = [item for item in edges.items if isinstance(item, Raster) and item.name == "legend"]

@@ -103,7 +103,7 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     base += [item for one in small for item in one.items]
     if words:
         base += _titles(b, canvas, given, outputs)
-    scales = _scales(b, canvas, levels, outputs, below=standing is not None) if words else ()
+    scales = _scales(b, canvas, levels, outputs, standing) if words else ()
     if standing is not None:
         base += [item for one in scales for item in one]
     hits = [_hit("input", (0,), given, b.origin)]
@@ -188,15 +188,15 @@ def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Vi
 
 
 def _scales(
-    b: PictureBlocks, canvas: Canvas, levels: Levels, outputs: tuple[Viewport, ...], *, below: bool
+    b: PictureBlocks, canvas: Canvas, levels: Levels, outputs: tuple[Viewport, ...], standing: Stand | None
 ) -> tuple[tuple[Item, ...], ...]:
     """Draw the scale of each channel below it, or beside the title of all; without room for that there is none."""
     theme, found = canvas.theme, list[tuple[Item, ...]]()
     for n, (f, port) in enumerate(zip(b.filters, outputs, strict=True)):
         own, span = result_levels(b.output[n], b.weight[f], levels), extremes(sampled(b.output[n]))
-        if below:
-            x, y, wide, high = port.frame
-            found.append(tuple(legend(own, span, (x, y + high + 9), wide, theme)))
+        if standing is not None:
+            x, y, _, high = port.frame
+            found.append(tuple(legend(own, span, (x, y + high + 9), standing.pitch - APART, theme)))
             continue
         name = tr("filter {n}", n=f) if len(b.filters) > 1 else ""
         told = text_width(name, SMALL, bold=True) + (BESIDE if name else 0.0)

@@ -104,7 +104,8 @@ def number_grids(v: Volume, canvas: Canvas, sizes: Measure, room: Box) -> Number
 
     values, weights = _some(v.data[v.channel]), _some(v.kernels[v.channel])
     products = _some(np.multiply.outer(values, weights))
-    groups, cell = GROUPS[::2], side(2, ROOMIEST)
+    groups: tuple[str, ...] = GROUPS[::2]
+    cell = side(2, ROOMIEST)
     if cell < SUBSCRIPTS:
         groups, cell = GROUPS, side(3, LARGEST)
         if not writing(products, cell, sizes.least).font:
