@@ -24,8 +24,8 @@ MOST, LEAST, LARGEST = 3, 18.0, 56.0
 """How many filters are compared, and the side of a cell with numbers."""
 HEAD, SIGN, SUM, BUS = 20.0, 28.0, 62.0, 40.0
 """Height of a filter's name, width of a sign's gap, of a sum, and room below for the way from the window to filters."""
-APART, SCALE = 18.0, 20.0
-"""Least distance of two columns, and height of a map's scale below it."""
+APART, SCALE = 18.0, 8.0
+"""Least distance of two columns, and what the scale below a map needs besides."""
 
 
 @dataclass(frozen=True)
