@@ -15,6 +15,10 @@ MINUS = "−"
 FAR = 100.0
 """Times its own width that a range may lie from 0, so that usual numbers tell its values apart."""
 LARGE = 1e6
+WHOLE = 1e15
+"""From here on numbers have no decimals to round."""
+HALF = 1e-12
+"""Part of itself that a decimal number may lose where it is kept in binary."""
 
 
 @dataclass
@@ -49,6 +53,16 @@ def number(value: float, decimals: int | None = None) -> str:
     return _number(float(value), _style.decimals if decimals is None else decimals)
 
 
+def fixed(value: float, decimals: int) -> str:
+    """Write a value with so many decimals, halves away from 0: ``192.865`` is ``192.87``, however a computer keeps it.
+
+    What rounds to 0 has no sign.
+    """
+    near = value + value * HALF if abs(value) < WHOLE else value
+    text = f"{near:.{decimals}f}"
+    return text.replace("-", MINUS) if float(text) else text.removeprefix("-")
+
+
 @lru_cache(maxsize=32_768)
 def _number(value: float, decimals: int) -> str:
     if math.isnan(value):
@@ -66,10 +80,8 @@ def _number(value: float, decimals: int) -> str:
     if value == round(value):
         return str(int(value)).replace("-", MINUS)
     digits = decimals if size >= 1 else decimals - 1 - math.floor(math.log10(size))
-    text = f"{value:.{digits}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace("-", MINUS)
+    text = fixed(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def within(value: float, low: float, high: float) -> str:
@@ -91,7 +103,8 @@ def ends(low: float, high: float) -> tuple[str, str]:
     Of smaller ones that look alike the further digits may be rounding alone.
     """
     first, last = number(low), number(high)
-    if first == last and low < high and abs(low) >= LARGE:
+    alike = first == last or high - low < 10.0**-_style.decimals
+    if alike and low < high and abs(low) >= LARGE:
         return within(low, low, high), within(high, low, high)
     return first, last
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.number import MINUS, most_decimals, number, short
+from convgui.draw.number import fixed, most_decimals, number, short
 from convgui.draw.picture import Texts
 
 Floats = NDArray[np.float64]
@@ -16,8 +16,8 @@ SHARE = 0.38
 """Height of the numbers in heights of a cell."""
 SMALLEST, COMPACT = 14.0, 11.0
 """Smallest size of the numbers in pixels, and where the picture itself is small."""
-EDGE = 3.0
-"""Pixels of a cell's width that stay free."""
+EDGE, AIR = 3.0, 0.84
+"""Pixels of a cell's width that stay free, and the part of it that numbers larger than the usual size take at most."""
 INTEGERS = 3.0
 """From this largest number on, those of a grid may lose all decimals."""
 _MONO = 0.6
@@ -51,8 +51,7 @@ class Writing:
             return short(value, self.characters)
         if not math.isfinite(value):
             return number(value)
-        text = f"{value:.{self.decimals}f}"
-        text = text.replace("-", MINUS) if float(text) else text.removeprefix("-")
+        text = fixed(value, self.decimals)
         return text if len(text) <= self.characters or not self.characters else short(value, self.characters)
 
     def texts(self, values: Floats) -> Texts:
@@ -114,7 +113,9 @@ def written_with(values: Floats, cell: float, least: float, decimals: int) -> Wr
 
 def _size(cell: float, longest: int, least: float) -> float:
     """Return the whole size in which so many characters fit a cell, 0 where that is too small."""
-    font = math.floor(min(max(SHARE * cell, SMALLEST), (cell - EDGE) / (_MONO * max(longest, 1))))
+    wide = _MONO * max(longest, 1)
+    most = max(min(SHARE * cell, AIR * cell / wide), SMALLEST)
+    font = math.floor(min(most, (cell - EDGE) / wide))
     return float(font) if font >= least else 0.0
 
 

@@ -45,7 +45,7 @@ class Softmax(Layer):
     def rule(self, reads: int) -> str:
         if reads == 1:
             return tr("A single channel has the whole share: every value becomes 1.")
-        return tr("e to the value, over the sum of that over {n} channels at this position.", n=reads)
+        return tr("e to the power of this value, divided by the sum of such powers of all {n} channels here.", n=reads)
 
     @property
     def sign(self) -> str:

@@ -20,6 +20,8 @@ from convgui.draw.number import MINUS, ends, grouped, number, short, signed, tim
         (1 / 9, "0.111"),
         (0.00391, "0.00391"),
         (12.3456, "12.346"),
+        (192.8645, "192.865"),
+        (-2.0005, "−2.001"),
         (1e-5, "1e−5"),
         (2.5e12, "2.5e12"),
         (math.nan, "NaN"),

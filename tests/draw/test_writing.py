@@ -19,7 +19,9 @@ from convgui.draw.writing import NOTHING, writing
         ([1 / 273, 1 / 300], 70, ["0.0037", "0.0033"]),
         ([0.0, -0.001, 1.5], 70, ["0.00", "0.00", "1.50"]),
         # A smaller cell loses decimals first: 5 characters need 45 pixels at 14.
-        ([-1.25, 0.5], 44, ["−1.2", "0.5"]),
+        ([-1.25, 0.5], 44, ["−1.3", "0.5"]),
+        # A half is rounded away from 0, also where binary keeps a little less than it.
+        ([192.865, -2.675, 1.5], 70, ["192.87", "−2.68", "1.50"]),
         ([float("nan"), 2.0], 40, ["NaN", "2"]),
         ([float("inf"), 2.0], 40, ["∞", "2"]),
     ],
@@ -52,7 +54,7 @@ def test_fractions_shrink_before_they_read_as_0() -> None:
 
 def test_a_number_that_nobody_expected_is_shortened_or_left_out() -> None:
     chosen = writing(np.array([-1.0, 0.5]), 50, decimals=1)
-    assert chosen.text(0.25) == "0.2"
+    assert chosen.text(0.25) == "0.3"
     assert len(chosen.text(-1234567.8)) <= chosen.characters
 
 

@@ -283,7 +283,7 @@ def test_a_photo_is_taken_whole_and_its_channels_are_the_definition() -> None:
     for relu in ("off", "on"):
         picture = picture_of(given, 46285, (1100, 760), options={"relu": relu})
         pictures = {item.name: item for item in picture.items if isinstance(item, Raster)}
-        assert set(pictures) == {"input", *(f"output {n}" for n in range(6))}
+        assert set(pictures) == {"input", "legend", *(f"output {n}" for n in range(6))}
         small = np.moveaxis(given.sample.data, 0, -1)
         assert pictures["input"].image.shape in ((512, 512, 3), (256, 256, 3))
         assert abs(pictures["input"].image.mean() - float(small.mean())) < 1
@@ -434,7 +434,7 @@ def test_beside_the_matrix_of_a_photo_stands_what_each_row_adds() -> None:
     shown = picture_of(given, 46285, (924, 650))
     assert "filter 3: 167·1 + 130·(−1) + 95·0" in words(shown)
     assert sum(text.startswith("filter ") and "·" in text for text in words(shown)) == 6
-    assert {"R−G", "G−B", "−R−G−B"} <= set(words(shown))
+    assert {"R−G", "G−B", "−R−G−B+255"} <= set(words(shown))
     (result,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "result"]
     assert result.height >= 28
     rectified = picture_of(given, 46285, (924, 650), options={"relu": "on"})
@@ -483,3 +483,22 @@ def test_what_each_filter_mixes_stands_above_its_map() -> None:
         ):
             assert any(text.replace(MINUS, "-") in terms for text in words(shown)), (size, terms)
         assert_legible(shown)
+
+
+@pytest.mark.parametrize("size", [(925, 645), (892, 560), (1100, 700), (1024, 476)])
+def test_signed_maps_of_a_photo_have_their_scales(size: tuple[int, int]) -> None:
+    edges = picture_of(load_lesson("three-edges"), 111991, size)
+    bars = [item for item in edges.items if isinstance(item, Raster) and item.name == "legend"]
+    assert len(bars) == 3
+    assert sum(" … 0 … " in text for text in words(edges)) == 3
+    assert_legible(edges)
+
+
+def test_of_many_maps_the_one_that_is_looked_at_has_its_scale() -> None:
+    given = load_lesson("one-by-one-photo")
+    for f, ends in ((0, "0 … 255"), (3, " … 0 … ")):
+        focus = Focus(Hit("output", (f, 90, 205)))
+        picture = picture_of(given, 46285, (924, 650), focus=focus)
+        assert sum(isinstance(item, Raster) and item.name == "legend" for item in picture.items) == 1
+        assert any(ends in text for text in words(picture)), words(picture)
+        assert_legible(picture)

@@ -59,7 +59,7 @@ def test_sobel_is_a_column_times_a_row() -> None:
     assert read(grid(picture, "row 0")) == [[-1, 0, 1]]
     assert said(picture, "rank 1 · separable")
     assert said(picture, "45 + 27 = 72")
-    assert said(picture, "(N−m+1)²·m² = 81")
+    assert said(picture, "(W−K+1)²·K² = 81")
     assert said(picture, "Equal to the direct result: largest difference 0.")
     direct = convolve(np.array([INPUT], dtype=float), preset("sobel-x").weights()[None, None])[0]
     assert read(grid(picture, "output")) == direct.tolist()
@@ -427,3 +427,19 @@ def test_the_way_from_the_first_line_of_a_chain_to_the_second_is_drawn() -> None
     assert column.y < way[0, 1] < column.y + column.box[3]
     assert above.y + above.box[3] < way[2, 1] < below.y
     assert way[2, 2] < below.x
+
+
+@pytest.mark.parametrize("height", range(632, 664, 4))
+def test_what_the_depthwise_pass_makes_has_numbers_in_a_slightly_lower_window(height: int) -> None:
+    given = load_lesson("depthwise-separable")
+    picture = picture_of(given, -1, (892, height), options={"kind": "depthwise"})
+    kernels = np.array([read(grid(picture, f"kernels 0 {c}")) for c in range(3)])
+    apart = convolve(given.sample.data.astype(float), kernels[:, None], groups=3)
+    assert [read(grid(picture, f"stack 1 {c}")) for c in range(3)] == apart.tolist()
+
+
+@pytest.mark.parametrize("height", range(600, 664, 4))
+def test_the_output_has_numbers_where_what_lies_before_it_has_no_room_for_them(height: int) -> None:
+    given = load_lesson("depthwise-separable")
+    picture = picture_of(given, -1, (892, height), options={"kind": "depthwise"})
+    assert read(grid(picture, "output")) == convolve(given.sample.data.astype(float), given.layer.weight)[0].tolist()

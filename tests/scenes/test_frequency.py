@@ -256,3 +256,15 @@ def test_wave_kernel_and_wave_stand_in_a_row_with_the_window_on_them(kernel: Any
         for corners in polygons:
             left, right = corners[:, 0].min(), corners[:, 0].max()
             assert not any(x < right - 1e-6 and left + 1e-6 < x + wide for x, _, wide, _ in (before, between, after))
+
+
+def test_a_box_says_what_its_weights_are_and_that_they_add_up_to_1() -> None:
+    shown = picture_of(load_lesson("frequency-box"), 0, (892, 600))
+    assert "3 × 3 · each 1/9 · sum 1" in words(shown)
+
+
+def test_waves_that_come_out_turned_over_have_the_colour_of_negative_numbers() -> None:
+    shown = picture_of(load_lesson("frequency-box"), 0, (892, 600))
+    swatches = [i.fill for i in shown.items if isinstance(i, Rects) and i.fill is not None and i.boxes[0, 2] == 14]
+    expected = [tuple(LIGHT.fills(np.array([sign]), "result", 1.0)[0].tolist()) for sign in (1.0, -1.0)]
+    assert all(colour in swatches for colour in expected), swatches

@@ -425,3 +425,9 @@ def test_a_step_goes_down_the_slope_of_the_mean_over_what_is_known(lost: list[tu
             slope[tap] = (loss(start + nudge) - loss(start - nudge)) / 2e-4
         assert run.losses[step] == pytest.approx(loss(start))
         np.testing.assert_allclose(run.moved[step, 0, 0], start - run.rate * slope, rtol=1e-5, atol=1e-7)
+
+
+def test_a_gradient_of_zeros_says_so_where_the_numbers_of_other_steps_have_no_room() -> None:
+    first, later = (picture(lesson(), step, size=(1024, 476)) for step in (0, 5))
+    assert not any(text for row in written(later, "input gradient") for text in row)
+    assert {text for row in written(first, "input gradient") for text in row} == {"0"}

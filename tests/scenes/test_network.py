@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Picture, Raster, Rects
+from convgui.draw.picture import Hit, Label, Picture, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.files.resources import resource
@@ -36,7 +36,7 @@ from convgui.scenes.network.filters import sheet
 from convgui.scenes.network.graph import Graph, Slot, graph
 from convgui.scenes.network.making import Making, Term, making, shortened
 from convgui.scenes.network.values import NetworkValues, largest_first, network_values
-from convgui.scenes.network.waterfall import Bar
+from convgui.scenes.network.waterfall import Bar, bars, waterfall
 from convgui.scenes.scene import Focus, reason_against
 from tests.model.graphs import by_definition, graphs
 from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
@@ -464,3 +464,15 @@ def test_maps_of_one_cell_share_a_scale() -> None:
 
     assert ink(strongest) > ink(weakest)
     assert any("one scale" in text for text in words(shown))
+
+
+def test_what_is_no_sum_and_none_of_its_terms_has_no_bar_on_their_scale() -> None:
+    """A share of 1 beside values of 8 would be a low bar, as if it were little."""
+    terms = (Term("0", -6.23, 0), Term("1", 8.36, 1))
+    share, largest = bars(Making(terms, False, 0.99), ()), bars(Making(terms, False, 8.36), ())
+    assert [bar.alone for bar in share] == [False, False, True]
+    assert [bar.alone for bar in largest] == [False, False, False]
+    drawn, _ = waterfall(share, (0, 0, 400, 120), -1, LIGHT)
+    assert sum(isinstance(item, Rects) for item in drawn) == 2
+    (told,) = [item for item in drawn if isinstance(item, Label) and item.text == "0.99"]
+    assert told.size > 14

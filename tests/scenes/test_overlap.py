@@ -26,7 +26,7 @@ from convgui.scenes.overlap.verdict import verdict
 from convgui.scenes.scene import Focus, reason_against
 from convgui.session.walking import caption_document, with_lesson_start
 from tests.documents import random_document
-from tests.scenes.checks import assert_hits_return, assert_legible, grid, label_box, moments, picture_of, words
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, label_box, labels, moments, picture_of, words
 
 LESSONS = ("checkerboard-picture", "overlap-stride-1", "overlap-stride-2")
 
@@ -442,3 +442,14 @@ def test_the_panels_that_a_caption_speaks_of_are_framed() -> None:
         assert len(frames) == len(spoken)
         told = [label_box(i) for i in picture.items if isinstance(i, Label) and "→" in i.text]
         assert not any(y - 1.5 < b[1] + b[3] and b[1] < y and x < b[0] < x + c for x, y, c, _ in frames for b in told)
+
+
+@pytest.mark.parametrize("size", [(1024, 490), (1024, 476), (892, 560)])
+def test_the_frame_of_a_panel_keeps_clear_of_the_titles_below(size: tuple[int, int]) -> None:
+    picture = picture_of(load_lesson("checkerboard-picture"), 0, size, options={"show": "picture", "panels": "1 2"})
+    frames = [b for i in picture.items if isinstance(i, Rects) and i.radius == 6 for b in i.boxes.tolist()]
+    assert frames
+    for x, y, wide, high in frames:
+        below = [label_box(item) for item in labels(picture)]
+        tops = [top for left, top, _, _ in below if x - 8 <= left <= x + wide and top > y + high - 8 and top > y + 60]
+        assert min(tops) >= y + high + 3

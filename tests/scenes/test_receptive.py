@@ -647,3 +647,14 @@ def test_a_legend_stays_below_its_panel() -> None:
     for name in ("out[9, 9]", "out[9, 10]"):
         told = next(i for i in shown.items if isinstance(i, Label) and i.text == name)
         assert told.x + text_width(name, told.size) <= x + 19 * unit
+
+
+def test_the_hatching_of_a_field_stands_in_its_legend() -> None:
+    holes, full = (picture_of(load_lesson(lesson), 2, (924, 688)) for lesson in ("gridding", "receptive-field"))
+    assert "not read" in words(holes)
+    assert "none" not in words(holes)
+    assert "none" in words(full)
+    told = next(item for item in holes.items if isinstance(item, Label) and item.text == "not read")
+    lines = [item for item in holes.items if isinstance(item, Lines) and item.segments.size]
+    near = [item for item in lines if (np.abs(item.segments[:, [1, 3]] - told.y) < 16).all()]
+    assert any((item.segments[:, [0, 2]] < told.x).all() for item in near)

@@ -89,7 +89,7 @@ def test_the_separable_cost_is_for_any_size(n: int, m: int) -> None:
     kernel = preset("gaussian-5" if m == 5 else "sobel-x").weights()
     given = document(np.ones((1, n, n)), kernel[None, None], view=View(scene="factor"))
     said = [text.replace("\u2009", " ").replace("\u202f", " ") for text in words(picture_of(given, -1, (1500, 900)))]
-    assert "(N−m+1)·m·N + (N−m+1)²·m" in said
+    assert "(W−K+1)·K·W + (W−K+1)²·K" in said
     out = n - m + 1
     first, second = out * m * n, out * out * m
     assert any(text.startswith(f"{first} + {second} = {first + second}") for text in said)

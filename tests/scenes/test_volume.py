@@ -567,3 +567,14 @@ def test_slices_of_a_small_volume_have_indices_and_say_their_axes() -> None:
     indices = [i.text for i in shown.items if isinstance(i, Label) and i.text.isdigit() and i.size == 12]
     assert [indices.count(str(n)) for n in range(6)] == [12, 12, 12, 12, 6, 6]
     assert_legible(shown)
+
+
+@pytest.mark.parametrize("size", [(892, 560), (924, 650), (1024, 600)])
+def test_the_numbers_of_a_window_stand_apart_rather_than_beside_products_without_numbers(size: tuple[int, int]) -> None:
+    picture = checks.picture_of(load_lesson("brain-sobel"), 417520, size, options={"view": "blocks"})
+    cells = [item for item in picture.items if isinstance(item, Cells) and item.name.startswith(("window", "products"))]
+    assert cells
+    for drawn in cells:
+        longest = max(len(text) for row in drawn.shown_texts() for text in row)
+        assert longest, drawn.name
+        assert drawn.width - 0.6 * drawn.font * longest >= 5, drawn.name

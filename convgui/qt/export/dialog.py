@@ -26,7 +26,7 @@ from convgui.export.seen import SEEN, Seen
 from convgui.model.document import Document
 from convgui.qt.export.task_dialog import TaskDialog, side_by_side, spin
 from convgui.qt.widgets.colour_button import ColourButton
-from convgui.qt.widgets.file_dialogs import ask_where
+from convgui.qt.widgets.file_dialogs import ask_where, file_name
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
 from convgui.session.player import SPEEDS
@@ -303,7 +303,9 @@ class ExportDialog(TaskDialog):
 
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")
-        name = tr("frames") if self._what() == "frames" else f"convgui{ending}"
+        lesson = self.document.lesson
+        called = file_name(lesson.title if lesson is not None else self.document.sample.name)
+        name = tr("frames") if self._what() == "frames" else f"{called}{ending}"
         # Another ending of the same kind of file is as good as the one that is chosen.
         endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()
         path = ask_where(self, tr("Export"), self.folder / name, endings, ending[1:].upper())

@@ -17,7 +17,7 @@ from convgui.draw.picture import HitGrid, Item
 from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label
-from convgui.draw.writing import Writing, writing
+from convgui.draw.writing import COMPACT, Writing, writing
 from convgui.model.document import Document, View
 from convgui.scenes.arithmetic.geometry import DILATIONS, MODES, STRIDES, Geometry, geometry, tried_on
 from convgui.scenes.canvas import Canvas
@@ -58,8 +58,10 @@ BRACKET = 18.0
 """Height of the line that measures a window."""
 SIDE = 64.0
 """Width of the words at the left."""
-BETWEEN = (16.0, 72.0)
+BETWEEN = (12.0, 72.0)
 """Least and largest distance of two columns."""
+MARGIN = 16.0
+"""Beside the columns, at most."""
 FALL = (10.0, 40.0)
 """Least and largest height of a gap, between an input and the kernel below it or that and the output."""
 NARROW = 14.0
@@ -149,14 +151,14 @@ def lay_out(compared: Compared, view: View, canvas: Canvas) -> Columns:
     below = footer(canvas.width, canvas.height, sizes.margin, len(compared.each))
     bottom = below.top - 4 if canvas.captions else canvas.height - sizes.margin
     first = min(sizes.margin, TOP)
-    room = (canvas.width - 2 * sizes.margin, bottom - first)
+    room = (canvas.width - 2 * min(sizes.margin, MARGIN), bottom - first)
     found = max((_sizes(compared, *room, sizes, level=level) for level in (False, True)), key=lambda some: some.u)
     u, fall, level = found.u, found.fall, found.level
-    used = _above(sizes) + _height(compared, u, fall, sizes, level=level)
+    used = _above(compared, sizes) + _height(compared, u, fall, sizes, level=level)
     high = max(g.padded.shape[0] for g in compared.each)
     taps = compared.each[0].kernel.shape[0]
     spare = max(0.0, bottom - first - used)
-    middle = round(first + _above(sizes) + min(spare, max(AIR, 0.4 * spare))) + high * u
+    middle = round(first + _above(compared, sizes) + min(spare, max(AIR, 0.4 * spare))) + high * u
     rows = (middle, middle + fall, middle + fall + (0 if level else fall + taps * u))
     limit = largest(*(g.output for g in compared.each))
     inputs, kernels, outputs, items = list[TitledGrid](), list[TitledGrid](), list[TitledGrid](), list[Item]()
@@ -170,7 +172,7 @@ def lay_out(compared: Compared, view: View, canvas: Canvas) -> Columns:
 
         # Smaller inputs stand on one line with the others, above the gap.
         at = (centred(g.padded.shape[1]), rows[0] - g.padded.shape[0] * u)
-        grid = _input(g, (compared.names[n], _detail(g, compared.what)), canvas, u, at, sizes)
+        grid = _input(g, (compared.names[n], _detail(g, compared.what)), canvas, u, at, sizes, bracket(compared, sizes))
         grid = grid if rooms[n][0] else replace(grid, rows_at="")
         cells, border = with_padding(grid.cells, (*g.view.padded_index((0, 0)), *g.view.spatial), theme)
         shown = replace(cells, content=replace(cells.content, texts=())) if _sparse(compared, u) else cells
@@ -236,7 +238,7 @@ def _row_titles(x: float, rows: tuple[TitledGrid, ...], sizes: Measure, theme: T
     if not sizes.words:
         return []
     items, size = list[Item](), sizes.title
-    x = max(sizes.margin, x - max(text_width(_row_name(grid), size, bold=True) for grid in rows))
+    x = max(min(sizes.margin, MARGIN), x - max(text_width(_row_name(grid), size, bold=True) for grid in rows))
     for grid in rows:
         middle = grid.cells.y + grid.cells.box[3] / 2
         items.append(label(x, middle + 0.36 * size, _row_name(grid), theme.role(grid.role).ink, size, bold=True))
@@ -249,8 +251,18 @@ def _row_name(grid: TitledGrid) -> str:
     return tr("Input") if grid.role == "input" else grid.title
 
 
-def _above(sizes: Measure) -> float:
-    return sizes.header(columns_above=bool(sizes.index)) + (BRACKET if sizes.words else 0.0)
+def bracket(compared: Compared, sizes: Measure) -> float:
+    """Return the height of the line that measures a window: there is one where the windows differ."""
+    return BRACKET if sizes.words and len({g.inflated.shape for g in compared.each}) > 1 else 0.0
+
+
+def crowded(g: Geometry, u: float) -> bool:
+    """Whether the numbers of an output would run into each other: then only the one that is spoken of is written."""
+    return not writing(g.output, u).font
+
+
+def _above(compared: Compared, sizes: Measure) -> float:
+    return sizes.header(columns_above=bool(sizes.index)) + bracket(compared, sizes)
 
 
 def _height(compared: Compared, u: float, fall: float, sizes: Measure, *, level: bool) -> float:
@@ -293,7 +305,7 @@ def _sizes(compared: Compared, width: float, height: float, sizes: Measure, *, l
 
     def spare() -> tuple[float, float]:
         across = sum(_widths(compared, u, sizes.words, level=level)) + sum(map(sum, _rooms(compared, u, sizes)))
-        return width - across, height - _above(sizes) - _height(compared, u, least(), sizes, level=level)
+        return width - across, height - _above(compared, sizes) - _height(compared, u, least(), sizes, level=level)
 
     def least() -> float:
         return max(FALL[0], STEEP * u, sizes.index + NARROW if level else 0.0)
@@ -311,9 +323,10 @@ def _lefts(compared: Compared, found: _Sizes, width: float, sizes: Measure) -> l
     side /= 2 if found.level else 1
     rooms = _rooms(compared, found.u, sizes)
     columns = [_wide(g, found.u, level=found.level) for g in compared.each]
-    x = sizes.margin + side
+    margin = min(sizes.margin, MARGIN)
+    x = margin + side
     used = sum(widths) + sum(map(sum, rooms)) + found.between * len(widths)
-    free = width - sizes.margin - x - used - (side if found.level else 0.0)
+    free = width - margin - x - used - (side if found.level else 0.0)
     x, lefts = x + max(0.0, free) / 2, list[float]()
     for wide, column, (left, right) in zip(widths, columns, rooms, strict=True):
         x += found.between + left
@@ -332,13 +345,12 @@ def _kernel(g: Geometry, canvas: Canvas, u: float, at: tuple[float, float], size
 
 
 def _input(
-    g: Geometry, words: tuple[str, str], canvas: Canvas, u: float, at: tuple[float, float], sizes: Measure
+    g: Geometry, words: tuple[str, str], canvas: Canvas, u: float, at: tuple[float, float], sizes: Measure, lift: float
 ) -> TitledGrid:
     cells = value_cells(
         g.padded, canvas.theme, "input", at, u, limit=largest(g.x), name="input", title=tr("input"),
         numbers=writing(g.padded, u, sizes.least),
     )  # fmt: skip
-    lift = BRACKET if sizes.words else 0.0
     (top, left), shown = g.view.origin, sizes.index > 0
     return TitledGrid(cells, *words, "left" if shown else "", shown, (top, left), "input", lift)
 
@@ -349,7 +361,7 @@ def _output(
     """An output, on the scale of all of them."""
     cells = value_cells(
         g.output, canvas.theme, "result", at, u, limit=limit, name="output", title=tr("output"),
-        numbers=writing(g.output, u, sizes.least),
+        numbers=writing(g.output, u, COMPACT),
     )  # fmt: skip
     return TitledGrid(
         cells,

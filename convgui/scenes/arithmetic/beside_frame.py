@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import INDEX, TitledGrid, index_text, indices
 from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.draw.words import label, middle
-from convgui.scenes.arithmetic.beside import BRACKET, Columns, Compared
+from convgui.scenes.arithmetic.beside import BRACKET, Columns, Compared, bracket, crowded
 from convgui.scenes.arithmetic.frame import cell_sentence
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.scene import Focus
@@ -89,8 +90,10 @@ def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None
         met = {(i, j): columns.weights.text(float(g.kernel[tap])) for (i, j), tap in g.windows.hits(cell)}
         inside = all(0 <= c < high for c, high in zip(cell, g.padded.shape, strict=True))
         ring = [ringed([(above.cells, (cell[0], cell[1]))], theme)] if inside else []
+        output = _told(g, output, set(met) if inside else set())
         still = [*indices(above, columns.measure, theme), *_output_indices(columns, below, (-1, -1))]
         return [*touched(output, met if inside else {}, theme), *ring, *still]
+    output = _told(g, output, {position})
     following = g.view.position(min(landed + 1, last)) if landed < last and hit is None else position
     row, column, high, wide = g.windows.box([p + (q - p) * share for p, q in zip(position, following, strict=True)])
     left, _, across, _ = cell_box(above.cells, row, column, high, wide)
@@ -117,10 +120,19 @@ def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None
     return [*items, *indices(above, columns.measure, theme, *under), *_output_indices(columns, below, position)]
 
 
+def _told(g: Geometry, output: Cells, spoken: Collection[tuple[int, ...]]) -> Cells:
+    """Return an output whose numbers would run into each other with those alone that are spoken of."""
+    if not crowded(g, output.width):
+        return output
+    rows = enumerate(output.content.texts)
+    texts = tuple(tuple(text if (i, j) in spoken else "" for j, text in enumerate(row)) for i, row in rows)
+    return replace(output, content=replace(output.content, texts=texts))
+
+
 def _bracket(columns: Columns, grid: TitledGrid, span: tuple[float, float], cells: float) -> list[Item]:
     """Measure the window above the column indices, in cells."""
     sizes, theme = columns.measure, columns.canvas.theme
-    if not sizes.words:
+    if not bracket(columns.compared, sizes):
         return []
     left, wide = span
     line, y = theme.role("kernel").line, grid.cells.y - sizes.index - BRACKET / 2 + 1

@@ -74,17 +74,16 @@ def letters(layer: FilterView) -> str:
 
 
 def floor(layer: FilterView) -> str:
-    """Explain what the floor does here, and what the hatching means."""
+    """Explain what the floor does here, and what the hatching means; nothing where there is neither."""
     parts = [_rounded(axis) for axis in axes(layer) if axis.of.leftover]
     if parts:
         return tr("{sentence}.", sentence="; ".join(parts))
     between = any(axis.unread.size for axis in layer.axes)
-    if max(layer.spec.stride) == 1:
-        said = tr("Stride 1 leaves no remainder, so the floor changes nothing.")
-    else:
+    said = [tr("No tap meets the hatched cells.")] if between else []
+    if max(layer.spec.stride) > 1:
         quotients = ", ".join(f"{axis.of.room} / {axis.of.stride}" for axis in axes(layer))
-        said = tr("{quotients} leaves no remainder: the windows end with the input.", quotients=quotients)
-    return f"{said} {tr('No tap meets the hatched cells.')}" if between else said
+        said.insert(0, tr("{quotients} leaves no remainder: the windows end with the input.", quotients=quotients))
+    return " ".join(said)
 
 
 def _rounded(axis: Axis) -> str:
@@ -184,10 +183,11 @@ GIVING = {
 
 
 def siblings(layer: FilterView) -> str:
-    """List the input sizes that give the same output."""
-    parts = []
+    """List the input sizes that give the same output; nothing where on each axis only one does."""
+    parts, several = [], False
     for axis in axes(layer):
         sizes = same_sizes(layer, axis)
+        several = several or len(sizes) > 1
         two, more, many, one = GIVING[axis.name]
         if len(sizes) > LISTED:
             parts.append(tr(many, first=sizes[0], last=sizes[-1], out=axis.of.positions))
@@ -197,4 +197,4 @@ def siblings(layer: FilterView) -> str:
         else:
             parts.append(tr(one, size=axis.of.cells, out=axis.of.positions))
     text = "; ".join(parts)
-    return tr("{sentence}.", sentence=text[0].upper() + text[1:])
+    return tr("{sentence}.", sentence=text[0].upper() + text[1:]) if several else ""

@@ -17,6 +17,7 @@ from convgui.draw.titled_grid import indices
 from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.scenes.arithmetic import marks
 from convgui.scenes.arithmetic.geometry import Geometry
+from convgui.scenes.arithmetic.lines import step_words
 from convgui.scenes.arithmetic.plan import Plan
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -43,7 +44,7 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
         theme, below = canvas.theme, plan.footer
         said = said_runs(words, theme.text, theme, below.size, below.room)
         title = tr("This step") if hit is None else tr("Pointed at")
-        detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+        detail = step_words(landed, last, g.tried) if hit is None else ""
         items += about(footer_items(below, title, detail, [said, *plan.lines], theme), step == landed)
     shapes = tr("{entered} becomes {made}", entered=times(*g.x.shape), made=times(*g.output.shape))
     summary = f"{shapes}; {tr('{sentence}.', sentence=str(words))}"

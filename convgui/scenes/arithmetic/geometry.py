@@ -34,6 +34,8 @@ class Geometry:
         ``(H, W)``, ``(Hp, Wp)``, ``(kh, kw)`` and ``(Ho, Wo)``.
     index : tuple of int
         The filter, the channel within it, and the input channel.
+    told : bool
+        Whether the formula of the size is written; not where a lesson is about what the padding holds.
     """
 
     layer: FilterView
@@ -45,6 +47,7 @@ class Geometry:
     output: Floats
     index: tuple[int, int, int]
     bias: float
+    told: bool = True
 
     @property
     def windows(self) -> FilterView:
@@ -113,4 +116,5 @@ def geometry(document: Document, options: Mapping[str, str]) -> Geometry:
     bias = float(layer.bias[chosen.filter]) if channels.depth == 1 else 0.0
     output = convolve(padded[None], kernel[None, None], stride=view.spec.stride, dilation=view.spec.dilation)
     index = (chosen.filter, chosen.channel, channel)
-    return Geometry(own, view, words, x, padded, kernel, output[0] + bias, index, bias)
+    told = not (document.lesson and set(options) == {"mode"})
+    return Geometry(own, view, words, x, padded, kernel, output[0] + bias, index, bias, told)

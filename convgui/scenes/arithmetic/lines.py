@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from convgui.core import FilterView
 from convgui.draw.arithmetic import text_of
 from convgui.draw.footer import Footer
-from convgui.draw.metrics import text_width
+from convgui.draw.metrics import BETWEEN, text_width
 from convgui.draw.number import number
 from convgui.draw.picture import Run
 from convgui.draw.theme import Theme
@@ -18,13 +18,16 @@ APART = 4
 """Characters between the two formulas."""
 
 
-def lines_of(layer: FilterView, tried: Sequence[str], theme: Theme, below: Footer) -> tuple[tuple[Run, ...] | str, ...]:
-    """Write the two formulas, the floor, the sizes that give the same output, and what is tried."""
+def lines_of(layer: FilterView, theme: Theme, below: Footer) -> tuple[tuple[Run, ...] | str, ...]:
+    """Write the two formulas, and where they say something, the floor and the sizes that give the same output."""
     lines: list[tuple[Run, ...] | str] = [*_formulas(layer, theme, below.room, below.size), formula.letters(layer)]
-    lines += [formula.floor(layer), formula.siblings(layer)]
-    if tried:
-        lines.append(tr("Shown with {tried} in place of the layer's own.", tried=", ".join(tried)))
-    return tuple(lines)
+    return (*lines, *filter(None, (formula.floor(layer), formula.siblings(layer))))
+
+
+def step_words(step: int, last: int, tried: Sequence[str]) -> str:
+    """Say which step it is, and what is tried in place of the layer's own parameters."""
+    words = tr("step {n} of 0 … {last}; indices begin at 0", n=step, last=last)
+    return f"{words}{BETWEEN}{tr('with {tried}', tried=', '.join(tried))}" if tried else words
 
 
 def _formulas(layer: FilterView, theme: Theme, room: float, size: float) -> list[tuple[Run, ...]]:

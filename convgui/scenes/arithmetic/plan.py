@@ -51,9 +51,8 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     theme = canvas.theme
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     below = footer(canvas.width, canvas.height, sizes.margin, 1)
-    lines = lines_of(g.layer, g.tried, theme, below)
-    # One line is for what is tried in place of the layer's own, so that trying moves nothing.
-    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(lines) + (not g.tried))
+    lines = lines_of(g.layer, theme, below) if g.told else ()
+    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(lines))
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
     top = min(sizes.margin, 20.0)
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)

@@ -26,7 +26,7 @@ from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.draw.words import label, middle
 from convgui.model.document import Document
 from convgui.scenes.arithmetic.geometry import attempts
-from convgui.scenes.arithmetic.lines import lines_of
+from convgui.scenes.arithmetic.lines import lines_of, step_words
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -71,8 +71,8 @@ def lay_out(rows: AxisRows, canvas: Canvas) -> RowsPlan:
     layer, theme = rows.layer, canvas.theme
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     below = footer(canvas.width, canvas.height, sizes.margin, 1)
-    lines = lines_of(layer, rows.tried, theme, below)
-    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(lines) + (not rows.tried))
+    lines = lines_of(layer, theme, below)
+    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(lines))
     bottom, top = below.top - 10 if canvas.captions else canvas.height - sizes.margin, min(sizes.margin, 20.0)
     # The upper of two rows of cells is for the indices above a strip.
     slots = [
@@ -155,7 +155,7 @@ def draw_frame(plan: RowsPlan, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         head = tr("This step") if hit is None else tr("Pointed at")
         if hit is None:
-            detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last)
+            detail = step_words(landed, last, plan.of.tried)
         items += footer_items(plan.footer, head, detail, [(Run(said, theme.text),), *plan.lines], theme)
     shapes = tr("{entered} becomes {made}", entered=times(*layer.spatial), made=times(*layer.output_shape))
     return Picture(

@@ -24,8 +24,8 @@ MOST, LEAST, LARGEST = 3, 18.0, 56.0
 """How many filters are compared, and the side of a cell with numbers."""
 HEAD, SIGN, SUM, BUS = 20.0, 28.0, 62.0, 40.0
 """Height of a filter's name, width of a sign's gap, of a sum, and room below for the way from the window to filters."""
-APART = 18.0
-"""Least distance of two columns."""
+APART, SCALE = 18.0, 8.0
+"""Least distance of two columns, and what the scale below a map needs besides."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def stand(b: PictureBlocks, shape: tuple[int, int], room: tuple[float, float]) -
     side = float(int(min((pitch - APART - SIGN - SUM) / columns, (0.5 * room[1] - HEAD - BUS) / rows, LARGEST)))
     if side < LEAST:
         return None
-    high = room[1] - HEAD - BUS - rows * side - APART
+    high = room[1] - HEAD - BUS - rows * side - APART - SCALE
     picture = fitted(shape, (pitch - APART, high))
     return Stand(pitch, picture, side, max(high - picture[1], 0.0))
 

@@ -27,6 +27,8 @@ from convgui.words import tr
 
 BETWEEN = 12.0
 """Between blocks."""
+CLOSEST = 36.0
+"""Least distance of two parts."""
 LARGEST = 72
 HIGH, MOST_LINES = 540.0, 3
 """Height from which each channel has a line of its own, and of how many channels."""
@@ -178,7 +180,7 @@ def wiring_cell(b: Blocks, cell: float) -> float:
 
 
 def _fits(parts: list[_Part], wide: float, high: float, sizes: Measure) -> bool:
-    words, least = sizes.words, sizes.gap if sizes.words else 6.0
+    words, least = sizes.words, min(sizes.gap, CLOSEST) if sizes.words else 6.0
     across = sum(max(p.wide, 78.0 if words else 0.0) for p in parts) + least * (len(parts) - 1)
     return across <= wide and max(p.high for p in parts) <= high
 

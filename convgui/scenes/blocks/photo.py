@@ -10,7 +10,9 @@ from convgui.core.filter_view import Cell, Position
 from convgui.draw.arithmetic import SIZE, SMALL, products_line, sum_line
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.ground import opacity_around, over_checks
-from convgui.draw.levels import Levels, input_levels
+from convgui.draw.legend import GAP as BESIDE
+from convgui.draw.legend import legend, legend_width
+from convgui.draw.levels import Levels, extremes, input_levels, sampled
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.overview import overviews
@@ -22,7 +24,7 @@ from convgui.draw.prediction import about
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
-from convgui.scenes.blocks.compared import APART, HEAD, Stand, compared, compares, stand, sum_label, value_at
+from convgui.scenes.blocks.compared import APART, HEAD, SCALE, Stand, compared, compares, stand, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.pointwise import ROW, names, product, written_out
 from convgui.scenes.blocks.sentences import input_shape, rule
@@ -33,13 +35,18 @@ from convgui.words import tr
 MARGIN, FOOTER, LOUPE, GAP, NAME = 24.0, 100.0, 168.0, 10.0, 18.0
 LARGER = 0.92
 """Part of their largest size that the outputs keep where the input can be larger then."""
+TITLED = 190.0
+"""Width of the title of the outputs, beside which their scale has room."""
 MOST_CHANNELS = 4
 """Channels whose windows the loupe shows."""
 
 
 @dataclass(frozen=True, eq=False)
 class PhotoLayout:
-    """The input picture, a picture for each channel that is made, and the room of the loupe."""
+    """The input picture, a picture for each channel that is made, and the room of the loupe.
+
+    `scales` are those of the channels, of which the one that is looked at is shown.
+    """
 
     blocks: PictureBlocks
     canvas: Canvas
@@ -51,6 +58,7 @@ class PhotoLayout:
     footer: float
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
+    scales: tuple[tuple[Item, ...], ...] = ()
 
 
 def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
@@ -68,7 +76,7 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
         # What the pictures leave free in height stands around them.
         size, free = standing.picture, standing.spare / 3
         head += round(min(free, 40.0))
-        lens = (margin, head + size[1] + APART + free, wide, canvas.height)
+        lens = (margin, head + size[1] + SCALE + APART + free, wide, canvas.height)
         lefts = [float(round(margin + (n + 1) * standing.pitch)) for n in range(len(b.filters))]
         boxes = [(left, head, *fitted(out, standing.picture)) for left in lefts]
     else:
@@ -95,12 +103,16 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     base += [item for one in small for item in one.items]
     if words:
         base += _titles(b, canvas, given, outputs)
+    scales = _scales(b, canvas, levels, outputs, standing) if words else ()
+    if standing is not None:
+        base += [item for one in scales for item in one]
     hits = [_hit("input", (0,), given, b.origin)]
     hits += [_hit("output", (number,), port) for number, port in zip(b.filters, outputs, strict=True)]
     hits += [one.hits for one in small]
     return PhotoLayout(
-        b, canvas, given, outputs, lens, standing, levels, canvas.height - foot, tuple(base), tuple(hits)
-    )
+        b, canvas, given, outputs, lens, standing, levels, canvas.height - foot, tuple(base), tuple(hits),
+        () if standing is not None else scales,
+    )  # fmt: skip
 
 
 def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside: float, name: float) -> float:
@@ -175,6 +187,29 @@ def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Vi
     return items
 
 
+def _scales(
+    b: PictureBlocks, canvas: Canvas, levels: Levels, outputs: tuple[Viewport, ...], standing: Stand | None
+) -> tuple[tuple[Item, ...], ...]:
+    """Draw the scale of each channel below it, or beside the title of all; without room for that there is none."""
+    theme, found = canvas.theme, list[tuple[Item, ...]]()
+    for n, (f, port) in enumerate(zip(b.filters, outputs, strict=True)):
+        own, span = result_levels(b.output[n], b.weight[f], levels), extremes(sampled(b.output[n]))
+        if standing is not None:
+            x, y, _, high = port.frame
+            found.append(tuple(legend(own, span, (x, y + high + 9), standing.pitch - APART, theme)))
+            continue
+        name = tr("filter {n}", n=f) if len(b.filters) > 1 else ""
+        told = text_width(name, SMALL, bold=True) + (BESIDE if name else 0.0)
+        room = legend_width(own, span)
+        x, y = canvas.width - MARGIN - room, outputs[0].frame[1] - NAME - 2 * BESIDE
+        free = x - told - outputs[0].clip[0]
+        if free < TITLED:
+            return ()
+        named = [label(x - told, y + 8, name, theme.role("result").ink, SMALL, bold=True)] if name else []
+        found.append((*named, *legend(own, span, (x, y), room, theme)))
+    return tuple(found)
+
+
 def steps(b: PictureBlocks) -> int:
     """Pixels of the output."""
     return int(b.output[0].size)
@@ -209,6 +244,8 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     if len(b.filters) > 1 and chosen in b.filters:
         items.append(outlines([layout.outputs[b.filters.index(chosen)].clip], kernel, 2.0))
     summary = ""
+    if layout.scales and chosen in b.filters:
+        items += layout.scales[b.filters.index(chosen)]
     if canvas.captions:
         predicted = now == (position, chosen)
         items += about(_opened(layout, position, chosen, window), predicted)

@@ -119,7 +119,7 @@ def _row(b: PictureBlocks, f: int, position: Position, theme: Theme) -> tuple[Ru
 
 
 def mixture(b: PictureBlocks, chosen: int, decimals: int = FULL) -> str:
-    """Write what a 1 x 1 filter mixes, such as ``R − G``; empty for other filters, and where it is no short sum."""
+    """Write what a 1 x 1 filter mixes, such as ``R − G`` or ``−R + 255``; empty for others, and where it is long."""
     if b.view.spec.taps > 1 or b.depth > 3:
         return ""
     first, terms = b.first(chosen), ""
@@ -129,6 +129,9 @@ def mixture(b: PictureBlocks, chosen: int, decimals: int = FULL) -> str:
         sign = MINUS if weight < 0 else "+" if terms else ""
         size = "" if abs(weight) == 1 else number(abs(weight), decimals).removeprefix("0")
         terms += f" {sign} {size}{name}" if terms else f"{sign}{size}{name}"
+    bias = float(b.bias[chosen])
+    if bias and terms:
+        terms += f" {MINUS if bias < 0 else '+'} {number(abs(bias), decimals)}"
     return terms
 
 

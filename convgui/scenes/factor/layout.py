@@ -208,11 +208,26 @@ def _placed(slots: list[Slot], box: Box, sizes: Measure, bands: int) -> Row:
 
 
 def _written(c: Chain, slots: list[Slot], found: Row, box: Box, sizes: Measure) -> Row:
-    """Return a row in which all factors have cells that hold their numbers, if the others need not be much smaller."""
-    blank = any(not writing(_every(c, n), found.side(n), sizes.least).font for n in range(1, len(slots), 2))
-    other = [replace(s, scale=READ / found.cell) if n % 2 else s for n, s in enumerate(found.slots)]
-    again = row(other, box, sizes, len(found.bands), LARGEST)
-    return again if blank and again.cell >= MOST_LOST * found.cell else found
+    """Return a row in which grids have cells that hold their numbers, if the input's need not be much smaller.
+
+    Where not all of them can, those do that all bands share, and the factors.
+    """
+    sides = dict[int, float]()
+    for n in range(1, len(slots)):
+        every, side = _every(c, n), found.side(n)
+        if not writing(every, side, sizes.least).font:
+            fits = (more for more in range(int(side) + 1, int(READ)) if writing(every, more, sizes.least).font)
+            sides[n] = READ if n % 2 else next(fits, READ)
+    factors = dict.fromkeys(range(1, len(slots), 2), READ) if any(n % 2 for n in sides) else {}
+    shared = {n: side for n, side in sides.items() if slots[n].shared}
+    for wanted in (sides, {**shared, **factors}, factors):
+        for cell in range(int(found.cell), ceil(MOST_LOST * found.cell) - 1, -1) if wanted else ():
+            other = [replace(s, scale=wanted.get(n, found.side(n)) / cell) for n, s in enumerate(found.slots)]
+            other[0] = found.slots[0]
+            again = row(other, box, sizes, len(found.bands), float(cell))
+            if again.cell == cell:
+                return again
+    return found
 
 
 def _slot(column: Column, sizes: Measure, bands: int, *, ends: bool) -> Slot:

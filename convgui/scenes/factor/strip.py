@@ -8,7 +8,7 @@ import numpy as np
 
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure
-from convgui.draw.metrics import text_width
+from convgui.draw.metrics import BETWEEN, text_width
 from convgui.draw.number import grouped, number, times
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Cells, HitGrid, Item, Label, Run
@@ -129,7 +129,7 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
     total = sum(cost.multiplications for cost in c.costs)
     start, end = (f"{rounds} · (", ")") if rounds > 1 else ("", "")
     numbers = f"{start}{grouped(first)} + {grouped(second)}{end} = "
-    symbols = (f"{start}(N−m+1)·m·N + (N−m+1)²·m{end}", "(N−m+1)²·m²") if c.plain else ("", "")
+    symbols = (f"{start}(W−K+1)·K·W + (W−K+1)²·K{end}", "(W−K+1)²·K²") if c.plain else ("", "")
     cheaper = theme.role("result").ink if total <= c.layer_cost.multiplications else theme.role("warning").ink
     lines = [
         (tr("Two passes"), theme.text, True),
@@ -145,6 +145,10 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
         if not text:
             continue
         runs = [Run(text, ink, bold)]
+        if text == tr("Two passes") and symbols[0]:
+            meant = f"   {tr('W input size')}{BETWEEN}{tr('K kernel size')}"
+            fits = text_width(text + meant, 12.0, bold=True) <= room
+            runs += [Run(meant, theme.muted)] if fits else []
         if text == numbers:
             runs.append(Run(grouped(total), cheaper, True))
         if text == tr("At once") and not symbols[1]:

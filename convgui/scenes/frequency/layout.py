@@ -15,7 +15,7 @@ from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import cyclic_table
 from convgui.draw.measure import Measure, measure
-from convgui.draw.metrics import elide, text_width
+from convgui.draw.metrics import BETWEEN, elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Raster, Rects
@@ -131,9 +131,16 @@ def _still(layout: ResponseLayout) -> list[Item]:
 
 
 def phase_colours(phase: NDArray[np.float64], layout: ResponseLayout) -> Bytes:
-    """Return a colour for each angle, once around; the paper's where there is none."""
+    """Return a colour for each angle, once around; the paper's where there is none.
+
+    Where waves come out as they are or turned over and nothing between, these have the colours of the two signs.
+    """
     theme = layout.canvas.theme
     lost = np.isnan(phase)
+    if _two_valued(layout.response.phase):
+        signs = theme.fills(np.cos(np.nan_to_num(phase)).round(), "result", 1.0)
+        signs[lost] = theme.background
+        return signs
     index = (np.where(lost, 0.0, phase) / (2 * pi) * 256 + 128).astype(int) % 256
     colours: Bytes = cyclic_table(theme.shade)[index]
     colours[lost] = theme.background
@@ -217,6 +224,7 @@ def _headings(layout: ResponseLayout) -> list[Item]:
     data, theme, sizes, canvas = layout.response, layout.canvas.theme, layout.measure, layout.canvas
     size, reach = times(*data.kernel.shape), times(*data.spread.shape)
     detail = size if size == reach else tr("{size}, dilated to {reach}", size=size, reach=reach)
+    detail = BETWEEN.join((detail, *_weights(data.kernel)))
     moved = tr("before the stride of {stride}", stride=times(*data.stride)) if max(data.stride) > 1 else ""
     ends = [f"±{number(limit)}" for limit in limits(data)]
     titles = (tr("Wave in"), ends[0]), (tr("Kernel"), detail), (tr("Wave out"), ends[1])
@@ -230,6 +238,13 @@ def _headings(layout: ResponseLayout) -> list[Item]:
     items += title_items((x, y), max(other - 12, x + wide), (magnitude, moved), "result", sizes, theme)
     items += title_items((other, y), canvas.width - 6, (tr("Phase ∠H"), ""), "result", sizes, theme)
     return items if max(data.spread.shape) <= WAVE else [*items, *operators(layout)]
+
+
+def _weights(kernel: NDArray[np.float64]) -> list[str]:
+    """Say what the weights add up to, and what each is where all are one part of so many, which no decimals tell."""
+    total, parts = float(kernel.sum()), round(1 / kernel.flat[0]) if kernel.flat[0] else 0
+    equal = parts > 1 and np.allclose(kernel * parts, 1, rtol=1e-9)
+    return [*([tr("each {value}", value=f"1/{parts}")] if equal else []), tr("sum {n}", n=number(total))]
 
 
 def limits(data: Response) -> tuple[float, float]:

@@ -267,10 +267,13 @@ def drawn(layout: LearnLayout, name: str, values: Floats) -> Cells:
     theme = layout.canvas.theme
     theme = replace(theme, inverted=theme.inverted and name == "input")
     marked, own = TITLES.get(name, (mark("hidden kernel"), "kernel"))
-    role = FILLS.get(name, own)
+    role, numbers = FILLS.get(name, own), layout.writings[name]
+    if name not in PAIRED and not (numbers.font or layout.run.cropped or values.any()):
+        # Zeros have room where the numbers of other steps have none.
+        numbers = writing(values, _side(layout, name), layout.measure.least)
     grid = value_cells(
         as_rows(values), theme, role, (x, y), _side(layout, name), limit=layout.limits[name], name=name,
-        numbers=layout.writings[name], title=tr(marked),
+        numbers=numbers, title=tr(marked),
     )  # fmt: skip
     # What goes back to the input may lose its numbers where there is little room; the others are what is learnt by.
     grid = replace(grid, aside=name == "input gradient")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from convgui.draw.levels import Levels
-from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import range_ends, times, within
-from convgui.draw.picture import Item, Raster, Rects
+from convgui.draw.legend import legend
+from convgui.draw.metrics import text_width
+from convgui.draw.number import range_ends, times
+from convgui.draw.picture import Item
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
-from convgui.draw.words import label
 from convgui.model.document import missing_words
 from convgui.scenes.feature_maps.gathered import Maps
 from convgui.scenes.feature_maps.stages import Stage
-from convgui.scenes.maps.layout import SMALL, SheetLayout, enlargement
+from convgui.scenes.maps.layout import SheetLayout, enlargement
 from convgui.words import tr, trn
 
 
@@ -60,7 +56,8 @@ def large_words(layout: SheetLayout, stage: int, index: int) -> list[Item]:
     role: Role = "result" if stage else "input"
     words = (map_title(own, maps, index), detail)
     items = title_items((x, layout.right[1]), x + wide, words, role, layout.measure, theme)
-    return items + _legend(layout, layout.levels(stage, index), maps.ranges[index])
+    at, span = (x, layout.right[1] + layout.right[3] + 14), maps.ranges[index]
+    return items + legend(layout.levels(stage, index), (float(span[0]), float(span[1])), at, wide, theme)
 
 
 def map_title(stage: Stage, maps: Maps, index: int) -> str:
@@ -68,29 +65,3 @@ def map_title(stage: Stage, maps: Maps, index: int) -> str:
     if maps is not stage.parts:
         return tr("Channel {name}", name=maps.names[index])
     return tr("The sum with the bias") if index == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[index])
-
-
-def _legend(layout: SheetLayout, levels: Levels, span: NDArray[np.float64]) -> list[Item]:
-    """Say what the two ends of the scale stand for, and where values lie beyond them, below the enlarged map."""
-    theme, (x, y, wide, high) = layout.canvas.theme, layout.right
-    bar = (x, y + high + 14, min(120.0, wide * 0.35), 8.0)
-    ramp = np.linspace(levels.low, levels.high, 64)[None]
-    signs = ("≤ " if span[0] < levels.low else "", "≥ " if span[1] > levels.high else "")
-    room = wide - bar[2] - 10
-
-    def told(*values: str) -> str:
-        first, *middle, last = values
-        return " … ".join((signs[0] + first, *middle, signs[1] + last))
-
-    first, last = range_ends(levels.low, levels.high)
-    text, wider = told(first, last), told(first, "0", last)
-    if levels.signed and text_width(wider, SMALL, mono=True) <= room:
-        text = wider
-    if text_width(text, SMALL, mono=True) > room:
-        text = told(*(within(end, levels.low, levels.high) for end in (levels.low, levels.high)))
-    text = elide(text, SMALL, room, mono=True)
-    return [
-        Raster(levels.colours(ramp, theme), bar, bar, name="legend"),
-        Rects(np.array([bar]), stroke=theme.line, width=1.0),
-        label(bar[0] + bar[2] + 10, bar[1] + 8, text, theme.muted, SMALL, mono=True),
-    ]

@@ -11,11 +11,11 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import MINUS, number
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import Role, Theme
-from convgui.draw.words import label
+from convgui.draw.words import label, middle
 from convgui.scenes.network.making import Making
 
-SMALL, STEP = 12.0, 15.0
-"""Size of the words, and the least width of a bar with the room beside it."""
+SMALL, LARGE, STEP = 12.0, 20.0, 15.0
+"""Size of the words, of a number that stands alone, and the least width of a bar with the room beside it."""
 WIDEST = 74.0
 PALE = 0.5
 FAR = 1e4
@@ -24,7 +24,10 @@ FAR = 1e4
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar from one level to another; `term` is the number of its term, -1 where it is a result."""
+    """A bar from one level to another; `term` is the number of its term, -1 where it is a result.
+
+    What is neither a sum nor one of its terms has another scale than they have: it is a number without a bar (`alone`).
+    """
 
     name: str
     value: float
@@ -33,6 +36,7 @@ class Bar:
     role: Role
     term: int = -1
     signed: bool = False
+    alone: bool = False
 
     def text(self, room: float) -> str:
         """Write the value with as many decimals as there is room for, two at the most."""
@@ -59,7 +63,12 @@ def bars(made: Making, after: tuple[tuple[str, float], ...]) -> list[Bar]:
         role: Role = ("result" if term.value >= 0 else "warning") if made.adds else "input"
         found.append(Bar(term.name, term.value, start, level, role, n, signed=made.adds))
     ends = ("Σ" if made.adds else "=", made.value), *after
-    return found + [Bar(name, value, 0.0, value, "result" if value >= 0 else "warning") for name, value in ends]
+    alone = not made.adds and made.value not in [term.value for term in made.terms]
+    roles: list[Role] = ["result" if value >= 0 else "warning" for _, value in ends]
+    return found + [
+        Bar(name, value, 0.0, 0.0 if alone else value, role, alone=alone)
+        for (name, value), role in zip(ends, roles, strict=True)
+    ]
 
 
 def waterfall(found: list[Bar], room: Box, lit: int, theme: Theme) -> tuple[list[Item], list[HitGrid]]:
@@ -74,11 +83,12 @@ def waterfall(found: list[Bar], room: Box, lit: int, theme: Theme) -> tuple[list
         return y + SMALL + 6 + (top - value) * unit
 
     zero = level(0.0)
-    items: list[Item] = [Lines(np.array([(x, zero, x + step * len(found), zero)]), theme.line, 1.0)]
+    scaled = sum(not bar.alone for bar in found)
+    items: list[Item] = [Lines(np.array([(x, zero, x + step * scaled, zero)]), theme.line, 1.0)]
     hits, written = list[HitGrid](), x - 20.0
     for n, bar in enumerate(found):
         left, span = x + n * step, step * 0.78
-        if np.isfinite(bar.end):
+        if np.isfinite(bar.end) and not bar.alone:
             upper, lower = sorted((level(bar.start), level(bar.end)))
             box = (left + 0.11 * step, upper, span, max(lower - upper, 1.5))
             hues = theme.role(bar.role)
@@ -93,7 +103,9 @@ def waterfall(found: list[Bar], room: Box, lit: int, theme: Theme) -> tuple[list
         if (room_for <= step - 2 or bar.term < 0 or n == lit) and centre - room_for / 2 > written:
             above = min(level(bar.start), level(bar.end)) if np.isfinite(bar.end) else zero
             ink = theme.text if bar.term < 0 else theme.role(bar.role).ink
-            items.append(label(centre, above - 5, text, ink, SMALL, bold=True, mono=True, anchor="middle"))
+            size, foot = (LARGE, middle(above, 0, LARGE)) if bar.alone else (SMALL, above - 5)
+            ink = theme.role(bar.role).ink if bar.alone else ink
+            items.append(label(centre, foot, text, ink, size, bold=True, mono=True, anchor="middle"))
             written = centre + room_for / 2 + 3
         hits.append(HitGrid("term", (), left, y, step, high, (1, 1), (0, n)))
     return [*items, *_names(found, room, step, theme)], hits

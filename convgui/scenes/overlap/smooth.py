@@ -158,7 +158,7 @@ def lay_out(s: Smooth, view: View, canvas: Canvas) -> SmoothLayout:
     shown = every if words else every[:2]
     columns = 3 if words else 2
     rows = -(-len(shown) // columns)
-    high = (canvas.height - margin - foot - GAP * (rows - 1) * (0.6 if words else 0)) / rows
+    high = (canvas.height - margin - foot - GAP * (rows - 1) * words) / rows
     wide = (canvas.width - 2 * sizes.margin - GAP * (columns - 1)) / columns if words else (canvas.width - 24) / 2
     note = 18.0 if words else 0.0
     ratio = s.given.image.shape[1] / s.given.image.shape[0]
@@ -173,7 +173,7 @@ def lay_out(s: Smooth, view: View, canvas: Canvas) -> SmoothLayout:
     boxes, hits = [], []
     for index, way in enumerate(shown):
         row, column = divmod(index, columns)
-        x, y = left + column * (wide + GAP), margin + row * (high + GAP * 0.6)
+        x, y = left + column * (wide + GAP), margin + row * (high + GAP * words)
         box = (round(x), round(y + head), round(size[0]), round(size[1]))
         boxes.append(box)
         image = levels.colours(way.image, canvas.theme)

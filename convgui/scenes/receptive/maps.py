@@ -48,14 +48,16 @@ def maps(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item]:
     strength = _placed(f.strengths[landed], near)
     reached = (ways > 0).astype(np.float64)
     items = _map(layout, layout.maps[0], reached, "ways", ways > 0)
+    holes = list[Item]()
     if layout.maps[0][2] / max(ways.shape) >= 6:
-        items += _holes(layout.maps[0], ways, region, f.box(landed, cell), layout.canvas)
+        holes = _holes(layout.maps[0], ways, region, f.box(landed, cell), layout.canvas)
+    items += holes
     items += _map(layout, layout.maps[1], strength, "strength", np.outer(own[0][near[0]], own[1][near[1]]) > 0)
     shade = shades(len(f.layers), layout.canvas.theme)[landed]
     shown = ((layout.maps[0], region, cell), (layout.maps[1], near, middle))
     items += [_outline(frame, part, f.box(landed, at), shade) for frame, part, at in shown]
     if layout.canvas.captions:
-        items += _reached_legend(layout.canvas, layout.maps[0])
+        items += _reached_legend(layout.canvas, layout.maps[0], holes=bool(holes))
         total = tr("sum {n}", n=number(round(float(strength.sum()), 2)))
         items += _legend(layout.canvas, layout.maps[1], float(strength.max()), total)
     return items
@@ -152,15 +154,20 @@ def _holes(
     return [hatch(inside, faded(canvas.theme.role("warning").line, 0.8), gap=max(5.0, unit / 3))] if inside else []
 
 
-def _reached_legend(canvas: Canvas, frame: Box) -> list[Item]:
-    """Say below the map of what is reached what its two colours stand for."""
+def _reached_legend(canvas: Canvas, frame: Box, *, holes: bool) -> list[Item]:
+    """Say below the map of what is reached what its two colours stand for, or with `holes` the hatching."""
     theme = scale_theme(canvas.theme)
     full, none = theme.fills(np.array([[1.0, 0.0]]), "input", 1.0)[0, :, :3].tolist()
     entries = [
         ((full[0], full[1], full[2], 255), theme.line, tr("a path")),
-        ((none[0], none[1], none[2], 255), theme.line, tr("none")),
+        ((none[0], none[1], none[2], 255), theme.line, tr("not read") if holes else tr("none")),
     ]
-    return legend_items(frame[0], frame[1] + frame[3] + 18, frame[2], entries, theme)
+    items = legend_items(frame[0], frame[1] + frame[3] + 18, frame[2], entries, theme)
+    swatches = [item for item in items if isinstance(item, Rects)]
+    if holes and len(swatches) == len(entries):
+        box = tuple(swatches[-1].boxes[0].tolist())
+        items.append(hatch([(box[0], box[1], box[2], box[3])], faded(canvas.theme.role("warning").line, 0.8), gap=5.0))
+    return items
 
 
 def _legend(canvas: Canvas, frame: Box, most: float, unit: str) -> list[Item]:

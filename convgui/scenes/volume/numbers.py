@@ -20,16 +20,19 @@ from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.arrangement import kernel_shape
 from convgui.scenes.volume.layer import Triple, Volume
-from convgui.words import tr
+from convgui.words import mark, tr
 
-SMALLEST, LARGEST, ROOMIEST = 20.0, 38.0, 60.0
-"""Pixels of a cell: at least, at most with the filter beside, and at most with the weights in the window's cells."""
+SMALLEST, LARGEST, ROOMIEST, ALONE = 20.0, 38.0, 60.0, 32.0
+"""Pixels of a cell: at least, at most with the filter beside, and at most with the weights in the window's cells, or
+with the filter but without the products."""
 SLIT, SIGN = 12.0, 46.0
 """Between slices, and between window, filter and products."""
 ABOVE, BELOW = 40.0, 16.0
 """Height of a title and of the slices' names, and what stays free below the numbers."""
 DIFFERENT = 400
 """Values from which it is found how all are written."""
+GROUPS = ("window", "filter", "products")
+NAMES = {"window": mark("Window"), "filter": mark("Filter"), "products": mark("Products")}
 TALL, SHARE = 540.0, 0.37
 """Height of a canvas from which numbers are drawn, and the part of the room that they may take."""
 
@@ -42,8 +45,10 @@ class NumberGrids:
     ----------
     cell : float
         Side of a cell.
+    groups : tuple of str
+        The window, the filter unless its weights stand in the window, and the products if they have room.
     lefts : tuple of float
-        Left ends of the window, of the filter unless its weights stand in the window, and of the products.
+        Left ends of these.
     top : float
         Upper edge of the titles.
     shape : tuple of int
@@ -55,6 +60,7 @@ class NumberGrids:
     """
 
     cell: float
+    groups: tuple[str, ...]
     lefts: tuple[float, ...]
     top: float
     shape: Triple
@@ -64,7 +70,7 @@ class NumberGrids:
     @property
     def subscripts(self) -> bool:
         """Whether the weights stand in the window's cells."""
-        return len(self.lefts) == 2
+        return "filter" not in self.groups
 
     def corner(self, group: int, k: int) -> tuple[float, float]:
         """Return the upper left corner of a slice."""
@@ -96,19 +102,24 @@ def number_grids(v: Volume, canvas: Canvas, sizes: Measure, room: Box) -> Number
         free = width - (blocks - 1) * SIGN - blocks * (slices - 1) * SLIT
         return float(int(min(free / (blocks * slices * columns), high, most)))
 
-    blocks, cell = 2, side(2, ROOMIEST)
+    values, weights = _some(v.data[v.channel]), _some(v.kernels[v.channel])
+    products = _some(np.multiply.outer(values, weights))
+    groups: tuple[str, ...] = GROUPS[::2]
+    cell = side(2, ROOMIEST)
     if cell < SUBSCRIPTS:
-        blocks, cell = 3, side(3, LARGEST)
+        groups, cell = GROUPS, side(3, LARGEST)
+        if not writing(products, cell, sizes.least).font:
+            # Products without numbers say less than numbers that stand apart.
+            groups, cell = GROUPS[:2], side(2, ALONE)
     if cell < SMALLEST:
         return None
+    blocks = len(groups)
     wide = slices * columns * cell + (slices - 1) * SLIT
     left = round(x + max(width - blocks * wide - (blocks - 1) * SIGN, 0) / 2)
     top = round(y + height - rows * cell - ABOVE - BELOW)
     lefts = tuple(float(left + n * (wide + SIGN)) for n in range(blocks))
-    values, weights = _some(v.data[v.channel]), _some(v.kernels[v.channel])
-    products = _some(np.multiply.outer(values, weights))
     found = [writing(numbers, cell, sizes.least) for numbers in (values, weights, products)]
-    return NumberGrids(cell, lefts, float(top), shape, (found[0], found[1], found[2]), largest(products))
+    return NumberGrids(cell, groups, lefts, float(top), shape, (found[0], found[1], found[2]), largest(products))
 
 
 def _some(values: NDArray[Any]) -> Floats:
@@ -122,10 +133,9 @@ def still(
 ) -> tuple[list[Item], list[HitGrid]]:
     """Draw titles, signs and the filter, and make all cells answer to the pointer."""
     items, hits = list[Item](), list[HitGrid]()
-    names = [tr("Window"), tr("Filter"), tr("Products")] if not grids.subscripts else [tr("Window"), tr("Products")]
-    for group, name in enumerate(names):
-        role: Role = "result" if group == len(names) - 1 else "kernel"
-        items.append(label(grids.lefts[group], grids.top + 14, name, theme.role(role).ink, 14, bold=True))
+    for group, name in enumerate(grids.groups):
+        role: Role = "result" if name == "products" else "kernel"
+        items.append(label(grids.lefts[group], grids.top + 14, tr(NAMES[name]), theme.role(role).ink, 14, bold=True))
         for k in range(grids.shape[0]):
             x, y = grids.corner(group, k)
             items.append(label(x, y - 6, tr("slice {n}", n=k), theme.muted, 12))
@@ -136,7 +146,7 @@ def still(
     wide = grids.shape[0] * grids.shape[2] * grids.cell + (grids.shape[0] - 1) * SLIT
     middle = grids.top + ABOVE + grids.shape[1] * grids.cell / 2
     signs = "=" if grids.subscripts else "×="
-    for left, sign in zip(grids.lefts, signs, strict=False):
+    for left, sign in zip(grids.lefts[:-1], signs, strict=False):
         items += operator((left + wide, left + wide + SIGN), middle, sign, theme)
     return items, hits
 
@@ -150,6 +160,8 @@ def step_items(v: Volume, grids: NumberGrids, position: Triple, theme: Theme, sc
         texts = weights.texts(kernel[k]) if weights.font else tuple(("",) * columns for _ in range(rows))
         lies = Window((0, 0), (range(rows), range(columns)), texts)
         items += [replace(cells, name=""), *window(cells, lies, theme, tr("window, slice {n}", n=k))]
+    if "products" not in grids.groups:
+        return items
     last = len(grids.lefts) - 1
     return [*items, *_slices(seen * kernel, grids, last, "result", theme, grids.limit, outputs, "products")]
 

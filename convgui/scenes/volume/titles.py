@@ -56,7 +56,7 @@ def filter_title(v: Volume, channel: int, *, enlarged: bool = False, short: bool
 def output_title(v: Volume, *, short: bool = False) -> tuple[str, str]:
     """Return title and shape of the output."""
     title = tr("Output: one volume") if len(v.names) > 1 else tr("Output volume")
-    title = title if v.output_size[0] > 1 else tr("Output, one layer deep")
+    title = title if v.output_size[0] > 1 else tr("Output, one slice deep")
     title = tr("Output of filter {n}", n=v.filter) if v.filters > 1 else title
     return (tr("Output") if short else title), times(1, *v.output_size) + ("" if short else f"  {WHOLE}")
 
