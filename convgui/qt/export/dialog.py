@@ -304,7 +304,7 @@ class ExportDialog(TaskDialog):
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")
         lesson = self.document.lesson
-        called = file_name(lesson.title if lesson is not None else self.document.sample.name)
+        called = file_name(lesson.title if lesson is not None else Path(self.document.sample.name).stem)
         name = tr("frames") if self._what() == "frames" else f"{called}{ending}"
         # Another ending of the same kind of file is as good as the one that is chosen.
         endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()

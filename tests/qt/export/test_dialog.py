@@ -356,3 +356,22 @@ def test_return_exports_from_any_number_box(
     with opened.bot.waitSignal(dialog.said, timeout=20_000):
         QTest.keyClick(dialog.width_box, Qt.Key.Key_Return)
     assert (folder / "a.png").exists()
+
+
+def test_a_file_is_called_like_what_is_exported(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    proposed = list[Path]()
+
+    def ask(parent: object, title: str, path: Path, endings: object, kind: str) -> None:
+        proposed.append(path)
+
+    monkeypatch.setattr("convgui.qt.export.dialog.ask_where", ask)
+    for wanted in ("Single channel", "beach"):
+        opened.window.commands.actions["export"].trigger()
+        dialog = opened.window.findChild(ExportDialog)
+        assert isinstance(dialog, ExportDialog)
+        dialog.export_button.click()
+        assert proposed[-1].stem == wanted
+        dialog.close()
+        opened.bot.waitUntil(lambda: opened.window.findChild(ExportDialog) is None)
+        document = opened.window.session.document
+        opened.show(replace(document, lesson=None, sample=replace(document.sample, name="beach.png")))
