@@ -235,7 +235,8 @@ class KernelGrid(PictureWidget):
         self._entry.show()
         self._entry.setFocus()
         if len(text) > 1:
-            self._entry.selectAll()
+            # Selected from its end, so that a long number is seen from its beginning.
+            self._entry.setSelection(len(self._entry.text()), -len(self._entry.text()))
 
     def _on_entry(self) -> None:
         position, self._typing = self._typing, None

@@ -279,7 +279,8 @@ class StageInput(QObject):
         self._editing = hit
         self._entry.show()
         self._entry.setFocus()
-        self._entry.selectAll()
+        # Selected from its end, so that a long number is seen from its beginning.
+        self._entry.setSelection(len(self._entry.text()), -len(self._entry.text()))
 
     def _is_picture(self, hit: Hit) -> bool:
         return hit.kind == "input" and self._zoomable()

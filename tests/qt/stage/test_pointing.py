@@ -140,6 +140,7 @@ def test_a_value_being_typed_belongs_to_the_document_it_was_begun_in(opened: Ope
     QTest.mouseDClick(window.stage, Qt.MouseButton.LeftButton, pos=last(opened, "kernel"))
     entry = window.stage_input._entry
     assert entry.isVisible()
+    assert (entry.selectedText(), entry.cursorPosition()) == (entry.text(), 0), "a long number shows its beginning"
     entry.setText("7")
     window.session.undo()
     opened.settle()
