@@ -33,6 +33,10 @@ class Region:
         return f"[{self.top}:{self.bottom}, {self.left}:{self.right}]"
 
 
+LARGE = 1e100
+"""From here on values are measured in parts of the largest one."""
+
+
 def whole(sample: Sample) -> Region:
     """Return all of a picture."""
     rows, columns = sample.spatial
@@ -52,10 +56,13 @@ def measured(sample: Sample, region: Region) -> str:
         if not there.size:
             lines.append(tr("{channel}: no values", channel=name))
             continue
+        # A power of 2 changes no digit; squares and sums of the largest numbers would be more than there is.
+        size = float(2.0 ** np.frexp(np.abs(there).max())[1]) if np.abs(there).max() > LARGE else 1.0
         lines.append(
             tr(
                 "{channel}: mean {mean}, deviation {deviation}, {least} … {most}",
-                channel=name, mean=number(float(there.mean())), deviation=number(float(there.std())),
+                channel=name, mean=number(float((there / size).mean()) * size),
+                deviation=number(float((there / size).std()) * size),
                 least=number(float(there.min())), most=number(float(there.max())),
             )
         )  # fmt: skip

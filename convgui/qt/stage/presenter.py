@@ -371,6 +371,11 @@ class Presenter(Playback):
         if self._layout is not None:
             with self._failing():
                 picture = self.scene.picture(self._layout, self.player.at, self.focus)
+                focus = self.focus
+                if self.scene.steps_through_layers and not (picture.holds(focus.hover) and picture.holds(focus.pinned)):
+                    # Another step has other cells there.
+                    self.focus = still_there(self.scene, self._layout, self.player.at, focus)
+                    picture = self.scene.picture(self._layout, self.player.at, self.focus)
                 self._stands.show(self._note.below(picture), self._canvas.theme)
 
 
