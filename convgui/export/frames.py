@@ -127,7 +127,7 @@ def film(
     if reason:
         raise ExportError(reason)
     prepared = prepared_whole(scene, document, cancel)
-    below = note(scene, document, canvas)
+    below = note(scene, document, canvas, prepared)
     layout = scene.lay_out(prepared, document.view, below.room)
     asked = None if hidden is None else hidden % scene.steps(prepared)
 

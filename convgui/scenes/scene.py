@@ -186,6 +186,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Return how many steps lead to the same place in a film's next frame, and after how many seconds it comes."""
         return None
 
+    def overflowed(self, prepared: Prepared) -> bool | None:
+        """Whether some of the values that it shows are infinite or none; None where only a bound of them is known."""
+        return None
+
     def rest(self, prepared: Prepared) -> bool:
         """Whether `complete` has something to do: large arrays that the first picture does without."""
         return False
@@ -362,12 +366,12 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
     return scene.complete(data, task) if scene.rest(data) else data
 
 
-def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
+def note(scene: AnyScene, document: Document, canvas: Canvas, prepared: Any = None) -> Note:
     """Return what is said below a scene's picture of a document, and the canvas that it is drawn on.
 
-    Said is that sums overflow, or else that kernels are turned, and that greys run from white to black, where it is so.
-    Which way they run holds for all that flows through a document's layers, so that a blurred X-ray looks like an
-    X-ray; hues have no such way.
+    Said is that sums overflow, as far as it is `prepared` or else as far as their bounds tell, or that kernels are
+    turned, and that greys run from white to black, where it is so. Which way they run holds for all that flows through
+    a document's layers, so that a blurred X-ray looks like an X-ray; hues have no such way.
     """
     inverted = document.sample.inverted and scene.shows_values
     canvas = replace(canvas, theme=replace(canvas.theme, inverted=inverted))
@@ -377,7 +381,8 @@ def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
     if not scene.multiplies:
         return Note(canvas, lines)
     indices = range(len(document.layers)) if scene.reads_stack else (*document.before_chosen, document.view.layer)
-    if overflows(document, indices):
+    known = None if prepared is None else scene.overflowed(prepared)
+    if overflows(document, indices) if known is None else known:
         return Note(canvas, (BEYOND, *lines))
     layers = document.layers if scene.reads_stack else (document.chosen,)
     turned = any(isinstance(layer, Convolution) and layer.flip for layer in layers)
@@ -396,7 +401,7 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
     if reason:
         raise SceneError(reason)
     data = prepared_whole(scene, document)
-    below = note(scene, document, canvas)
+    below = note(scene, document, canvas, data)
     layout = scene.lay_out(data, document.view, below.room)
     steps = scene.steps(data)
     wanted = document.view.step if step is None else step

@@ -14,6 +14,7 @@ from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
 from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
+from convgui.session.drawn_weights import DrawnWeights
 from convgui.session.fitting import plain_layer
 from convgui.session.modules import wired
 from convgui.session.printed import LONGEST as LONGEST_PRINTED
@@ -123,8 +124,8 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
 def put(document: Document, settings: Sequence[Setting]) -> tuple[Document, str]:
     """Put one pasted layer in the place of the chosen one, or several in the place of the whole stack.
 
-    Weights are kept around their middle where there are some of that rank; a bias that is switched off is 0. A printed
-    model stops before a layer of more weights than a layer may have.
+    Weights are kept around their middle where there are some of that rank; a bias that is switched off is 0. Those of a
+    printed model are drawn, and it stops before a layer of more weights than a layer may have.
 
     Returns
     -------
@@ -153,9 +154,16 @@ def put(document: Document, settings: Sequence[Setting]) -> tuple[Document, str]
     return changed, " ".join(sentence for sentence in (stops, _guessed(settings)) if sentence)
 
 
+def of_printed_model(settings: Sequence[Setting]) -> bool:
+    """Whether layers are those of a model that was printed, with their names and without their weights."""
+    return any(setting.path for setting in settings)
+
+
 def _several(document: Document, settings: Sequence[Setting]) -> tuple[Document, str]:
     """Put layers in the place of the whole stack; returns where a printed model stops too."""
     layers, sources, stops = list[Layer](), list[tuple[int, ...]](), ""
+    # Through many layers, weights that are all alike would lead beyond all numbers.
+    drawn = DrawnWeights() if of_printed_model(settings) else None
     values: list[Shape] = [tuple(document.sample.data.shape)]
     for number, setting in enumerate(settings):
         old = document.layers[number] if number < len(document.layers) else None
@@ -167,7 +175,7 @@ def _several(document: Document, settings: Sequence[Setting]) -> tuple[Document,
                 raise PasteError(f"{error} {_guessed(settings)}".strip()) from error
             stops = tr("The chain stops before {name}: {reason}", name=setting.path, reason=error.reason)
             break
-        layers.append(layer)
+        layers.append(layer if drawn is None else drawn.weights(layer))
         sources.append(reads)
         values.append(shape)
     return replace(document, layers=tuple(layers), sources=tuple(sources)), stops

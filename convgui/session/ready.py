@@ -8,26 +8,23 @@ Weights are as training begins, always the same: normal, with the deviation that
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
-from math import sqrt
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Array, Layer, Shape
+from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.sources import Sources
 from convgui.scenes import fitting
+from convgui.session.drawn_weights import DrawnWeights
 from convgui.session.families import densenet, inception, mobilenet, plain, resnet, unet, wavenet
 from convgui.session.modules import Module, in_row, wired
 from convgui.session.written import Setting, laid
 from convgui.words import mark, tr
 
-DRAWN = 1_000_003
-"""Numbers that are drawn; large layers begin them again, at another weight of a filter each time."""
 LEFT_OUT = mark("Its dense layers are left out: they would hold more weights than a layer may have here.")
 
 
@@ -164,7 +161,7 @@ def network(settings: Sequence[Setting], shape: Shape, *, even: bool = False) ->
     SpecError
         If the input is too small for it.
     """
-    layers, sources, values, drawn = list[Layer](), list[tuple[int, ...]](), [shape], _Drawn()
+    layers, sources, values, drawn = list[Layer](), list[tuple[int, ...]](), [shape], DrawnWeights()
     for setting in settings:
         layer, reads, output = laid(setting, values)
         layers.append(_even(layer) if even else drawn.weights(layer))
@@ -177,32 +174,3 @@ def _even(layer: Layer) -> Layer:
     if not isinstance(layer, Convolution):
         return layer
     return replace(layer, weight=np.broadcast_to(1 / layer.weight[0].size, layer.spec.weight_shape))
-
-
-class _Drawn:
-    """Weights as training begins; layers of the same sizes have the same arrays."""
-
-    def __init__(self) -> None:
-        self._normal = np.random.default_rng(0).normal(size=DRAWN)
-        self._arrays: dict[tuple[Any, ...], Array] = {}
-
-    def weights(self, layer: Layer) -> Layer:
-        """Return the layer with its weights drawn, if it is not dense and has them already; vectors are shared."""
-        shared = self._shared(layer)
-        if not isinstance(shared, Convolution):
-            return shared
-        shape = shared.spec.weight_shape
-        if ("weight", shape) not in self._arrays:
-            weight = np.resize(self._normal, shape)
-            weight *= sqrt(2 * shared.bias.size / weight.size)
-            self._arrays["weight", shape] = weight
-        return replace(shared, weight=self._arrays["weight", shape])
-
-    def _shared(self, layer: Layer) -> Layer:
-        """Return a layer whose vectors are those of others of the same values."""
-        same = dict[str, Array]()
-        for field in fields(layer):
-            value = getattr(layer, field.name)
-            if isinstance(value, np.ndarray) and value.ndim == 1:
-                same[field.name] = self._arrays.setdefault(("", value.tobytes()), value)
-        return replace(layer, **same) if same else layer

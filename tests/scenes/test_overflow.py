@@ -9,19 +9,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convgui.core import ConvSpec
 from convgui.core.pooling import upsample_linear
 from convgui.draw.levels import Levels, histogram, input_levels, output_levels
 from convgui.draw.remarks import BEYOND
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.layers.convolution import Convolution
-from convgui.model.document import Document
+from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, for_scene, prepared_whole, reason_against
 from tests.documents import document
 from tests.model.chains import run
+from tests.scenes.checks import words
 
 HUGE = 1e308
 QUICK = 300_000
@@ -146,3 +148,18 @@ def test_what_lies_between_two_large_numbers_is_none_larger(kind: type[np.floati
     most = float(np.finfo(kind).max)
     x = np.array([[-most, most]], kind)
     assert upsample_linear(x, 2, align_corners=True)[0] == pytest.approx([-most, -most / 3, most / 3, most], rel=1e-5)
+
+
+@pytest.mark.parametrize("identity", ["maps", "network"])
+@pytest.mark.parametrize("step", [0.0, 1.0])
+def test_scenes_of_whole_networks_say_that_numbers_overflow_where_some_do(identity: str, step: float) -> None:
+    """Bounds of many layers lie beyond all numbers though no value does: constant rows cancel, others do not."""
+    layers = []
+    for kernel in ([1e200, -1e200], [1e150, 1e150]):
+        spec = ConvSpec.of(1, 1, (1, 2))
+        layers.append(Convolution(spec, np.array(kernel).reshape(1, 1, 1, 2), np.zeros(1)))
+    rows = np.ones((1, 6, 7)) * (1 + step * np.arange(7.0) ** 2)
+    made = Document(Sample(rows, "rows"), tuple(layers), View(scene=identity))
+    shown = draw(scene(identity), made, Canvas(880, 640, LIGHT), 2)
+    said = any(text in BEYOND for text in words(shown))
+    assert said == (step > 0)

@@ -295,3 +295,19 @@ def test_any_part_of_a_printed_model_is_a_network_or_a_sentence() -> None:
         except PasteError as error:
             sentence = str(error)
         assert "\n" not in sentence
+
+
+def test_a_printed_model_has_weights_that_lead_to_numbers() -> None:
+    """With kernels that are all alike, 68 layers led from a photo's values to NaN."""
+    one = "  (c{n}): Conv2d({few}, 8, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))\n  (r{n}): ReLU()"
+    lines = ["Net(", *(one.format(n=n, few=8 if n else 3) for n in range(60))]
+    settings = parse("\n".join([*lines, ")"]))
+    photo = np.random.default_rng(1).integers(0, 256, (3, 12, 12)).astype(np.uint8)
+    made, _ = put(replace(textbook(), sample=Sample(photo, "photo")), settings)
+    values = value_of(made, len(made.layers))
+    assert np.isfinite(values).all()
+    assert 1e-3 < np.abs(values).max() < 1e9
+    first, second = made.layers[2], made.layers[4]
+    assert isinstance(first, Convolution)
+    assert np.ptp(first.weight) > 0
+    assert first.weight is second.parameters["weight"], "layers of one size share what is drawn"

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from convgui.model.document import Document
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes import fitting
-from convgui.session.pasted import PasteError, fitting_shape, parse, put
+from convgui.session.drawn_weights import drawn_words
+from convgui.session.pasted import PasteError, fitting_shape, of_printed_model, parse, put
 from convgui.session.session import Session
 from convgui.session.trained import looked_at_first
 from convgui.words import tr, trn
@@ -57,7 +58,10 @@ class PasteLine(QWidget):
 
         What the words do not tell is said.
         """
-        changed, said = put(self._session.document, parse(text))
+        settings = parse(text)
+        changed, said = put(self._session.document, settings)
+        if of_printed_model(settings):
+            said = f"{said} {drawn_words()}".strip()
         # A scene that cannot show what is pasted leaves it to one that can.
         seen = changed.with_view(replace(changed.view, scene=fitting(changed).id))
         self._session.replace(looked_at_first(changed) if changed.sources else seen, tr("Paste PyTorch"))
@@ -70,7 +74,8 @@ class PasteLine(QWidget):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         """What was said about another input or other layers need not be true of these."""
-        if old.sample is not new.sample or old.network != new.network or old.view.layer != new.view.layer:
+        elsewhere = self._shape is not None and old.view.layer != new.view.layer
+        if old.sample is not new.sample or old.network != new.network or elsewhere:
             self._say("")
 
     def _on_return(self) -> None:

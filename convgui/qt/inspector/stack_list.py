@@ -28,6 +28,7 @@ from convgui.qt.widgets.bounded_inputs import take_typed
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
+from convgui.session.drawn_weights import drawn_words
 from convgui.session.fitting import weights_gone
 from convgui.session.ready import READY, ready_network, with_ready_network
 from convgui.session.session import Session
@@ -168,7 +169,11 @@ class StackList(QWidget):
 
     def use_model(self, identity: str) -> None:
         """Replace all layers by those of a known network."""
-        self._try(tr(ready_network(identity).title), lambda document: with_ready_network(document, identity))
+        ready = ready_network(identity)
+        before = self._session.document
+        self._try(tr(ready.title), lambda document: with_ready_network(document, identity))
+        if not ready.even and self._session.document is not before:
+            self.say(drawn_words(), self._session.document.layers)
 
     def _fill_ready(self, menu: QMenu) -> None:
         menu.clear()

@@ -154,7 +154,7 @@ class Presenter(Playback):
         found = []
         for scale in scales:
             canvas = replace(self._canvas, width=max(width / scale, 200.0), height=max(height / scale, 160.0))
-            room = note(self.scene, document, canvas).room
+            room = note(self.scene, document, canvas, self._data).room
             with suppress(SpecError, MemoryError):
                 layout = laid_out(self.scene, self._data, document.view, room, self._looks.latest)
                 found.append((numbers_shown(self.scene.picture(layout, self.player.at, Focus())), scale))
@@ -169,7 +169,8 @@ class Presenter(Playback):
         if self._data is None or self._layout is None:
             return None
         document = self.session.document
-        quiet = note(self.scene, document, replace(self._canvas, live=False, theme=theme or self._canvas.theme))
+        canvas = replace(self._canvas, live=False, theme=theme or self._canvas.theme)
+        quiet = note(self.scene, document, canvas, self._data)
         layout = laid_out(self.scene, self._data, document.view, quiet.room, self._looks.latest)
         return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
 
@@ -331,7 +332,7 @@ class Presenter(Playback):
         if self._data is None:
             return
         document = self.session.document
-        self._note = note(self.scene, document, self._canvas)
+        self._note = note(self.scene, document, self._canvas, self._data)
         with self._failing():
             self._show(self._data)
         if self._layout is not None:

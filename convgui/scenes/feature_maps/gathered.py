@@ -81,6 +81,8 @@ class Maps:
         Maps that can be enlarged, by index.
     opacity : Opacity or None
         Their transparency, where they have any.
+    odd : bool
+        Whether some of their values are infinite or missing.
     """
 
     size: tuple[int, int]
@@ -94,6 +96,7 @@ class Maps:
     limits: NDArray[np.float64]
     large: Mapping[int, Enlarged]
     opacity: Opacity | None = None
+    odd: bool = False
 
     def index(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
@@ -140,13 +143,14 @@ def gathered(
     """
     rows, columns = shape[1:]
     factor = ceil(max(rows, columns) / SIDE)
-    thumbs, ranges, lost, limits, names, large = [], [], list[int](), [], [], {}
+    thumbs, ranges, lost, limits, names, large, odd = [], [], list[int](), [], [], {}, False
     for index, (number, name, values) in enumerate(channels):
         names.append(name)
         thumbs.append(block_means(values, factor))
         least, most = extremes(values)
         ranges.append((least, most))
         lost.append(missing_in(values))
+        odd = odd or not np.isfinite([values.min(), values.max()]).all()
         absolute = np.abs(sampled(values).astype(np.float64))
         usual, far = percentiles(absolute, (USUAL, CUT))
         whole = max(abs(least), abs(most)) if least <= most else 0.0
@@ -161,7 +165,7 @@ def gathered(
             progress((index + 1) / len(numbers))
     return Maps(
         (rows, columns), numbers, tuple(names), shape[0], factor,
-        np.stack(thumbs), np.array(ranges), tuple(lost), np.array(limits), large,
+        np.stack(thumbs), np.array(ranges), tuple(lost), np.array(limits), large, odd=odd,
     )  # fmt: skip
 
 

@@ -92,6 +92,11 @@ class Sheets:
     flows: tuple[Flow, ...] = ()
 
     @property
+    def overflowed(self) -> bool | None:
+        """Whether a layer has made what is no number, or beyond all numbers; None for an input that holds such."""
+        return None if self.document.sample.nonfinite else any(stage.maps.odd for stage in self.stages[1:])
+
+    @property
     def coarse(self) -> bool:
         """Whether an enlarged map has been chosen since, and could be kept more finely than it is."""
         room = _room(self.document)

@@ -60,6 +60,9 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     def remembers(self, document: Document, pieces: Pieces) -> bool:
         return kept(document, _apart(document), pieces) is not None
 
+    def overflowed(self, prepared: Sheets) -> bool | None:
+        return prepared.overflowed
+
     def rest(self, prepared: Sheets) -> bool:
         return prepared.coarse
 

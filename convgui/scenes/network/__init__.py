@@ -61,6 +61,9 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         same, ordered = one_channel(document, graph(document)), _ordered(document.view)
         return kept(same, False, pieces, strongest=ordered) is not None
 
+    def overflowed(self, prepared: NetworkValues) -> bool | None:
+        return prepared.sheets.overflowed
+
     def rest(self, prepared: NetworkValues) -> bool:
         return prepared.sheets.coarse
 
