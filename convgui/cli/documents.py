@@ -121,11 +121,23 @@ def _scaled(sample: Sample, values: str | None) -> tuple[Layer, ...]:
     return () if values is None else SCALINGS[values].layers(sample.data.shape)
 
 
+def _as_channels(sample: Sample, wanted: Sequence[FoundLayer]) -> Sample:
+    """Return an array of numbers ``(C, *spatial)`` as that, where it has one axis more than a network's kernels."""
+    first = next((layer for layer in wanted if layer.convolves), None)
+    if first is None or Path(sample.name).suffix != ".npy" or len(sample.data) != 1:
+        return sample
+    rank = len(first.shapes["weight"]) - 2
+    if len(sample.spatial) != rank + 1:
+        return sample
+    return Sample(sample.data[0], sample.name, sample.source, nonfinite=sample.nonfinite)
+
+
 def _with_network(what: Path, layer: str | None, values: str | None) -> Prepare:
     """Return what runs a network on a sample, to its output or to one of its layers; as it is, or not at all."""
     wanted, blank = _network_layers(what, layer), replace(load_lesson("sobel-photo"), lesson=None)
 
     def prepare(sample: Sample) -> Document:
+        sample = _as_channels(sample, wanted)
         document, said = chain(replace(blank, sample=sample), wanted, _scaled(sample, values))
         if said:
             raise ExportError(said)

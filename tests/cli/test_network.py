@@ -16,6 +16,7 @@ from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
 from convgui.session.architectures import recognised
 from convgui.session.trained import found_layers
+from tests.files.weights.built import safetensors
 
 
 def test_the_layers_of_a_file_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,3 +179,15 @@ def test_values_that_cannot_be_scaled_so_are_one_sentence(
     assert main(list(arguments)) == 2
     assert words in capsys.readouterr().err
     assert not list(tmp_path.glob("*.png"))
+
+
+def test_an_array_is_taken_as_its_channels_and_what_the_kernels_slide_over(tmp_path: Path) -> None:
+    """(C, length) for a layer with one axis: it was taken for one channel of rows and columns."""
+    rng = np.random.default_rng(8)
+    weight, x = rng.normal(size=(4, 2, 3)).astype(np.float32), rng.normal(size=(2, 9)).astype(np.float32)
+    (tmp_path / "a.safetensors").write_bytes(safetensors({"a.weight": weight}))
+    np.save(tmp_path / "x.npy", x)
+    given = [str(tmp_path / "a.safetensors"), str(tmp_path / "x.npy"), "-o", str(tmp_path / "out"), "--layer", "a"]
+    assert main(["apply", *given]) == 0
+    wanted = np.stack([np.correlate(x[0], w[0], "valid") + np.correlate(x[1], w[1], "valid") for w in weight])
+    np.testing.assert_allclose(np.load(tmp_path / "out" / "x.npy"), wanted, rtol=1e-4, atol=1e-5)

@@ -222,6 +222,10 @@ def test_of_a_large_network_the_chosen_sum_is_kept(monkeypatch: pytest.MonkeyPat
     taken = found.making(4, 1, (1, 2))
     assert taken is not None
     assert taken.value == pytest.approx(by_definition(made)[6][1, 1, 2])
+    # Of a layer that alters each value, the sums are those of the layer before it.
+    behind = values(made.with_view(replace(made.view, layer=4))).making(3, 2, (4, 5))
+    assert behind is not None
+    assert behind.value == pytest.approx(by_definition(made)[4][2, 4, 5])
     texts = words(picture_of(made, 2))
     assert any(text.startswith("Click this block to see its sums") for text in texts)
 

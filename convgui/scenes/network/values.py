@@ -30,7 +30,7 @@ class NetworkValues:
     document : Document
         With the same channel chosen for all layers of a block.
     chosen_input : ndarray or None
-        What comes into the chosen layer, where not every value of the network is kept.
+        What comes into the first layer of the chosen block, where not every value of the network is kept.
     """
 
     document: Document
@@ -79,7 +79,12 @@ class NetworkValues:
             return self.known[layer]
         if reads == (0,):
             return self.document.sample.data
-        return self.chosen_input if layer == self.document.view.layer else None
+        return self.chosen_input if layer == self._first_chosen else None
+
+    @property
+    def _first_chosen(self) -> int:
+        """The first layer of the block that the chosen one belongs to."""
+        return first_of_chosen(self.document, self.graph)
 
     def making(self, block: int, channel: int, cell: tuple[int, int]) -> Making | None:
         """Take a value of a block's first layer apart; None for the input, and where what it reads is not kept."""
@@ -116,7 +121,13 @@ def network_values(document: Document, work: Work, *, coarse: bool, strongest: b
     made = sheets(same, False, work, coarse, strongest=strongest)
     if made.flows:
         return NetworkValues(same, found, made)
-    return NetworkValues(same, found, made, chosen_layer_input(document, work).sample.data)
+    first = document.with_view(replace(document.view, layer=first_of_chosen(document, found)))
+    return NetworkValues(same, found, made, chosen_layer_input(first, work).sample.data)
+
+
+def first_of_chosen(document: Document, found: Graph) -> int:
+    """Return the first layer of the block that the chosen layer belongs to: its sums are the block's."""
+    return found.blocks[found.block_of(document.view.layer)].layers[0]
 
 
 def one_channel(document: Document, found: Graph) -> Document:
