@@ -30,6 +30,13 @@ def data_folder() -> Path:
     return base / "convgui" / "convgui"
 
 
+def settings_folder() -> Path | None:
+    """Return where Qt keeps the settings of all programs as files; None where the system keeps them itself."""
+    if sys.platform in ("win32", "darwin"):
+        return None
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+
+
 def home_folder() -> Path:
     """Return the folder of the user's own files."""
     return Path.home()

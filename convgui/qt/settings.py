@@ -5,14 +5,14 @@ from __future__ import annotations
 import atexit
 import json
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QSettings
 
 from convgui.files.json_text import json_text
 from convgui.files.regular import is_folder, read_regular
+from convgui.files.user_folders import settings_folder
 from convgui.session.preferences import Preferences
 from convgui.words import tr
 
@@ -38,10 +38,9 @@ def settings_problem(folder: Path | None = None) -> str:
     folder : Path, optional
         Where programs keep their settings; the user's own folder for them.
     """
-    if sys.platform in ("win32", "darwin"):
+    folder = folder or settings_folder()
+    if folder is None:
         return ""
-    own = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
-    folder = folder or Path(own)
     for path in (folder / "convgui" / "convgui.conf", folder / "convgui.conf"):
         reason = _unreadable(path)
         if reason:

@@ -54,7 +54,9 @@ def state(document: Document) -> list[Any]:
         if isinstance(layer, Convolution):
             layers.append((layer.spec, bits(layer.weight), bits(layer.bias), layer.flip))
         else:
-            layers.append(layer)
+            held = {f.name: getattr(layer, f.name) for f in fields(layer)}
+            plain = {name: bits(value) if isinstance(value, np.ndarray) else value for name, value in held.items()}
+            layers.append((type(layer), plain))
     view = {**document.view.__dict__, "options": dict(document.view.options)}
     alpha = document.sample.alpha
     clear = None if alpha is None else (bits(alpha.values), alpha.associated)

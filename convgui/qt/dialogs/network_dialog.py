@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -88,7 +87,7 @@ class NetworkDialog(Dialog):
         self._enable()
 
     def _values_line(self) -> QHBoxLayout:
-        self._values_label = QLabel(tr("&Values:"))
+        self._values_label = PlainLabel(tr("&Values:"))
         self._values_label.setBuddy(self.values)
         line = QHBoxLayout()
         for widget in (self._values_label, self.values, self.bgr):
