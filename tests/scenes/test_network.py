@@ -263,6 +263,15 @@ def test_the_captions_of_p_net_are_true() -> None:
     np.testing.assert_allclose(found.sheets.flows[11].values.sum(axis=0), 1)
     assert [made.shapes[n][0] for n in (8, 9)] == [32, 4]
     assert made.reads(8) == made.reads(9) == (8,)
+    assert made.lesson is not None
+    assert made.layers[made.view.layer].title == "Scale and shift", "the layer that the first caption speaks of"
+    alarm = made.lesson.captions[3]
+    assert alarm.options["mark-11"] == "5, 11; 17, 11"
+    assert "The 0.94 at [17, 11], the dashed frame" in alarm.text
+    assert round(float(found.sheets.flows[11].values[1, 17, 11]), 2) == 0.94
+    # facenet-pytorch moves the left, upper, right and lower edge of a window by these parts of its sides.
+    left = float(found.sheets.flows[9].values[0, 5, 11])
+    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels inside" in made.lesson.captions[4].text
 
 
 def texts_of(picture: Picture) -> str:
@@ -499,6 +508,17 @@ def test_what_colours_mean_is_told_below_the_photo(step: int) -> None:
     found = words(picture_of(load_lesson("look-inside"), step, size=(884, 660)))
     assert "negative weight" in found
     assert "\N{MINUS SIGN}max" in found
+
+
+def test_the_filter_that_a_caption_names_is_chosen_beside_the_picture() -> None:
+    made = load_lesson("batch-norm")
+    assert made.lesson is not None
+    alone = made.lesson.captions[0].state
+    assert alone is not None
+    assert (alone.view.layer, alone.view.filter) == (0, 0)
+    assert NETWORK.stepped(alone, 1).filter == 2
+    other = alone.with_view(replace(alone.view, filter=3))
+    assert NETWORK.stepped(other, 1).filter == 3, "what the reader has chosen stays"
 
 
 def test_every_block_has_its_number_in_the_window() -> None:
