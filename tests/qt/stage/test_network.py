@@ -175,7 +175,7 @@ def test_it_is_kept_in_a_document(pnet: Opened, answers: Answers, folder: Path) 
     pnet.settle()
     window.open_file(Path(answers.file))
     pnet.bot.waitUntil(lambda: len(window.session.document.layers) == len(held.layers))
-    assert texts(pnet) == shown
+    pnet.bot.waitUntil(lambda: texts(pnet) == shown)
     assert window.session.document.sources == held.sources
     assert window.presenter.player.target == 4
 
