@@ -41,7 +41,7 @@ TRAINED = {"weight": (0.94, 0.94, 1.5, 1.6), "bias": (0, 0, 0.5, 0), "running_me
            "running_var": (470**2, 470**2, 150**2, 160**2)}  # fmt: skip
 """Of the maps of `filters_of_a_face`: edges, edges, red above blue, spots."""
 TINY = 1e-9
-BATCH_NORM_STATES = ("", "", "", "beside", "folded")
+BATCH_NORM_STATES = ("alone", "", "beside", "")
 """What each caption of ``batch-norm`` is about."""
 
 
@@ -112,7 +112,7 @@ def written(layer: Convolution) -> dict[str, Any]:
 
 
 def batch_norm() -> dict[str, Any]:
-    """Return a convolution with batch norm and ReLU; beside it the folded one, and that one alone, of the captions."""
+    """Return a convolution with batch norm and ReLU; of the captions that alone, and beside it the folded one."""
     content = json.loads((LESSONS / "batch-norm.json").read_text(encoding="utf-8"))
     plain = Convolution(ConvSpec.of(3, 4, (3, 3)), filters_of_a_face(), np.zeros(4))
     norm = BatchNorm(**{name: np.array(vector, float) for name, vector in TRAINED.items()}, eps=TINY)
@@ -122,7 +122,10 @@ def batch_norm() -> dict[str, Any]:
     relu = {"kind": "relu"}
     before = [written(plain), {"kind": "batch_norm", "eps": TINY, **TRAINED}, relu]
     after = [written(folded), relu]
-    states = {"beside": {"layers": before + after, "sources": [[0], [1], [2], [0], [4]]}, "folded": {"layers": after}}
+    states = {
+        "beside": {"layers": before + after, "sources": [[0], [1], [2], [0], [4]]},
+        "alone": {"layers": before[:1]},
+    }
     captions = content["captions"]
     for caption, state in zip(captions, BATCH_NORM_STATES, strict=True):
         caption.update(states.get(state, {}))

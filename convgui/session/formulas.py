@@ -161,7 +161,7 @@ def stack_totals(document: Document) -> str:
     if document.view.scene == "receptive" and lesson is not None and any(note.predict for note in lesson.captions):
         return counts
     seen = tr(
-        "Field of an output cell: {size}, stride {stride}, padding {padding}, offset {offset}.",
+        "Field of a cell of the last layer: {size}, stride {stride}, padding {padding}, offset {offset}.",
         size=_axes(field.size), stride=_axes(field.stride), padding=_axes(field.padding), offset=_axes(field.offset),
     )  # fmt: skip
     return f"{counts}\n{seen}"

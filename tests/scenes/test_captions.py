@@ -614,9 +614,11 @@ def _() -> None:
     before = made(photo)
     marks = [next(v for k, v in c["options"].items() if k.startswith("mark-")) for c in content["captions"]]
     for index, (kernel, stride) in enumerate([(3, 1), (2, 2), (3, 1), (3, 1)]):
+        own, *neighbour = marks[index].split(";")
         field, step_of_unit = field + (kernel - 1) * step_of_unit, step_of_unit * stride
         claims("unit-sees", index, field)
-        row, column = (int(n) for n in marks[index].split(","))
+        row, column = (int(n) for n in own.split(","))
+        assert [tuple(int(n) for n in cell.split(",")) for cell in neighbour] == [(row, column + 1)] * (index < 2)
         top, left = row * step_of_unit, column * step_of_unit
         inside = np.zeros(photo.shape, bool)
         inside[:, top : top + field, left : left + field] = True
@@ -626,6 +628,7 @@ def _() -> None:
         edge[:, top + 1 : top + field - 1, left + 1 : left + field - 1] = False
         assert not np.allclose(made(np.where(edge, 255 - photo, photo))[index][:, row, column],
                                before[index][:, row, column])  # fmt: skip
+    claims("unit-sees", 0, 3, 1)
     claims("unit-sees", 1, 3, 1, 4, step_of_unit)
     claims("unit-sees", 2, 4, 8)
     claims("unit-sees", 3, 8, 12)
@@ -652,25 +655,32 @@ def _() -> None:
     deviation = np.sqrt(variance)
     normed = (plain - mean[:, None, None]) / deviation[:, None, None] * gain[:, None, None] + shift[:, None, None]
     assert normed[cell] == pytest.approx(1.5)
-    claims("batch-norm", 0, plain[cell], 1.5)
-    claims("batch-norm", 1, plain[cell], mean[2], deviation[2], gain[2], shift[2])
+    alone, beside = content["captions"][0], content["captions"][2]
+    assert alone["layers"] == [first]
+    assert 100 < np.abs(plain).max(axis=(1, 2)).min() < 1000 > np.median(np.abs(plain[2])) > 100
+    claims("batch-norm", 0, plain[cell])
+    claims("batch-norm", 1, mean[2], variance[2], deviation[2], gain[2], plain[cell], shift[2], 1.5)
     factor = gain / deviation
     bias = shift - mean * factor
-    claims("batch-norm", 2, gain[2], deviation[2], factor[2], -mean[2], shift[2], round(bias[2], 9))
-    beside = content["captions"][3]
+    claims("batch-norm", 2, gain[2], deviation[2], factor[2], shift[2], mean[2], round(bias[2], 9))
     folded = beside["layers"][3]
     assert beside["sources"] == [[0], [1], [2], [0], [4]]
-    assert content["captions"][4]["layers"][0] == folded
+    assert np.abs(np.array(folded["weight"])[2]).max() == factor[2], "in place of 1"
+    assert np.abs(np.array(first["weight"])[2]).max() == 1
     np.testing.assert_allclose(folded["weight"], np.array(first["weight"]) * factor[:, None, None, None])
     np.testing.assert_allclose(folded["bias"], bias)
     np.testing.assert_allclose(maps(folded), normed, atol=1e-6)
-    claims("batch-norm", 3, round(maps({**folded, "bias": [0] * 4})[cell], 6), round(bias[2], 9), 1.5)
     rectified = np.maximum(normed, 0)
     document = load_lesson("batch-norm")
     assert document.lesson is not None
     for state in (document, *(caption.state for caption in document.lesson.captions if caption.state is not None)):
         for last in (n for n, layer in enumerate(state.layers) if layer.title == "ReLU"):
             np.testing.assert_allclose(value_of(state, last + 1), rectified, atol=1e-6)
+    # Where the caption names the button, the layer that has it is chosen.
+    norm_at = document.view.layer
+    assert norm_at == 1, "layer 2"
+    (offered,) = document.layers[norm_at].rewritings(document.layers[norm_at - 1], document.incoming[norm_at])
+    assert f"“{offered.title}”" in said("batch-norm", 3)
 
 
 def test_every_lesson_whose_captions_count_is_counted() -> None:

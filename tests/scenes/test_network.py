@@ -36,7 +36,7 @@ from convgui.scenes.network.filters import sheet
 from convgui.scenes.network.graph import Graph, Slot, graph
 from convgui.scenes.network.making import Making, Term, making, shortened
 from convgui.scenes.network.values import NetworkValues, largest_first, network_values
-from convgui.scenes.network.waterfall import Bar, bars, waterfall
+from convgui.scenes.network.waterfall import Bar, bars, common_decimals, waterfall
 from convgui.scenes.scene import Focus, reason_against
 from tests.model.graphs import by_definition, graphs
 from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
@@ -267,6 +267,15 @@ def test_the_captions_of_p_net_are_true() -> None:
     np.testing.assert_allclose(found.sheets.flows[11].values.sum(axis=0), 1)
     assert [made.shapes[n][0] for n in (8, 9)] == [32, 4]
     assert made.reads(8) == made.reads(9) == (8,)
+    assert made.lesson is not None
+    assert made.layers[made.view.layer].title == "Scale and shift", "the layer that the first caption speaks of"
+    alarm = made.lesson.captions[3]
+    assert alarm.options["mark-11"] == "5, 11; 17, 11"
+    assert "The 0.94 at [17, 11], the dashed frame" in alarm.text
+    assert round(float(found.sheets.flows[11].values[1, 17, 11]), 2) == 0.94
+    # facenet-pytorch moves the left, upper, right and lower edge of a window by these parts of its sides.
+    left = float(found.sheets.flows[9].values[0, 5, 11])
+    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels inside" in made.lesson.captions[4].text
 
 
 def texts_of(picture: Picture) -> str:
@@ -436,6 +445,89 @@ def test_channels_without_end_are_left_out_rather_than_shown_as_dust() -> None:
 )  # fmt: skip
 def test_a_bar_without_room_for_its_digits_has_a_power_of_ten(value: float, room: float, text: str) -> None:
     assert Bar("a", value, 0.0, value, "result").text(room) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.6, "+0.60"),
+        (2.8512, "+2.85"),
+        (-0.0014, "\N{MINUS SIGN}0.001"),
+        (0.9999995, "+≈ 1"),
+        (0.0, "0"),
+        (7, "+7.00"),
+    ],
+)
+def test_a_bar_has_two_decimals_and_is_neither_0_nor_1_where_it_is_nearly_that(value: float, text: str) -> None:
+    assert Bar("a", value, 0.0, value, "result", signed=True).text(np.inf) == text
+
+
+def test_bars_of_a_sum_have_the_same_decimals_and_those_of_integers_none() -> None:
+    fractions, whole = ([Bar("a", v, 0.0, v, "result") for v in own] for own in ((0.6, 7, -0.0014), (1707, 0, 560)))
+    assert [common_decimals(found, 72.0) for found in (fractions, whole)] == [2, 0]
+    assert common_decimals(fractions, 20.0) == 2, "narrow bars have numbers wider than they are"
+
+
+def test_of_narrow_bars_the_largest_have_numbers_and_the_bias_has_its_name() -> None:
+    made = load_lesson("look-inside")
+    shown = made.with_view(replace(made.view, options={"map-9": "0", "mark-9": "5, 11"}))
+    found = words(picture_of(shown, 6))
+    assert {"bias", "0.05", "+0.16", "\N{MINUS SIGN}0.21"} <= set(found)
+
+
+def test_what_a_layer_behind_makes_is_written_out_and_has_no_bar_without_height() -> None:
+    made = load_lesson("batch-norm")
+    picture = picture_of(made, 1)
+    found = words(picture)
+    assert "1.5 · (560 \N{MINUS SIGN} 460) / √(22500 + 1e\N{MINUS SIGN}9) + 0.5 = 1.5" in " ".join(found)
+    assert "max(0, 1.5) = 1.5" in found
+    assert {"560", "1.50"} <= set(found)
+    (norm,) = [bar for bar in bars(Making((Term("a", 560.0, 0),), True, 560.0), (("BN", 1.5),)) if bar.name == "BN"]
+    assert norm.alone
+
+
+def test_a_second_cell_is_framed_with_what_it_sees_and_its_value() -> None:
+    made = load_lesson("look-inside")
+
+    def shown(mark: str) -> Picture:
+        return picture_of(made.with_view(replace(made.view, options={"map-11": "1", "mark-11": mark})), 8)
+
+    def dashed(picture: Picture) -> list[list[float]]:
+        return [box for item in picture.items if isinstance(item, Rects) and item.dash == "dashed"
+                for box in item.boxes.tolist()]  # fmt: skip
+
+    one, two = shown("5, 11"), shown("5, 11; 17, 11")
+    assert "0.94" not in words(one)
+    assert not dashed(one)
+    assert {"0.94", "out[1, 5, 11]"} <= set(words(two))
+    (photo,) = [item.box for item in two.base if isinstance(item, Raster) and item.name == "input"]
+    (frame,) = dashed(two)
+    cell = photo[2] / 64
+    expected = (photo[0] + 22 * cell, photo[1] + 34 * cell, 12 * cell, 12 * cell)
+    assert frame == pytest.approx(expected), "rows 34…45, columns 22…33"
+
+
+@pytest.mark.parametrize("step", [2, 4, 6])
+def test_what_colours_mean_is_told_below_the_photo(step: int) -> None:
+    found = words(picture_of(load_lesson("look-inside"), step, size=(884, 660)))
+    assert "negative weight" in found
+    assert "\N{MINUS SIGN}max" in found
+
+
+def test_the_filter_that_a_caption_names_is_chosen_beside_the_picture() -> None:
+    made = load_lesson("batch-norm")
+    assert made.lesson is not None
+    alone = made.lesson.captions[0].state
+    assert alone is not None
+    assert (alone.view.layer, alone.view.filter) == (0, 0)
+    assert NETWORK.stepped(alone, 1).filter == 2
+    other = alone.with_view(replace(alone.view, filter=3))
+    assert NETWORK.stepped(other, 1).filter == 3, "what the reader has chosen stays"
+
+
+def test_every_block_has_its_number_in_the_window() -> None:
+    found = words(picture_of(load_lesson("look-inside"), 2, size=(924, 690)))
+    assert {"4·Max pool", "11·Softmax", "2 · Conv."} <= set(found)
 
 
 @pytest.mark.parametrize("size", [(184, 120), (400, 300)])

@@ -105,7 +105,7 @@ def test_what_all_layers_take_is_said_of_several_alone() -> None:
     # Three layers of 3 x 3 with dilation 1, 2, 4 see 15 x 15 cells with 27 weights.
     counts, field = stack_totals(replace(load_lesson("receptive-field"), lesson=None)).split("\n")
     assert counts.startswith("All 3 layers: weights 27, biases 3, multiply-adds ")
-    assert field.startswith("Field of an output cell: 15, stride 1, padding ")
+    assert field.startswith("Field of a cell of the last layer: 15, stride 1, padding ")
 
 
 def test_a_lesson_that_asks_for_a_field_is_not_told_it_beside_the_layers() -> None:
@@ -114,4 +114,4 @@ def test_a_lesson_that_asks_for_a_field_is_not_told_it_beside_the_layers() -> No
     assert any(note.predict for note in lesson.lesson.captions)
     assert "Field" not in stack_totals(lesson)
     assert "multiply-adds" in stack_totals(lesson)
-    assert "Field of an output cell: 15" in stack_totals(replace(lesson, lesson=None))
+    assert "Field of a cell of the last layer: 15" in stack_totals(replace(lesson, lesson=None))

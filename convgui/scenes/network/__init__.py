@@ -13,7 +13,7 @@ from convgui.model.document import Document, View
 from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.choice import choose_map, chosen_map
+from convgui.scenes.choice import choose_map, chosen_map, named_map
 from convgui.scenes.feature_maps.stages import effort, kept
 from convgui.scenes.needs import Needs
 from convgui.scenes.network import frame, layout
@@ -104,8 +104,12 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         """The panel beside the picture is about what the picture shows: the first layer of the block."""
         blocks = graph(document).blocks
         layers = blocks[min(step, len(blocks) - 1)].layers
-        if not layers or document.view.layer in layers:
+        if not layers:
             return document.view
+        if document.view.layer in layers:
+            named = named_map(document.view, document.view.layer + 1)
+            chosen = named is not None and not document.view.filter and not document.view.channel
+            return choose_map(document, document.view.layer + 1, named) if chosen and named else document.view
         view = replace(document.view, layer=layers[0], filter=0, channel=0)
         stage = layers[0] + 1
         return choose_map(document.with_view(view), stage, chosen_map(document, stage))

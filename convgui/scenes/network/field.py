@@ -33,3 +33,14 @@ def seen_by(document: Document, number: int, cell: tuple[int, int]) -> Region | 
         return None
     (top, bottom), (left, right) = seen[0]
     return slice(top, bottom + 1), slice(left, right + 1)
+
+
+def touching(one: Region, other: Region) -> bool:
+    """Whether two parts of the input overlap or lie side by side."""
+    return all(a.start <= b.stop and b.start <= a.stop for a, b in zip(one, other, strict=True))
+
+
+def around(one: Region, other: Region) -> Region:
+    """Return the smallest part of the input that holds two."""
+    rows, columns = (slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
+    return rows, columns

@@ -14,13 +14,14 @@ from convgui.draw.picture import Box, Item, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
-from convgui.scenes.network.field import Region
+from convgui.scenes.network.field import Region, seen_by, touching
 from convgui.scenes.network.filters import sheet_items
 from convgui.scenes.network.layout import NetworkLayout, Panels
 from convgui.scenes.network.looked import Looked, looked_at, term_at
 from convgui.scenes.network.sentences import of_block, sentence
 from convgui.scenes.network.strip import strip_hits, strip_items
 from convgui.scenes.network.sums import sum_items
+from convgui.scenes.network.waterfall import told
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
@@ -124,11 +125,36 @@ def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
         across, down = box[2] / maps.size[1], box[3] / maps.size[0]
         cell = (box[0] + looked.cell[1] * across, box[1] + looked.cell[0] * down, across, down)
         framed = at_least(cell, LEAST_MARK)
+        for row, column in looked.others:
+            other = at_least((box[0] + column * across, box[1] + row * down, across, down), LEAST_MARK)
+            items += [outlines([other], theme.background, 3.0), outlines([other], line, 1.8)]
         if looked.block:
             items += [outlines([framed], theme.background, 4.0), outlines([framed], theme.text, 1.8)]
     if panels.photo is not None and looked.field is not None and looked.block:
+        items += _others(layout, panels.photo, looked)
         items += marks([(_on(panels.photo, looked.field, layout), panels.photo)], line, theme)
     return [*items, *_legend(layout, panels, looked)]
+
+
+def _others(layout: NetworkLayout, photo: Box, looked: Looked) -> list[Item]:
+    """Frame what other chosen cells see, each with its value where that covers no other frame."""
+    theme, values, items = layout.canvas.theme, layout.values, list[Item]()
+    number = values.graph.blocks[looked.block].value
+    for cell in looked.others:
+        field, value = seen_by(values.document, number, cell), values.value(number, looked.channel, cell)
+        if field is None:
+            continue
+        box = _on(photo, field, layout)
+        items += [outlines([box], theme.background, 3.0), outlines([box], theme.role("kernel").line, 1.6, "dashed")]
+        if value is None or looked.field is None or touching(field, looked.field):
+            continue
+        text = told(value)
+        wide, top = text_width(text, SMALL, mono=True, bold=True) + 6, box[1] + box[3] + 2
+        if top + SMALL + 4 <= photo[1] + photo[3] and box[0] + wide <= photo[0] + photo[2]:
+            items.append(Rects(np.array([(box[0], top, wide, SMALL + 4)]), fill=theme.background))
+            ink = theme.role("kernel").ink
+            items.append(label(box[0] + 3, top + SMALL, text, ink, SMALL, bold=True, mono=True))
+    return items
 
 
 def _legend(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:

@@ -33,6 +33,8 @@ FEW = 16
 """Maps that have air between them in a thumbnail, too."""
 FINE = 384
 """Cells of the drawn input on its longer side at the most."""
+LEGEND, LEAST_OVER_LEGEND = 56.0, 150.0
+"""Height that is kept below the input for what colours mean, and that of the input from which it is."""
 ROWS_HIGH = 0.24
 """Part of the height that the strip takes at the most."""
 
@@ -147,7 +149,8 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
     photo, left, right = None, x, x + wide
     if canvas.width >= NARROWEST or not canvas.captions:
         share = 0.42 if block == 0 else 0.29
-        size = fitted((values.maps(0).size[0], values.maps(0).size[1]), (share * wide, tall))
+        told = LEGEND if block and canvas.captions and tall >= LEAST_OVER_LEGEND + LEGEND else 0.0
+        size = fitted((values.maps(0).size[0], values.maps(0).size[1]), (share * wide, tall - told))
         photo = (x, top, *size)
         left = x + size[0] + (GAP if canvas.captions else 8.0)
     sheet = None

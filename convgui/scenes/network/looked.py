@@ -25,6 +25,8 @@ class Looked:
         What it sees of the input.
     made : Making or None
         What it is made of, as many terms as there is room for, of `count`.
+    others : tuple
+        Further cells of the map that are chosen, to be compared with it; none while another cell is pointed at.
     """
 
     block: int
@@ -33,6 +35,7 @@ class Looked:
     field: Region | None
     made: Making | None
     count: int
+    others: tuple[tuple[int, int], ...] = ()
 
 
 def looked_at(layout: NetworkLayout, block: int, focus: Focus) -> Looked:
@@ -50,7 +53,9 @@ def looked_at(layout: NetworkLayout, block: int, focus: Focus) -> Looked:
     count = len(made.terms) if made is not None else 0
     if made is not None:
         made = shortened(made, most_terms(sum_room(layout)[2], 1 + len(values.graph.blocks[block].layers)))
-    return Looked(block, channel, cell, field, made, count)
+    chosen = values.marked(block)
+    others = chosen[1:] if channel == values.channel(block) and cell == values.cell(block, channel) else ()
+    return Looked(block, channel, cell, field, made, count, others)
 
 
 def term_at(made: Making | None, hit: Hit | None) -> Term | None:

@@ -207,7 +207,7 @@ def _block_words(block: Block, document: Document, box: Box, theme: Theme, *, bo
     x, y, wide, high = box
     if high < SMALL:
         return []
-    centre, room = x + wide / 2, wide - 8
+    centre, room = x + wide / 2, wide - 7
     title, detail = _two_lines(block, document, room) if high >= TWO_LINES else (_one_line(block, document, room), "")
     size = 13.0 if bold and text_width(title, 13.0, bold=True) <= room else SMALL
     title = elide(title, size, room, bold=True)
@@ -226,7 +226,7 @@ def _two_lines(block: Block, document: Document, room: float) -> tuple[str, str]
         names = ", ".join(document.sample.channels)
         return tr("Input"), names if text_width(names, SMALL, mono=True) <= room else ""
     layer = document.layers[block.layers[0]]
-    title, details = block_title(block, layer), layer.sizes
+    title, details = _title_within(block, layer, room), layer.sizes
     detail = next((text for text in details if text_width(text, SMALL, mono=True) <= room), "")
     if detail or text_width(title, SMALL, bold=True) <= room:
         fits = text_width(title, SMALL, bold=True) <= room
@@ -246,13 +246,19 @@ def _one_line(block: Block, document: Document, room: float) -> str:
     if not block.layers:
         return tr("Input")
     layer = document.layers[block.layers[0]]
-    title = block_title(block, layer)
+    title = _title_within(block, layer, room)
     return title if text_width(title, SMALL, bold=True) <= room else layer.short_title
 
 
 def block_title(block: Block, layer: Layer) -> str:
     """Name a block by the number and the title of its first layer."""
     return f"{block.layers[0] + 1} · {layer.short_title}"
+
+
+def _title_within(block: Block, layer: Layer, room: float) -> str:
+    """Return the number and title of a block, closer together where that gives them room."""
+    title = block_title(block, layer)
+    return next((t for t in (title, title.replace(" · ", "·", 1)) if text_width(t, SMALL, bold=True) <= room), title)
 
 
 def _chips(strip: Strip, number: int, document: Document, theme: Theme, *, words: bool) -> list[Item]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from functools import reduce
+
 import numpy as np
 
+from convgui.draw.colour import Colour
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.picture import HitGrid, Item, Lines, Raster, Rects
+from convgui.draw.number import number
+from convgui.draw.picture import Box, Dash, HitGrid, Item, Lines, Raster, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.scenes.network.field import Region, around, seen_by, touching
 from convgui.scenes.network.layout import NetworkLayout, input_image
 from convgui.scenes.network.looked import HEAD, Looked, crop_side, sum_room, written
 from convgui.scenes.network.sentences import of_block
-from convgui.scenes.network.waterfall import bars, waterfall
+from convgui.scenes.network.waterfall import bars, bars_width, waterfall
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
@@ -38,8 +44,10 @@ def sum_items(layout: NetworkLayout, looked: Looked, focus: Focus) -> tuple[list
         return items, []
     hit = focus.hit
     lit = hit.index[-1] if hit is not None and hit.kind == "term" else -1
-    drawn, hits = waterfall(bars(looked.made, _after(layout, looked)), sum_room(layout), lit, theme)
-    return [*items, *drawn], hits
+    found, room = bars(looked.made, _after(layout, looked)), sum_room(layout)
+    drawn, hits = waterfall(found, room, lit, theme)
+    left = room[0] + bars_width(found, room[2]) + 24
+    return [*items, *drawn, *_behind(layout, looked, (left, room[1], x + wide - left, room[3]))], hits
 
 
 def _sum_title(looked: Looked) -> str:
@@ -72,6 +80,39 @@ def _after(layout: NetworkLayout, looked: Looked) -> tuple[tuple[str, float], ..
     return tuple(found)
 
 
+def _behind(layout: NetworkLayout, looked: Looked, room: Box) -> list[Item]:
+    """Write out how each layer behind the first one makes its value, beside the bars where there is room for it."""
+    theme, (x, y, wide, high), values = layout.canvas.theme, room, layout.values
+    lines = list[tuple[str, bool]]()
+    for index in values.graph.blocks[looked.block].layers[1:]:
+        layer, shape = values.document.layers[index], values.document.incoming[index]
+        given, value = (values.value(n, looked.channel, looked.cell) for n in (index, index + 1))
+        if given is None or value is None or len(layer.channels_read(looked.channel, shape)) != 1:
+            continue
+        text = layer.written_sum(np.full((1, 1, 1), given), np.ones((1, 1)), looked.channel, number)
+        if text:
+            lines += [
+                (layer.short_title, True),
+                *((part, False) for part in _wrapped(f"{text} = {number(value)}", wide)),
+            ]
+    if not lines or len(lines) * 17.0 > high or any(text_width(t, SMALL, mono=True) > wide for t, _ in lines):
+        return []
+    return [label(x, y + 12 + 17.0 * n, text, theme.text if bold else theme.muted, SMALL, bold=bold, mono=not bold)
+            for n, (text, bold) in enumerate(lines)]  # fmt: skip
+
+
+def _wrapped(text: str, wide: float) -> list[str]:
+    """Break a formula before its operators, so that each line has room."""
+    lines = [""]
+    for part in re.split(r" (?=[·/+=−] )", text):
+        longer = f"{lines[-1]} {part}".strip()
+        if text_width(longer, SMALL, mono=True) <= wide or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
+
+
 def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
     """Draw the part of the input that the value sees, with its rows and columns."""
     side = crop_side(layout)
@@ -79,7 +120,10 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
         return []
     theme, (x, y, _, high) = layout.canvas.theme, layout.below
     rows, columns = looked.field
-    part = input_image(layout, (rows, columns))
+    near = [field for cell in looked.others if (field := seen_by(layout.values.document, _value(layout, looked), cell))
+            is not None and touching(field, looked.field)]  # fmt: skip
+    shown = reduce(around, near, looked.field)
+    part = input_image(layout, shown)
     unit = side / max(part.shape[:2])
     box = (x, y + HEAD + 22, part.shape[1] * unit, part.shape[0] * unit)
     line = theme.role("kernel").line
@@ -92,7 +136,21 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
     base = y + high - 24
     return [
         Raster(np.ascontiguousarray(part), box, box, smooth=unit < 2, name="field"),
-        Rects(np.array([box]), stroke=line, width=2.0),
+        *(_frame_in(box, shown, field, line, "dashed") for field in near),
+        _frame_in(box, shown, looked.field, line),
         *(label(x, base + n * 16, elide(text, SMALL, side + 26, mono=True), theme.muted, SMALL, mono=True)
           for n, text in enumerate(words)),
     ]  # fmt: skip
+
+
+def _value(layout: NetworkLayout, looked: Looked) -> int:
+    return layout.values.graph.blocks[looked.block].value
+
+
+def _frame_in(box: Box, shown: Region, field: Region, line: Colour, dash: Dash = "solid") -> Rects:
+    """Frame a field on a part of the input that is drawn in a box."""
+    rows, columns = shown
+    across, down = box[2] / (columns.stop - columns.start), box[3] / (rows.stop - rows.start)
+    left, top = box[0] + (field[1].start - columns.start) * across, box[1] + (field[0].start - rows.start) * down
+    wide, high = (field[1].stop - field[1].start) * across, (field[0].stop - field[0].start) * down
+    return Rects(np.array([(left, top, wide, high)]), stroke=line, width=2.0, dash=dash)

@@ -13,7 +13,7 @@ from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input, incoming_names
 from convgui.model.memo import Work
 from convgui.model.sources import joined
-from convgui.scenes.choice import chosen_map, marked_cell
+from convgui.scenes.choice import chosen_map, marked_cells
 from convgui.scenes.feature_maps.gathered import Maps
 from convgui.scenes.feature_maps.stages import Sheets, sheets
 from convgui.scenes.network.graph import Block, Graph, graph
@@ -49,10 +49,9 @@ class NetworkValues:
 
     def cell(self, block: int, channel: int) -> tuple[int, int]:
         """Return the cell that is looked at: the one that was chosen, otherwise the one of the largest value."""
-        value, maps = self.graph.blocks[block].value, self.maps(block)
-        chosen = marked_cell(self.document.view, value, maps.size)
-        if chosen is not None and channel == self.channel(block):
-            return chosen
+        maps, chosen = self.maps(block), self.marked(block)
+        if chosen and channel == self.channel(block):
+            return chosen[0]
         kept = maps.large[maps.index(channel)]
         found = np.nan_to_num(np.abs(kept.values.levels[0]), nan=0.0)
         row, column = np.unravel_index(int(found.argmax()), found.shape)
@@ -61,6 +60,11 @@ class NetworkValues:
             min(int(row) * kept.factor + half, maps.size[0] - 1),
             min(int(column) * kept.factor + half, maps.size[1] - 1),
         )
+
+    def marked(self, block: int) -> tuple[tuple[int, int], ...]:
+        """Return the cells of a block that are chosen: the one that is looked at, and others to compare it with."""
+        found, (rows, columns) = marked_cells(self.document.view, self.graph.blocks[block].value), self.maps(block).size
+        return tuple(cell for cell in found if cell[0] < rows and cell[1] < columns)
 
     def value(self, number: int, channel: int, cell: tuple[int, int]) -> float | None:
         """Return one value of what layer number `number` makes; None where it is kept as means alone."""
