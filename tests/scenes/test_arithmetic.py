@@ -194,7 +194,7 @@ def test_options_are_what_the_lesson_compares() -> None:
         return [option.name for option in scene("arithmetic").options(document)]
 
     lesson = load_lesson("kernel-stride-padding")
-    assert names(lesson) == ["padding", "stride"]
+    assert names(lesson) == ["beside", "padding", "stride"]
     assert names(replace(lesson, lesson=None)) == ["beside", "mode"]
     # What is compared in columns is not chosen besides.
     assert names(load_lesson("dilation")) == ["beside"]
