@@ -250,6 +250,10 @@ def _() -> None:
     assert response[0].real == pytest.approx(1)
     assert response[16].real == pytest.approx(1 / 3)
     assert response[32].real == pytest.approx(-1 / 3)
+    near = step("frequency-box", 3)
+    claims("frequency-box", 3, round(64 / near, 3), round(abs(response[near]), 3))
+    assert min(range(1, 33), key=lambda n: abs(response[n])) == near
+    assert written("frequency-box")["captions"][4]["layers"][0]["weight"][0][0] == 1 / 16
     gauss = (np.fft.fft([0.25, 0.5, 0.25], 64) * np.exp(2j * np.pi * np.arange(64) / 64)).real[:33]
     assert (np.diff(gauss) <= 1e-12).all()
     assert gauss.min() > -1e-12
