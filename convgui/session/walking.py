@@ -62,12 +62,13 @@ def caption_document(document: Document, index: int) -> Document:
 def _named_chosen(document: Document) -> Document:
     """Return a document with the filter chosen whose map its options name, so that all that shows filters shows it."""
     stage = document.view.layer + 1
-    if stage >= len(document.shapes):
+    if stage >= len(document.shapes) or document.view.filter or document.view.channel:
         return document
     named = named_map(document.view, stage)
     if named is None or named >= document.shapes[stage][0]:
         return document
-    return document.with_view(choose_map(document, stage, named))
+    # The name stays: what is about one filter alone is drawn so.
+    return document.with_view(replace(choose_map(document, stage, named), options=document.view.options))
 
 
 def caption_fits(document: Document, index: int) -> bool:
