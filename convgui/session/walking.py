@@ -16,6 +16,7 @@ from convgui.files.own_lessons import open_lesson
 from convgui.model.document import Document, Lesson
 from convgui.model.sample import Sample
 from convgui.scenes import scene
+from convgui.scenes.choice import choose_map, named_map
 from convgui.scenes.scene import for_scene, reason_against
 
 FEW = 12
@@ -55,12 +56,24 @@ def caption_document(document: Document, index: int) -> Document:
     options = dict(start.view.options)
     for earlier in lesson.captions[: index + 1]:
         options |= earlier.options if earlier.state is None else {}
-    return replace(start, view=replace(start.view, step=caption.step, options=options), lesson=lesson)
+    return _named_chosen(replace(start, view=replace(start.view, step=caption.step, options=options), lesson=lesson))
+
+
+def _named_chosen(document: Document) -> Document:
+    """Return a document with the filter chosen whose map its options name, so that all that shows filters shows it."""
+    stage = document.view.layer + 1
+    if stage >= len(document.shapes) or document.view.filter or document.view.channel:
+        return document
+    named = named_map(document.view, stage)
+    if named is None or named >= document.shapes[stage][0]:
+        return document
+    # The name stays: what is about one filter alone is drawn so.
+    return document.with_view(replace(choose_map(document, stage, named), options=document.view.options))
 
 
 def caption_fits(document: Document, index: int) -> bool:
     """Whether a caption is about a document, whatever the step: the same input, layers, kernel, scene and options."""
-    about = caption_document(document, index)
+    about, document = caption_document(document, index), _named_chosen(document)
     return (
         about.view.scene == document.view.scene
         and alike(about, document)

@@ -434,9 +434,18 @@ def test_beside_the_matrix_of_a_photo_stands_what_each_row_adds() -> None:
     shown = picture_of(given, 46285, (924, 650))
     assert "filter 3: 167·1 + 130·(−1) + 95·0" in words(shown)
     assert sum(text.startswith("filter ") and "·" in text for text in words(shown)) == 6
-    assert {"R−G", "G−B", "−R−G−B+255"} <= set(words(shown))
-    (result,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "result"]
-    assert result.height >= 28
+    assert {"R − G", "G − B", "−R − G − B + 255", ".299R + .587G + .114B"} <= set(words(shown))
+    grids = {i.name: i for i in shown.items if isinstance(i, Cells)}
+    assert grids["result"].height >= 26
+    # A matrix stands before the column that it multiplies, its columns named by channels, its rows by filters.
+    assert grids["weights"].x < grids["pixel"].x < grids["result"].x
+    matrix = grids["weights"]
+    for n, name in enumerate("RGB"):
+        (over,) = [i for i in shown.items if isinstance(i, Label) and i.text == name]
+        assert over.x == matrix.x + (n + 0.5) * matrix.width
+        assert matrix.y - 12 < over.y < matrix.y
+    before = [i for i in shown.items if isinstance(i, Label) and i.text in "012345" and i.x < matrix.x]
+    assert [i.text for i in sorted(before, key=lambda i: i.y)] == list("012345")
     rectified = picture_of(given, 46285, (924, 650), options={"relu": "on"})
     assert all(i.size >= 12 for i in rectified.items if isinstance(i, Label) and i.text == "ReLU")
 
@@ -470,6 +479,7 @@ def test_the_matrix_on_a_photo_has_the_same_decimals_everywhere_and_room_around_
     matrix = grids["weights"].box
     (beam,) = [i for i in shown.overlay if isinstance(i, Polygons) and len(i.corners) and i.stroke is None]
     assert beam.corners[..., 1].max() <= matrix[1]
+    assert np.ptp(beam.corners[..., 1]) >= 36, "it is seen"
     assert said(shown, f"= {MINUS}23.753 → ReLU 0")
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from convgui.draw.metrics import text_width
-from convgui.draw.number import MINUS
+from convgui.draw.number import MINUS, times
 from convgui.draw.picture import Cells, Label, Picture, Polygons
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
@@ -234,6 +234,9 @@ def _() -> None:
     for weights, channel in ((matrix[1], 2), (matrix[2], 0)):
         own = np.eye(3)[channel]
         np.testing.assert_allclose(weights, (own - matrix[0]) * weights[channel] / (1 - matrix[0, channel]), atol=0.002)
+    two = np.array(written("one-by-one-photo")["captions"][2]["layers"][0]["weight"], dtype=float).reshape(2, 3)
+    assert two.tolist() == matrix[1:3].tolist()
+    assert np.abs(two @ np.ones(3)).max() < 0.001, "grey is nothing to them"
     row, column = divmod(step("one-by-one-photo", 3), 512)
     pixel = document.sample.data[:, row, column].astype(float)
     values = matrix @ pixel
@@ -247,6 +250,10 @@ def _() -> None:
     assert response[0].real == pytest.approx(1)
     assert response[16].real == pytest.approx(1 / 3)
     assert response[32].real == pytest.approx(-1 / 3)
+    near = step("frequency-box", 3)
+    claims("frequency-box", 3, round(64 / near, 3), round(abs(response[near]), 3))
+    assert min(range(1, 33), key=lambda n: abs(response[n])) == near
+    assert written("frequency-box")["captions"][4]["layers"][0]["weight"][0][0] == 1 / 16
     gauss = (np.fft.fft([0.25, 0.5, 0.25], 64) * np.exp(2j * np.pi * np.arange(64) / 64)).real[:33]
     assert (np.diff(gauss) <= 1e-12).all()
     assert gauss.min() > -1e-12
@@ -267,6 +274,18 @@ def _() -> None:
     claims(name, 5, strided[0, step(name, 5)])
     assert strided.shape == (3, 3)
     assert inside[::2, ::2].shape == (2, 2)
+    # What the words say of the layer is so in the layer itself, which the inspector shows.
+    sizes = ("5 × 5", "3 × 3", "7 × 7", "3 × 3", "3 × 3", "3 × 3", "5 × 5", "2 × 2")
+    for n, size in enumerate(sizes):
+        about = caption_document(load_lesson(name), n)
+        assert about.view.options["padding"] == about.view.options["stride"] == "layer"
+        assert times(*about.shapes[-1][-2:]) == size
+    (shown,) = [
+        i
+        for i in picture_of(caption_document(load_lesson(name), 6), -1).items
+        if isinstance(i, Cells) and i.name.startswith("output") and len(i.content.texts) == 3
+    ]
+    assert [[float(t) for t in row] for row in shown.content.texts] == strided.tolist()
 
 
 @case("size-floor")

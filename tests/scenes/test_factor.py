@@ -160,6 +160,23 @@ def test_pointing() -> None:
     assert "serves all 15 positions" in picture.summary
 
 
+def test_what_a_pass_makes_is_called_by_its_grid_and_its_filter() -> None:
+    """Of a depthwise pass every channel's number is told, and the output has the filter of several that makes it."""
+    given = load_lesson("depthwise-separable")
+    x, kernels = given.sample.data.astype(float), given.layer.weight[0].astype(float)
+    first = picture_of(given, 6).summary.partition("   ")[0]
+    # The kernels that all filters share are those of filter 0, but for the factors with which it takes them.
+    shared = (x[:, 1:4, 1:4] * kernels).sum(axis=(1, 2)) / [-1, 1, -2]
+    told = ", ".join(f"{name} {number(value)}" for name, value in zip("RGB", shared.tolist(), strict=True))
+    assert first == f"depthwise[1, 1] = {told}"
+    for f in (0, 5):
+        chosen = given.with_view(replace(given.view, filter=f))
+        assert picture_of(chosen, 49).summary.startswith(f"out[{f}, 4, 4] = ")
+    assert picture_of(load_lesson("spatially-separable"), -1).summary.startswith("out[")
+    pointed = picture_of(given, 6, focus=Focus(Hit("between", (1, 2, 1, 1)))).summary
+    assert pointed.startswith("B: depthwise[1, 1] = ")
+
+
 def test_the_window_glides() -> None:
     def window(at: float) -> list[float]:
         picture = picture_of(load_lesson("spatially-separable"), at)

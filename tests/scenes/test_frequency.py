@@ -24,7 +24,7 @@ from convgui.scenes.frequency import SCENE
 from convgui.scenes.frequency.response import response, sentences
 from convgui.scenes.scene import Focus, draw, reason_against
 from tests.documents import document
-from tests.scenes.checks import SIZES, assert_legible, labels, picture_of, words
+from tests.scenes.checks import SIZES, assert_legible, grid, labels, picture_of, words
 
 SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -59,7 +59,7 @@ def test_a_wave_comes_out_as_it_says(dilation: int, middle: bool) -> None:
     """The oracle is the layer: a wave goes through it, and what comes out is that high and that late."""
     kernel = np.array([1.0, 4.0, -2.0])
     data = response(kernel, (dilation,), (1,), middle)
-    place = data.middle_bin(5)
+    place = data.place(5)
     across = data.frequency(place)[1]
     x = np.arange(200)
     out = convolve(np.cos(2 * np.pi * across * x)[None], kernel[None, None], None, dilation=dilation)[0]
@@ -126,10 +126,30 @@ def test_a_stride_on_one_axis_is_said_too(stride: tuple[int, int]) -> None:
 def test_a_tick_stands_at_the_bin_of_its_frequency() -> None:
     picture = picture_of(made([1.0, 2.0, -1.0]))
     grid = next(grid for grid in picture.hits if grid.kind == "magnitude")
-    for text, bin_ in (("−0.5", 0), ("−0.25", 16), ("0", 32), ("0.25", 48)):
+    for text, bin_ in (("−0.5", 0), ("−0.25", 16), ("0", 32), ("0.25", 48), ("0.5", 64)):
         found = [label.x for label in labels(picture) if label.text == text and label.y > grid.y + grid.height]
         x, _, width, _ = grid.box((0, bin_))
         assert any(at == pytest.approx(x + width / 2) for at in found), text
+
+
+def test_half_a_cycle_a_cell_has_the_same_colour_at_both_ends() -> None:
+    """At −1/2 a Gaussian lets nothing through, nor at +1/2: both ends of both plots are blank, down and across."""
+    across = np.array([1.0, 2.0, 1.0]) / 16
+    for kernel in (across * np.array([[1.0], [2.0], [1.0]]), SOBEL):
+        picture = picture_of(made(kernel, {"origin": "middle"}))
+        for name in ("magnitude", "phase"):
+            (image,) = [i.image for i in picture.items if isinstance(i, Raster) and i.name == name]
+            assert image.shape[:2] == (65, 65)
+            assert (image[0] == image[-1]).all()
+            assert (image[:, 0] == image[:, -1]).all()
+    said = picture_of(made(SOBEL), focus=Focus(Hit("magnitude", (64, 32)))).summary
+    assert said.startswith("H(0.5, 0) = ")
+
+
+def test_weights_that_have_an_end_are_written_to_it() -> None:
+    kernel = np.outer([1.0, 2.0, 1.0], [1.0, 2.0, 1.0]) / 16
+    assert grid(picture_of(made(kernel), 0, (924, 650)), "kernel")[0] == ["0.0625", "0.1250", "0.0625"]
+    assert grid(picture_of(made(np.full((3, 3), 1 / 9))), "kernel")[0] == ["0.11"] * 3
 
 
 def test_what_comes_out_is_drawn_as_late_as_it_comes() -> None:
@@ -227,7 +247,7 @@ def test_refusals() -> None:
 def test_the_lesson_says_what_is_so() -> None:
     lesson = load_lesson("frequency-box")
     prepared = SCENE.prepare(lesson)
-    found = [prepared.values[prepared.middle_bin(step)] for step in (0, 16, 32)]
+    found = [prepared.values[prepared.bin(prepared.place(step))] for step in (0, 16, 32)]
     assert np.allclose(found, [1, 1 / 3, -1 / 3]), "cos once around: (1 + 2 cos 2πf) / 3"
     gaussian = response(preset("gaussian-3").weights(), (1, 1), (1, 1), middle=True)
     row = gaussian.values[32, 32:].real

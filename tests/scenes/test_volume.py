@@ -25,9 +25,10 @@ from convgui.scenes.scene import Focus, draw, reason_against
 from convgui.scenes.volume import SCENE, SlicedVolume, SolidVolume
 from convgui.scenes.volume.growth import FRAME
 from convgui.scenes.volume.slices import SlicesLayout
+from convgui.session.walking import caption_document
 from tests.documents import document, random_document
 from tests.scenes import checks
-from tests.scenes.checks import SIZES, assert_legible, words
+from tests.scenes.checks import SIZES, assert_legible, picture_of, words
 
 LARGE = (1000, 800)
 CASES: dict[str, dict[str, Any]] = {
@@ -578,3 +579,16 @@ def test_the_numbers_of_a_window_stand_apart_rather_than_beside_products_without
         longest = max(len(text) for row in drawn.shown_texts() for text in row)
         assert longest, drawn.name
         assert drawn.width - 0.6 * drawn.font * longest >= 5, drawn.name
+
+
+def test_without_room_for_products_the_sum_stands_behind_the_filter() -> None:
+    given = caption_document(load_lesson("brain-sobel"), 1)
+    for size, step in (((924, 650), 417520), ((924, 650), 570114), ((760, 560), 570114)):
+        picture = picture_of(given, step, size)
+        assert_legible(picture)
+        d, r, c = np.unravel_index(step, (94, 116, 98))
+        window = given.sample.data[0, d - 1 : d + 2, r - 1 : r + 2, c - 1 : c + 2].astype(float)
+        smooth = np.array([1, 2, 1])
+        total = np.einsum("dhw,d,h,w", window, smooth, [-1, 0, 1], smooth)
+        if size[0] > 900:
+            assert f"= {total:g}" in words(picture)

@@ -12,6 +12,7 @@ from convgui.files.lessons import lesson_index, load_lesson
 from convgui.layers.add import Add
 from convgui.layers.relu import ReLU
 from convgui.model.document import Caption, Document, Lesson
+from convgui.scenes.choice import chosen_map
 from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.stack import add_layer
@@ -190,3 +191,14 @@ def test_a_branch_that_is_read_in_another_way_is_a_change() -> None:
     assert not changed_at(document, 0)
     for sources in (((0,), (1,), (1, 2)), ((0,), (0,), (0, 2)), ((0,), (1,), (2, 0))):
         assert changed_at(replace(document, sources=sources), 0)
+
+
+def test_a_caption_that_names_a_map_chooses_the_filter_that_makes_it() -> None:
+    """The inspector shows the chosen filter: it is the one whose map is ringed, and words are not about another."""
+    given = with_lesson_start(load_lesson("three-edges"), listed=True)
+    for index, wanted in enumerate((0, 1, 2, 2)):
+        about = caption_document(given, index)
+        assert (about.view.filter, chosen_map(about, 1)) == (wanted, wanted)
+        assert caption_fits(about, index)
+        other = about.with_view(replace(about.view, filter=(wanted + 1) % 3))
+        assert caption_fits(other, index) == (index > 0 and not other.view.filter)

@@ -52,7 +52,7 @@ NAMES = {
 LARGEST, SMALLEST = 56, 4
 MOST_BESIDE = 24
 """Cells a side of a padded input up to which there are columns."""
-SPARSE = 24.0
+SPARSE = 17.0
 """Side of a cell below which, where the kernel has holes, only the cells that it reads have their numbers."""
 BRACKET = 18.0
 """Height of the line that measures a window."""

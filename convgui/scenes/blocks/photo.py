@@ -26,13 +26,17 @@ from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.blocks.compared import APART, HEAD, SCALE, Stand, compared, compares, stand, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
-from convgui.scenes.blocks.pointwise import ROW, names, product, written_out
+from convgui.scenes.blocks.pointwise import NAMED, ROW, names, product, written_out
 from convgui.scenes.blocks.sentences import input_shape, rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 MARGIN, FOOTER, LOUPE, GAP, NAME = 24.0, 100.0, 168.0, 10.0, 18.0
+LIGHT = 24.0
+"""What is left for the light between the input and the names above the matrix of a 1 x 1 layer."""
+APART_MOST = 56.0
+"""How far columns of outputs move apart at most, beyond their gap."""
 LARGER = 0.92
 """Part of their largest size that the outputs keep where the input can be larger then."""
 TITLED = 190.0
@@ -65,7 +69,7 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the pictures, linked in position and magnification."""
     words = canvas.captions
     foot = FOOTER - 23.0 if written_out(b) else FOOTER
-    lens_high = max(LOUPE, len(b.filters) * ROW + 32) if written_out(b) else LOUPE
+    lens_high = max(LOUPE, len(b.filters) * ROW + NAMED + LIGHT + 8) if written_out(b) else LOUPE
     margin, head, low = (MARGIN, HEADING + 32, foot + lens_high) if words else (8.0, 8.0, 8.0)
     high, wide = max(60.0, canvas.height - head - low), canvas.width - 2 * margin
     shape, out = (int(b.x.shape[1]), int(b.x.shape[2])), (int(b.output.shape[1]), int(b.output.shape[2]))
@@ -81,11 +85,12 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
         boxes = [(left, head, *fitted(out, standing.picture)) for left in lefts]
     else:
         size = fitted(shape, (_share(len(b.filters), out, (wide, high), aside, name) * wide, high))
-        above = 16.0 if written_out(b) else 8.0
-        lens = (margin, canvas.height - low + above, wide, lens_high - above - 10)
+        above, under = (LIGHT, 4.0) if written_out(b) else (8.0, 10.0)
+        top = max(canvas.height - low + above, head + size[1] + 4)
+        lens = (margin, top, wide, max(canvas.height - foot - under - top, 8.0))
         start = margin + size[0] + aside
         room = (start, head - name, canvas.width - margin - start, high + name)
-        boxes = tiles(len(b.filters), out, room, GAP, name)
+        boxes = _spread(tiles(len(b.filters), out, room, GAP, name), room[0] + room[2])
     given = view_through((margin, head, *size), shape, view.centre, view.zoom)
     outputs = tuple(view_through(box, out, view.centre, view.zoom) for box in boxes)
     levels = input_levels(b.x)
@@ -126,6 +131,15 @@ def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside:
     shares = (0.4, 0.36, 0.32, 0.28, 0.25, 0.22, 0.2)
     best = max(map(side, shares))
     return next(share for share in shares if side(share) >= LARGER * best)
+
+
+def _spread(boxes: list[Box], right: float) -> list[Box]:
+    """Move the columns of the outputs apart as far as there is room, so that what a filter mixes has it above them."""
+    columns = sum(box[1] == boxes[0][1] for box in boxes)
+    if columns < 2:
+        return boxes
+    more = min((right - boxes[columns - 1][0] - boxes[0][2]) / (columns - 1), APART_MOST)
+    return [(x + (n % columns) * max(more, 0.0), y, w, h) for n, (x, y, w, h) in enumerate(boxes)]
 
 
 def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Cell = (0, 0)) -> HitGrid:
@@ -177,13 +191,15 @@ def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Vi
     title = tr("Output") if len(b.weight) == 1 else tr("Output: {n} channels", n=len(b.weight))
     items += heading(x, top, title, detail, theme.role("result").ink, theme, canvas.width - x - 6)
     if len(b.filters) > 1:
-        named = names(b, outputs[0].frame[2])
+        pitch = next((port.frame[0] - x for port in outputs if port.frame[0] > x), outputs[0].frame[2] + GAP)
+        named = names(b, pitch - GAP)
         for number, port, (name, mixed) in zip(b.filters, outputs, named, strict=True):
             ink = theme.role("result").ink if number == b.filter else theme.muted
             x, y, wide, _ = port.frame
             items.append(label(x, y - 5, name, ink, 12, bold=True))
             if mixed:
-                items.append(label(x + wide, y - 5, mixed, theme.muted, 12, mono=True, anchor="end"))
+                told = text_width(name, SMALL, bold=True) + 8 + text_width(mixed, SMALL, mono=True)
+                items.append(label(x + max(wide, told), y - 5, mixed, theme.muted, 12, mono=True, anchor="end"))
     return items
 
 

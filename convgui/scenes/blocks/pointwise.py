@@ -16,20 +16,20 @@ from convgui.draw.number import MINUS, number, signed
 from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, Cells, Item, Label, Run
 from convgui.draw.theme import Role, Theme
-from convgui.draw.words import middle
+from convgui.draw.words import label, middle
 from convgui.draw.writing import COMPACT, writing, written_with
 from convgui.scenes.blocks.compared import value_at
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
-ROW = 30.0
-"""Height of a row of the matrix, where there is room."""
+ROW, NAMED, NUMBERED = 26.0, 18.0, 20.0
+"""Height of a row of the matrix, where there is room, of the channels' names above it; width of its rows' numbers."""
 BETWEEN, WORD, MARGIN = 42.0, 56.0, 24.0
 """Gap with a sign in it, with a word, and what stays free at the right."""
 WIDEST, AIR = 62.0, 6.0
 """Of a cell, and what its number leaves free of that."""
-NAMES = ("pixel", "weights", "result", "rectified")
+NAMES = ("weights", "pixel", "result", "rectified")
 """Of the grids."""
 FULL, SHORT = 3, 2
 """Decimals of what a filter mixes, where they have room and where not."""
@@ -49,9 +49,11 @@ def product(
     """
     theme, (x, y, wide, high), numbers = canvas.theme, box, b.filters
     parts = _parts(b, position)
-    across = float(max(2, int(min((wide - 2 * BETWEEN - WORD) / sum(v.shape[1] for _, _, v in parts), WIDEST))))
-    side = float(max(2, int(min((high - 4) / max(len(numbers), len(b.x)), 40))))
-    top, items, grids = float(round(y + 2)), list[Item](), list[Cells]()
+    spare = wide - NUMBERED - 2 * BETWEEN - WORD
+    across = float(max(2, int(min(spare / sum(v.shape[1] for _, _, v in parts), WIDEST))))
+    side = float(max(2, int(min((high - 4 - NAMED) / max(len(numbers), len(b.x)), 40))))
+    top, items, grids = float(round(y + 2 + NAMED)), list[Item](), list[Cells]()
+    x += NUMBERED
     sums = np.concatenate([values for role, _, values in parts if role == "result"])
     limits = {"kernel": largest(b.weight)}
     for column, (role, title, values) in enumerate(parts):
@@ -69,11 +71,26 @@ def product(
             items += operator((x, x + gap), top + len(b.x) * side / 2, sign, theme)
             x += gap
     items += _written_rows(b, canvas, position, (x + 16, top, side))
+    items += _labels(b, grids[0], side, theme)
     if chosen in numbers:
         row = numbers.index(chosen)
-        boxes = [(g.x, g.y + row * side, g.box[2], side) for g in grids[1:]]
+        boxes = [(g.x, g.y + row * side, g.box[2], side) for g in grids if g.name != "pixel"]
         items.append(outlines(boxes, theme.role("kernel").line, 2.2))
-    return [*grids, *items], grids[0]
+    return [*grids, *items], grids[1]
+
+
+def _labels(b: PictureBlocks, matrix: Cells, side: float, theme: Theme) -> list[Item]:
+    """Name the matrix: a channel above each column, a filter's number before each row, where they have room."""
+    items, across = list[Item](), matrix.width
+    if max(text_width(name, SMALL, bold=True) for name in b.names) <= across - 2:
+        ink = theme.role("input").ink
+        columns = zip(b.names, (matrix.x + (n + 0.5) * across for n in range(len(b.names))), strict=True)
+        items += [label(x, matrix.y - 5, name, ink, SMALL, bold=True, anchor="middle") for name, x in columns]
+    if side >= SMALL + 2:
+        ink = theme.role("kernel").ink
+        rows = ((f, middle(matrix.y + n * side, side, SMALL)) for n, f in enumerate(b.filters))
+        items += [label(matrix.x - 6, y, str(f), ink, SMALL, bold=True, anchor="end") for f, y in rows]
+    return items
 
 
 def _parts(b: PictureBlocks, position: Position) -> list[tuple[Role, str, Floats]]:
@@ -82,7 +99,7 @@ def _parts(b: PictureBlocks, position: Position) -> list[tuple[Role, str, Floats
     sums = np.array([[value_at(b, o, position)] for o in b.filters])
     pixel = b.view.values(b.x, position)[:, 0].astype(np.float64)
     found: list[tuple[Role, str, Floats]] = [
-        ("input", tr("pixel"), pixel), ("kernel", tr("weights"), weights), ("result", tr("result"), sums),
+        ("kernel", tr("weights"), weights), ("input", tr("pixel"), pixel), ("result", tr("result"), sums),
     ]  # fmt: skip
     return [*found, ("result", tr("after ReLU"), np.maximum(sums, 0))] if b.relu else found
 

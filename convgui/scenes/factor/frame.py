@@ -21,7 +21,7 @@ from convgui.draw.titled_grid import TitledGrid, indices
 from convgui.draw.window import RING, Window, framed, touched, window
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain, Floats
-from convgui.scenes.factor.layout import ChainLayout
+from convgui.scenes.factor.layout import MOST_GRIDS, ChainLayout
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
@@ -269,9 +269,15 @@ def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     output = c.stacks[now.round][now.turn + 1]
     position = now.position
     last = now.turn == len(c.rounds[0]) - 1
-    name = f"{'out' if last else tr('intermediate')}{list(position)}"
+    name = _name(c, position, last=last)
     n = hit.index[1] if hit is not None and hit.kind == "between" and not step.across else 0
     value = number(float(output[n][position]))
+    several = not step.across and len(source) > 1 and (hit is None or hit.kind != "between")
+    if several:
+        # Every channel has made a number; what one of them adds up stands below.
+        made = zip(c.names, output[:MOST_GRIDS], strict=False)
+        value = ", ".join(f"{channel} {number(float(values[position]))}" for channel, values in made)
+        value += ", …" if len(output) > MOST_GRIDS else ""
     if last and now.round:
         before, after = (number(float(c.totals[t][position])) for t in (now.round - 1, now.round))
         value = f"{before} + {value if not value.startswith('−') else f'({value})'} = {after}"
@@ -284,10 +290,20 @@ def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     terms = title + products_text(window, kernel, 10_000 if window.size <= 64 else 900, SMALL)
     ink = (0, 0, 0, 255)
     return (
-        Run(f"{title}{name} = ", ink),
+        Run(f"{'' if several else title}{name} = ", ink),
         Run(value, ink, bold=True, answer=not (last and now.round)),
         Run(f"   {note}", ink),
     ), terms
+
+
+def _name(c: Chain, position: tuple[int, ...], *, last: bool) -> str:
+    """Return what the number that a pass makes is called: by its filter where the layer has several, else by its grid.
+
+    Of a spatially separable kernel one channel of one filter is drawn.
+    """
+    if last:
+        return f"out{[c.filter, *position] if c.filters > 1 and c.kind != 'spatial' else list(position)}"
+    return f"{tr('depthwise') if c.kind == 'depthwise' else tr('intermediate')}{list(position)}"
 
 
 def _input_words(c: Chain, hit: Hit) -> tuple[tuple[Run, ...], str]:

@@ -22,12 +22,12 @@ _WAVES: tuple[Role, Role] = ("input", "result")
 def draw_frame(layout: ResponseLayout, step: int, focus: Focus) -> Picture:
     """Show one frequency: its mark in both plots, a wave of it, and what comes of that wave."""
     data, canvas, hit = layout.response, layout.canvas, focus.hit
-    index = data.middle_bin(step)
+    index = data.place(step)
     if hit is not None and hit.kind in ("magnitude", "phase"):
         index = (hit.index[0], hit.index[1])
     pointed = hit is not None and hit.kind in ("magnitude", "phase")
-    items: list[Item] = [*_marks(layout, index, ends=not pointed), *_waves(layout, index), *_window(layout)]
-    first, second = sentences(data, index, ends=not pointed)
+    items: list[Item] = [*_marks(layout, index), *_waves(layout, index), *_window(layout)]
+    first, second = sentences(data, index)
     if canvas.captions:
         theme, rows = canvas.theme, data.values.shape[1] // 2
         detail = "" if pointed else tr("step {n} of 0 … {last}", n=step, last=rows)
@@ -58,12 +58,10 @@ def _window(layout: ResponseLayout) -> list[Item]:
     return [*wedges(ends, theme), framed([seen, origin], max(cell, 20.0), theme), *operators(layout)]
 
 
-def _marks(layout: ResponseLayout, index: tuple[int, int], *, ends: bool) -> list[Item]:
-    """Mark a frequency in both plots; the steps, which go to the right, end at +1/2, which is −1/2 too."""
+def _marks(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:
+    """Mark a frequency in both plots."""
     theme = layout.canvas.theme
     boxes = [grid.box(index) for grid in layout.hits[:2]]
-    if ends and not index[1]:
-        boxes = [(x + wide - w / 2, y, w, h) for (x, y, w, h), (_, _, wide, _) in zip(boxes, layout.plots, strict=True)]
     centres = [(x + width / 2, y + height / 2) for x, y, width, height in boxes]
     if len(layout.response.values) == 1:
         lines = [(x, y, x, y + height) for (x, _), (_, y, _, height) in zip(centres, layout.plots, strict=True)]
@@ -80,7 +78,8 @@ def _waves(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:
     rows = WAVE if len(data.values) > 1 else 1
     angle = 2 * pi * (down * np.arange(rows)[:, None] + across * np.arange(WAVE)[None])
     # A layer correlates, which is what a convolution with the turned kernel does: the phase comes with a minus.
-    size, lag = float(data.magnitude[index]), float(np.nan_to_num(data.phase[index]))
+    at = data.bin(index)
+    size, lag = float(data.magnitude[at]), float(np.nan_to_num(data.phase[at]))
     waves = np.cos(angle), size * np.cos(angle - lag)
     items: list[Item] = []
     for box, wave, limit, role in zip(layout.waves, waves, limits(data), _WAVES, strict=True):

@@ -23,7 +23,7 @@ from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
-from convgui.draw.writing import writing
+from convgui.draw.writing import writing, written_with
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.frequency.response import FLOOR, Response
 from convgui.words import tr
@@ -73,7 +73,10 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     )
     share = 0.5 if not words else ROW if canvas.height >= HEADED else LOW if sizes.index else SMALL
     found = row(slots, (margin, top, canvas.width - 2 * margin, share * high), sizes)
-    numbers, title = writing(data.kernel, found.side(1), sizes.least), tr("kernel")
+    exact = _decimals(data.kernel)
+    # What has an end is written to it: 0.0625 is a sixteenth, 0.06 is none.
+    numbers = written_with(data.kernel, found.side(1) - 6, sizes.least, exact) if exact > 2 else None
+    numbers, title = numbers or writing(data.kernel, found.side(1), sizes.least), tr("kernel")
     at = found.box(1)[:2]
     kernel = value_cells(data.kernel, canvas.theme, "kernel", at, found.side(1), name="kernel", title=title,
                          numbers=numbers if words else False)  # fmt: skip
@@ -82,13 +85,18 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     y = max(found.box(n)[1] + found.box(n)[3] for n in range(3)) + 14
     plots = _plots((margin, y + sizes.above, canvas.width - 2 * margin, top + high - y - sizes.above), data, canvas)
     layout = ResponseLayout(data, canvas, sizes, logarithmic, found, kernel, plots, below)
-    shape = (data.values.shape[0], data.values.shape[1])
+    shape = data.closed(data.magnitude).shape
     hits = tuple(
         HitGrid(name, (), box[0], box[1], box[2] / shape[1], box[3] / shape[0], shape)
         for name, box in zip(("magnitude", "phase"), plots, strict=True)
     )
     base = (*_still(layout), *(_headings(layout) if words else ()))
     return replace(layout, base=base, hits=(*hits, hit_grid("kernel", data.index, kernel)))
+
+
+def _decimals(values: NDArray[np.float64]) -> int:
+    """Return how many decimals, up to four, tell all weights of a kernel; 0 where those do not."""
+    return next((n for n in range(5) if np.allclose(values, np.round(values, n), rtol=0, atol=1e-9)), 0)
 
 
 def _plots(room: Box, data: Response, canvas: Canvas) -> tuple[Box, Box]:
@@ -115,16 +123,16 @@ def _narrow(canvas: Canvas) -> bool:
 
 def _still(layout: ResponseLayout) -> list[Item]:
     data, theme = layout.response, layout.canvas.theme
-    shown = data.decibels if layout.logarithmic else data.magnitude
+    shown, phase = data.closed(data.decibels if layout.logarithmic else data.magnitude), data.closed(data.phase)
     low, high = (float(shown.max()) - FLOOR, float(shown.max())) if layout.logarithmic else (0.0, largest(shown))
     items: list[Item] = [layout.kernel]
     if len(data.values) == 1:
         items += _curve(layout.plots[0], (shown[0] - low) / ((high - low) or 1.0), layout)
-        items += _curve(layout.plots[1], (data.phase[0] + pi) / (2 * pi), layout)
+        items += _curve(layout.plots[1], (phase[0] + pi) / (2 * pi), layout)
     else:
         share = (shown - low) / ((high - low) or 1.0)
         items += _image(layout.plots[0], theme.fills(share, "result", 1.0), "magnitude", layout)
-        items += _image(layout.plots[1], phase_colours(data.phase, layout), "phase", layout)
+        items += _image(layout.plots[1], phase_colours(phase, layout), "phase", layout)
     if layout.canvas.captions:
         items += _axes(layout, low, high)
     return items
@@ -169,7 +177,7 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
     theme, flat = layout.canvas.theme, len(layout.response.values) == 1
     # A tick stands at the middle of its bin; +1/2 is −1/2 again.
     bins = layout.response.values.shape[1]
-    ticks = [(n / 4 + 0.5 / bins, number(n / 4 - 0.5)) for n in range(4)]
+    ticks = [((n * bins / 4 + 0.5) / (bins + 1), number(n / 4 - 0.5)) for n in range(5)]
     decimals = 1 if layout.logarithmic else None
     ends = (number(low, decimals), number(high, decimals)), ("−180°", "180°")
     ramp = theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "result", 1.0)[0], cyclic_table(theme.shade)
@@ -177,11 +185,11 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
     for box, (least, most), colours in zip(layout.plots, ends, ramp, strict=True):
         x, y, width, height = box
         title = elide(tr("cycles a cell, across"), SIZE, width + GAP - 6)
-        items += axis_below(box, [*ticks, (1.0, number(0.5))], title, theme)
+        items += axis_below(box, ticks, title, theme)
         if flat:
             items += axis_left(box, [(0.0, most), (1.0, least)], theme)
         else:
-            items += _left_axis(layout, [*ticks, (1.0, number(0.5))]) if box == layout.plots[0] else []
+            items += _left_axis(layout, ticks) if box == layout.plots[0] else []
             if colours is ramp[1] and _two_valued(layout.response.phase):
                 items += _swatches(layout, box)
                 continue

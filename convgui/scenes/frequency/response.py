@@ -64,15 +64,22 @@ class Response:
         return decibels
 
     def frequency(self, index: tuple[int, int]) -> tuple[float, float]:
-        """Return cycles a cell, down and across, of a bin."""
+        """Return cycles a cell, down and across, of a bin or of a place in `closed`."""
         rows, columns = self.values.shape
         return (index[0] - rows // 2) / rows, (index[1] - columns // 2) / columns
 
-    def middle_bin(self, step: int) -> tuple[int, int]:
-        """Return the bin of a step: from frequency 0 to the right, to the highest there is."""
+    def bin(self, index: tuple[int, int]) -> tuple[int, int]:
+        """Return the bin of a place in `closed`."""
+        return index[0] % self.values.shape[0], index[1] % self.values.shape[1]
+
+    def closed(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values of all bins with those at −1/2 once more at +1/2, which is the same frequency."""
+        return np.pad(values, [(0, int(n > 1)) for n in values.shape], mode="wrap")
+
+    def place(self, step: int) -> tuple[int, int]:
+        """Return the place of a step in `closed`: from frequency 0 to the right, to the highest there is."""
         rows, columns = self.values.shape
-        # Half a cycle a cell is the first bin: +1/2 and -1/2 are one frequency.
-        return rows // 2, (columns // 2 + step) % columns
+        return rows // 2, columns // 2 + step
 
 
 def response(kernel: NDArray[np.float64], dilation: tuple[int, ...], stride: tuple[int, ...], middle: bool) -> Response:
@@ -104,10 +111,9 @@ def _without_rounding(values: NDArray[np.complex128], most: float) -> NDArray[np
     return real + 1j * imaginary
 
 
-def sentences(data: Response, index: tuple[int, int], *, ends: bool = False) -> tuple[str, str]:
-    """Say what the response is at a frequency, and what that means; −1/2 `ends` the way to the right as +1/2."""
-    down, across = data.frequency(index)
-    across = abs(across) if ends and not index[1] else across
+def sentences(data: Response, place: tuple[int, int]) -> tuple[str, str]:
+    """Say what the response is at a place in `Response.closed`, and what that means."""
+    (down, across), index = data.frequency(place), data.bin(place)
     value, size = complex(data.values[index]), float(data.magnitude[index])
     name = f"H({number(across)})" if len(data.values) == 1 else f"H({number(down)}, {number(across)})"
     phase = data.phase[index]

@@ -12,10 +12,11 @@ from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.levels import sampled
 from convgui.draw.measure import Measure
-from convgui.draw.picture import Box, Cells, Floats, HitGrid, Item
+from convgui.draw.number import number
+from convgui.draw.picture import Box, Cells, Floats, HitGrid, Item, Label, Run
 from convgui.draw.theme import Role, Theme
 from convgui.draw.window import SUBSCRIPTS, Window, window
-from convgui.draw.words import label
+from convgui.draw.words import label, middle
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.arrangement import kernel_shape
@@ -25,8 +26,10 @@ from convgui.words import mark, tr
 SMALLEST, LARGEST, ROOMIEST, ALONE = 20.0, 38.0, 60.0, 32.0
 """Pixels of a cell: at least, at most with the filter beside, and at most with the weights in the window's cells, or
 with the filter but without the products."""
-SLIT, SIGN = 12.0, 46.0
-"""Between slices, and between window, filter and products."""
+SLIT, SIGN, SUM = 12.0, 46.0, 92.0
+"""Between slices, and between window, filter and products; room of the number that they add up to without these."""
+TOTAL = 18.0
+"""Size of that number."""
 ABOVE, BELOW = 40.0, 16.0
 """Height of a title and of the slices' names, and what stays free below the numbers."""
 DIFFERENT = 400
@@ -98,8 +101,8 @@ def number_grids(v: Volume, canvas: Canvas, sizes: Measure, room: Box) -> Number
     x, y, width, height = room
     high = (height * SHARE - ABOVE - BELOW) / rows
 
-    def side(blocks: int, most: float) -> float:
-        free = width - (blocks - 1) * SIGN - blocks * (slices - 1) * SLIT
+    def side(blocks: int, most: float, total: float = 0.0) -> float:
+        free = width - total - (blocks - 1) * SIGN - blocks * (slices - 1) * SLIT
         return float(int(min(free / (blocks * slices * columns), high, most)))
 
     values, weights = _some(v.data[v.channel]), _some(v.kernels[v.channel])
@@ -110,7 +113,7 @@ def number_grids(v: Volume, canvas: Canvas, sizes: Measure, room: Box) -> Number
         groups, cell = GROUPS, side(3, LARGEST)
         if not writing(products, cell, sizes.least).font:
             # Products without numbers say less than numbers that stand apart.
-            groups, cell = GROUPS[:2], side(2, ALONE)
+            groups, cell = GROUPS[:2], side(2, ALONE, SIGN + SUM)
     if cell < SMALLEST:
         return None
     blocks = len(groups)
@@ -119,6 +122,9 @@ def number_grids(v: Volume, canvas: Canvas, sizes: Measure, room: Box) -> Number
     top = round(y + height - rows * cell - ABOVE - BELOW)
     lefts = tuple(float(left + n * (wide + SIGN)) for n in range(blocks))
     found = [writing(numbers, cell, sizes.least) for numbers in (values, weights, products)]
+    if groups == GROUPS[:2]:
+        left -= round(min(SIGN + SUM, left - x) / 2)
+        lefts = tuple(float(left + n * (wide + SIGN)) for n in range(blocks))
     return NumberGrids(cell, groups, lefts, float(top), shape, (found[0], found[1], found[2]), largest(products))
 
 
@@ -144,11 +150,18 @@ def still(
     if not grids.subscripts:
         items += _slices(v.kernels[v.channel], grids, 1, "kernel", theme, limit, grids.writings[1], "kernel")
     wide = grids.shape[0] * grids.shape[2] * grids.cell + (grids.shape[0] - 1) * SLIT
-    middle = grids.top + ABOVE + grids.shape[1] * grids.cell / 2
+    level = grids.top + ABOVE + grids.shape[1] * grids.cell / 2
     signs = "=" if grids.subscripts else "×="
+    if _summed(grids):
+        items += operator((grids.lefts[-1] + wide, grids.lefts[-1] + wide + SIGN), level, "Σ", theme)
     for left, sign in zip(grids.lefts[:-1], signs, strict=False):
-        items += operator((left + wide, left + wide + SIGN), middle, sign, theme)
+        items += operator((left + wide, left + wide + SIGN), level, sign, theme)
     return items, hits
+
+
+def _summed(grids: NumberGrids) -> bool:
+    """Whether the sum stands beside the filter, where there is no room for the products."""
+    return "products" not in grids.groups
 
 
 def step_items(v: Volume, grids: NumberGrids, position: Triple, theme: Theme, scale: float) -> list[Item]:
@@ -160,8 +173,11 @@ def step_items(v: Volume, grids: NumberGrids, position: Triple, theme: Theme, sc
         texts = weights.texts(kernel[k]) if weights.font else tuple(("",) * columns for _ in range(rows))
         lies = Window((0, 0), (range(rows), range(columns)), texts)
         items += [replace(cells, name=""), *window(cells, lies, theme, tr("window, slice {n}", n=k))]
-    if "products" not in grids.groups:
-        return items
+    if _summed(grids):
+        x, y = grids.corner(1, grids.shape[0] - 1)
+        x, y = x + grids.shape[2] * grids.cell + SIGN, middle(y, grids.shape[1] * grids.cell, TOTAL)
+        total = Run(number(float((seen * kernel).sum())), theme.role("result").ink, bold=True, answer=True)
+        return [*items, Label(x, y, (Run("= ", theme.muted), total), TOTAL, mono=True)]
     last = len(grids.lefts) - 1
     return [*items, *_slices(seen * kernel, grids, last, "result", theme, grids.limit, outputs, "products")]
 

@@ -91,7 +91,7 @@ def test_words_about_another_kernel_bring_it_to_the_inspector_and_back(opened: O
         kernel = [box.value() for box in window.inspector.layer.kernel.boxes]
         assert kernel == list(window.session.document.layer.spec.kernel_size)
         sizes.append(kernel[0])
-    assert sizes == [3, 3, 3, 5, 3, 3, 3]
+    assert sizes == [3, 3, 3, 5, 3, 3, 3, 3]
 
 
 def test_the_words_follow_the_steps(opened: Opened) -> None:
