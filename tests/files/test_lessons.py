@@ -41,7 +41,7 @@ def test_every_lesson_loads_and_explains_itself(lesson_id: str) -> None:
     assert document.lesson is not None
     told = tuple(replace(caption, state=None) for caption in document.lesson.captions)
     assert replace(document.lesson, captions=told) in lesson_index()
-    assert 2 <= len(document.lesson.captions) <= 7
+    assert 2 <= len(document.lesson.captions) <= 8
     assert all(caption.text.endswith(".") for caption in document.lesson.captions)
     assert document.lesson.source
     assert (resource("lessons") / f"{lesson_id}.json").is_file()

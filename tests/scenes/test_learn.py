@@ -25,6 +25,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, descent
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import document, random_document
+from tests.scenes.checks import picture_of, words
 from tests.scenes.reading import check_words, grid, label_box, line, sentences, written
 from tests.scenes.test_slide import read
 
@@ -431,3 +432,15 @@ def test_a_gradient_of_zeros_says_so_where_the_numbers_of_other_steps_have_no_ro
     first, later = (picture(lesson(), step, size=(1024, 476)) for step in (0, 5))
     assert not any(text for row in written(later, "input gradient") for text in row)
     assert {text for row in written(first, "input gradient") for text in row} == {"0"}
+
+
+def test_the_gradient_is_what_its_title_says() -> None:
+    """Two over the number of cells times the error correlated with the input; without the factor it was eight times."""
+    document = load_lesson("learn-kernel")
+    said = next(text for text in words(picture_of(document, 0)) if text.startswith("2/"))
+    run = scene("learn").prepare(document)
+    error, x = np.squeeze(run.error(0)), np.squeeze(run.x)
+    assert error.size == int(said.split()[0].removeprefix("2/")) == 16
+    rows, columns = error.shape
+    by_hand = [[float((x[i : i + rows, j : j + columns] * error).sum()) for j in range(3)] for i in range(3)]
+    np.testing.assert_allclose(np.squeeze(run.kernel_gradient(0)), 2 / 16 * np.array(by_hand))

@@ -74,7 +74,7 @@ class Response:
 
     def closed(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return values of all bins with those at −1/2 once more at +1/2, which is the same frequency."""
-        return np.pad(values, [(0, int(n > 1)) for n in values.shape], mode="wrap")
+        return np.asarray(values[np.ix_(*(np.arange(n + (n > 1)) % n for n in values.shape))])
 
     def place(self, step: int) -> tuple[int, int]:
         """Return the place of a step in `closed`: from frequency 0 to the right, to the highest there is."""

@@ -328,7 +328,8 @@ def _headings(layout: LearnLayout) -> list[Item]:
         "prediction": times(ho, wo),
         "target": times(ho, wo),
         "error": tr("prediction − target"),
-        "kernel gradient": tr("error ⋆ input"),
+        # The loss is a mean of squares: its derivative has 2 over their number.
+        "kernel gradient": tr("2/{n} · error ⋆ input", n=ho * wo),
         "input gradient": tr("error, transposed"),
     }
     rights = {a: layout.boxes[b][0] - 8 for a, b in pairwise(FORWARD)}
@@ -339,7 +340,9 @@ def _headings(layout: LearnLayout) -> list[Item]:
         grid = TitledGrid(_empty(layout, name), tr(marked), "" if below else details[name], role=role)
         right = rights.get(name, layout.canvas.width - 4)
         items += heading(grid, right, layout.measure, theme)
-        items += _beside(layout, name, details[name], right) if below else []
+        if below:
+            short = tr("2/{n} · error ⋆ x", n=ho * wo) if name == "kernel gradient" else details[name]
+            items += _beside(layout, name, details[name], right) or _beside(layout, name, short, right)
     x, y, width, _ = layout.curve.box
     title = tr("Loss L = mean of error², log scale")
     short = tr("Loss") if text_width(title, layout.measure.title, bold=True) > width else title
