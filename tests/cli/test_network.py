@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -142,9 +143,11 @@ def test_values_are_scaled_where_that_is_said(tmp_path: Path, capsys: pytest.Cap
     pixels = x.astype(np.uint8).transpose(1, 2, 0)
     Image.fromarray(pixels).save(tmp_path / "x.png")
     held = {name: tensor.values().astype(float) for name, tensor in read_weights(PNET).tensors.items()}
-    windows = np.lib.stride_tricks.sliding_window_view((x - 127.5) / 128, (3, 3), axis=(1, 2))
+    # Older stubs of NumPy know one axis alone.
+    slid: Any = np.lib.stride_tricks.sliding_window_view
+    windows = slid((x - 127.5) / 128, (3, 3), axis=(1, 2))
     scaled = np.einsum("crsij,fcij->frs", windows, held["conv1.weight"]) + held["conv1.bias"][:, None, None]
-    raw = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+    raw = slid(x, (3, 3), axis=(1, 2))
     as_is = np.einsum("crsij,fcij->frs", raw, held["conv1.weight"]) + held["conv1.bias"][:, None, None]
     for name in ("x.npy", "x.png"):
         given = ["apply", PNET, str(tmp_path / name), "-o", str(tmp_path / "out"), "--layer", "conv1"]

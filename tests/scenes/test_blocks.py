@@ -187,7 +187,8 @@ def test_a_filter_that_is_pointed_at_stays_and_the_others_step_back() -> None:
         sheets = [i for i in pointed.items if isinstance(i, Cells) and i.name in (f"kernel {f} 0", f"output {f}")]
         names = [i for i in pointed.items if isinstance(i, Label) and i.text in (f"filter {f}", f"channel {f}")]
         middles = [np.mean(quad(one, 0, 0, *one.content.shape), axis=0) for one in sheets]
-        for x, y in (*middles, *((i.x + 4, i.y - 4) for i in names)):
+        spots = [(float(x), float(y)) for x, y in middles] + [(i.x + 4, i.y - 4) for i in names]
+        for x, y in spots:
             under = [a < x < a + c and b < y < b + d for a, b, c, d in veil.boxes.tolist()]
             assert sum(under) == (f != 2), "a filter's row steps back with its names"
     fed = picture_of(given, 4, focus=Focus(Hit("input", (1, 0, 0))))

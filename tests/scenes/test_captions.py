@@ -37,6 +37,10 @@ LINES, ROOM, SIZE = 2, 740, 13
 """What the bar has for a sentence in a window of 1440 x 900 with both panels."""
 
 
+slid_over: Any = sliding_window_view
+"""Older stubs of NumPy know one axis alone."""
+
+
 def written(lesson: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((resource("lessons") / f"{lesson}.json").read_text(encoding="utf-8"))
     return content
@@ -616,7 +620,7 @@ def _() -> None:
     photo = np.array(content["sample"]["grid"], float)
 
     def slid(x: Array, n: int) -> Array:
-        found = np.einsum("crsij,fcij->frs", sliding_window_view(x, weights[n].shape[2:], axis=(1, 2)), weights[n])
+        found = np.einsum("crsij,fcij->frs", slid_over(x, weights[n].shape[2:], axis=(1, 2)), weights[n])
         return np.asarray(found + bias[n][:, None, None])
 
     def bent(x: Array, n: int) -> Array:
@@ -667,7 +671,7 @@ def _() -> None:
 
     def maps(layer: dict[str, Any]) -> Array:
         weight = np.array(layer["weight"], float)
-        found = np.einsum("crsij,fcij->frs", sliding_window_view(x, (3, 3), axis=(1, 2)), weight)
+        found = np.einsum("crsij,fcij->frs", slid_over(x, (3, 3), axis=(1, 2)), weight)
         return np.asarray(found + np.array(layer["bias"], float)[:, None, None])
 
     plain, cell = maps(first), (2, 7, 15)

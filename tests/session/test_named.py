@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.files.weights.read import read_weights
 from convgui.layers.batch_norm import BatchNorm
@@ -28,7 +30,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 def opened(folder: Path, shapes: Mapping[str, tuple[int, ...]], *biased: str) -> Architecture | None:
     """Read a file of such layers; norms have all their vectors, dense layers and those of `biased` a bias."""
-    arrays, rng = dict[str, np.ndarray](), np.random.default_rng(0)
+    arrays, rng = dict[str, NDArray[Any]](), np.random.default_rng(0)
     for name, shape in shapes.items():
         arrays[f"{name}.weight"] = rng.normal(size=shape).astype(np.float16)
         if len(shape) == 1:

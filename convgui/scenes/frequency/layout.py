@@ -85,9 +85,9 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     y = max(found.box(n)[1] + found.box(n)[3] for n in range(3)) + 14
     plots = _plots((margin, y + sizes.above, canvas.width - 2 * margin, top + high - y - sizes.above), data, canvas)
     layout = ResponseLayout(data, canvas, sizes, logarithmic, found, kernel, plots, below)
-    shape = data.closed(data.magnitude).shape
+    rows, columns = data.closed(data.magnitude).shape
     hits = tuple(
-        HitGrid(name, (), box[0], box[1], box[2] / shape[1], box[3] / shape[0], shape)
+        HitGrid(name, (), box[0], box[1], box[2] / columns, box[3] / rows, (rows, columns))
         for name, box in zip(("magnitude", "phase"), plots, strict=True)
     )
     base = (*_still(layout), *(_headings(layout) if words else ()))
