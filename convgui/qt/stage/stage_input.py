@@ -47,6 +47,7 @@ class StageInput(QObject):
         self._session, self._presenter, self._stage = session, presenter, stage
         self.draws_lines = False
         self._before: float | None = None
+        self._gone_to: tuple[Document, int] | None = None
         self._held: View | None = None
         self._editing: Hit | None = None
         self._offered = ""
@@ -71,6 +72,10 @@ class StageInput(QObject):
         """Where steps are layers, the panel is about the one that is gone to; playing, it stays until the end."""
         shown, document, player = self._presenter.scene, self._session.document, self._presenter.player
         if player.playing or not shown.steps_through_layers or document.view.scene != shown.id:
+            return
+        # While it glides there, every frame tells of the player.
+        known, self._gone_to = self._gone_to, (document, player.target)
+        if known is not None and known[0] is document and known[1] == player.target:
             return
         with suppress(SpecError):
             view = shown.stepped(document, player.target)

@@ -22,7 +22,7 @@ from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sources import joined, offsets
 from convgui.scenes.choice import chosen_map
 from convgui.scenes.feature_maps.gathered import MOST, Maps, covered, gathered, shrunk
-from convgui.scenes.scene import Cancel, Progress
+from convgui.scenes.scene import Cancel, Progress, work_of
 from convgui.words import tr
 
 KEPT = 64_000_000
@@ -225,6 +225,12 @@ def _most_key(document: Document, index: int) -> Key:
 
 def _parts_key(document: Document, index: int, chosen: int) -> Key:
     return ("parts", *_made_by(document, index), chosen)
+
+
+def cost(document: Document) -> int:
+    """Return about how many multiply-adds it takes to run all layers; see `convgui.scenes.scene.Scene.cost`."""
+    pairs = zip(document.layers, document.incoming, strict=True)
+    return document.sample.data.size + sum(work_of(layer, shape) for layer, shape in pairs)
 
 
 def effort(document: Document, *, strongest: bool = False) -> float:

@@ -14,11 +14,12 @@ from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import choose_map, chosen_map
+from convgui.scenes.feature_maps import stages
 from convgui.scenes.feature_maps.stages import Sheets, effort, kept, sheets
 from convgui.scenes.maps import frame, layout
 from convgui.scenes.maps.layout import SheetLayout
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Focus, Option, Scene, work_of
+from convgui.scenes.scene import Focus, Option, Scene
 from convgui.words import mark
 
 SHEET = Option(
@@ -51,8 +52,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
         return document.view.layer + 1
 
     def cost(self, document: Document) -> int:
-        pairs = zip(document.layers, document.incoming, strict=True)
-        return document.sample.data.size + sum(work_of(layer, shape) for layer, shape in pairs)
+        return stages.cost(document)
 
     def reads(self, document: Document) -> Key:
         return (_apart(document), *(chosen_map(document, n) for n in range(len(document.shapes))))

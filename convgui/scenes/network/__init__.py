@@ -14,13 +14,14 @@ from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import choose_map, chosen_map, named_map
+from convgui.scenes.feature_maps import stages
 from convgui.scenes.feature_maps.stages import effort, kept
 from convgui.scenes.needs import Needs
 from convgui.scenes.network import frame, layout
 from convgui.scenes.network.graph import graph
 from convgui.scenes.network.layout import NetworkLayout
 from convgui.scenes.network.values import NetworkValues, network_values, one_channel
-from convgui.scenes.scene import Focus, Option, Scene, work_of
+from convgui.scenes.scene import Focus, Option, Scene
 from convgui.words import mark
 
 ORDER = Option("map-order", mark("Maps"), (("number", mark("By number")), ("largest", mark("Largest answer first"))))
@@ -49,8 +50,7 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         return graph(document).block_of(document.view.layer)
 
     def cost(self, document: Document) -> int:
-        pairs = zip(document.layers, document.incoming, strict=True)
-        return document.sample.data.size + sum(work_of(layer, shape) for layer, shape in pairs)
+        return stages.cost(document)
 
     def reads(self, document: Document) -> Key:
         chosen = (chosen_map(document, n) for n in range(len(document.shapes)))

@@ -107,16 +107,23 @@ def _around(count: int, chosen: int) -> tuple[int, ...]:
     return tuple(range(first, min(first + MOST, count)))
 
 
-def sheet_items(found: FilterSheet, filter: int, channel: int, theme: Theme, *, words: bool) -> list[Item]:
-    """Draw all kernels; the row of `filter` is framed, and in it the kernel on `channel`, where one is pointed at."""
+def kernel_rasters(found: FilterSheet, theme: Theme) -> list[Item]:
+    """Draw all kernels, a picture a filter; they stay as they are while others are pointed at."""
+    items, full = list[Item](), full_colour(found.layer)
+    across, down = found.pitch
+    for index, number in enumerate(found.filters):
+        box = (*found.corner(index), len(found.channels) * across, down)
+        items.append(Raster(_row_image(found, number, full, theme), box, box, name=f"filter {number}"))
+    return items
+
+
+def sheet_items(found: FilterSheet, filter: int, channel: int, theme: Theme) -> list[Item]:
+    """Number the filters and frame the row of `filter`, and in it the kernel on `channel`, if one is pointed at."""
     items = list[Item]()
     for index, number in enumerate(found.filters):
         x, y = found.corner(index)
-        across, down = found.pitch
-        image = _row_image(found, number, theme)
-        box = (x, y, len(found.channels) * across, down)
-        items.append(Raster(image, box, box, name=f"filter {number}"))
-        if words and (number == filter or (index % _every(down) == 0 and abs(number - filter) >= _every(down))):
+        down = found.pitch[1]
+        if number == filter or (index % _every(down) == 0 and abs(number - filter) >= _every(down)):
             ink = theme.role("kernel").ink if number == filter else theme.muted
             at = middle(y, down - 0.5 * found.tall, SMALL)
             text = str(number)
@@ -139,10 +146,10 @@ def full_colour(layer: Convolution) -> float:
     return float(np.quantile(np.abs(layer.effective_weight), FULL)) or largest(layer.effective_weight)
 
 
-def _row_image(found: FilterSheet, filter: int, theme: Theme) -> Bytes:
+def _row_image(found: FilterSheet, filter: int, full: float, theme: Theme) -> Bytes:
     """Return the kernels of one filter side by side, two pixels a cell, with the paper between them."""
     kernels: NDArray[np.float64] = found.layer.filter_of(filter)[: len(found.channels)]
-    colours = theme.fills(kernels, "kernel", full_colour(found.layer))
+    colours = theme.fills(kernels, "kernel", full)
     count, rows, columns = kernels.shape
     image = np.full((2 * rows + 1, count, 2 * columns + 1, 4), theme.background, np.uint8)
     image[:-1, :, :-1] = colours.repeat(2, axis=1).repeat(2, axis=2).swapaxes(0, 1)

@@ -104,7 +104,7 @@ def _filters(layout: NetworkLayout, panels: Panels, looked: Looked, focus: Focus
     if hit is not None and hit.kind == "filter":
         reads = panels.sheet.layer.channels_read(looked.channel)
         channel = reads[hit.index[2]] if hit.index[2] < len(reads) else -1
-    return sheet_items(panels.sheet, looked.channel, channel, layout.canvas.theme, words=True)
+    return sheet_items(panels.sheet, looked.channel, channel, layout.canvas.theme)
 
 
 def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil
 
 import numpy as np
@@ -68,6 +69,11 @@ class NetworkLayout:
         if block not in self.drawn:
             self.drawn[block] = _panels(self, block)
         return self.drawn[block]
+
+    @cached_property
+    def input_scale(self) -> Levels:
+        """The scale of the input."""
+        return input_levels(self.values.document.sample.data)
 
     def own_scales(self, block: int) -> bool:
         """Whether each map of a block is drawn on a scale of its own."""
@@ -167,7 +173,8 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
         for n in range(len(maps.numbers))
     )
     order = largest_first(maps) if layout.ordered else np.arange(len(maps.numbers))
-    base = tuple(_photo(layout, photo)) + tuple(_maps(layout, block, boxes, order))
+    kernels = filters.kernel_rasters(sheet, canvas.theme) if sheet is not None else []
+    base = (*_photo(layout, photo), *_maps(layout, block, boxes, order), *kernels)
     hits = tuple(_hits(layout, block, boxes, order, photo, sheet))
     return Panels(strip, photo, sheet, boxes, order, (left, top), base, hits)
 
@@ -201,7 +208,7 @@ def input_image(layout: NetworkLayout, part: Region | None = None) -> NDArray[np
     shown = data[(slice(None), *where)]
     factor = ceil(max(shown.shape[1:]) / FINE)
     means = block_means(shown, factor)
-    image = input_levels(sample.data).colours(means if len(means) == 3 else means[0], theme)[..., :3]
+    image = layout.input_scale.colours(means if len(means) == 3 else means[0], theme)[..., :3]
     if (alpha := sample.alpha) is not None:
         opacity = block_means(alpha.values[where], factor) / np.float32(alpha.opaque)
         image = over_checks(image, opacity, alpha.associated, 1.0, theme)

@@ -31,6 +31,10 @@ class NetworkValues:
         With the same channel chosen for all layers of a block.
     chosen_input : ndarray or None
         What comes into the first layer of the chosen block, where not every value of the network is kept.
+    known : dict
+        What comes into layers, as far as it was asked for.
+    strongest : dict
+        The cell of the largest value, by block and channel, likewise.
     """
 
     document: Document
@@ -38,6 +42,7 @@ class NetworkValues:
     sheets: Sheets
     chosen_input: AnyArray | None = None
     known: dict[int, AnyArray] = field(default_factory=dict)
+    strongest: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def maps(self, block: int) -> Maps:
         """Return the maps that a block makes."""
@@ -52,14 +57,9 @@ class NetworkValues:
         maps, chosen = self.maps(block), self.marked(block)
         if chosen and channel == self.channel(block):
             return chosen[0]
-        kept = maps.large[maps.index(channel)]
-        found = np.nan_to_num(np.abs(kept.values.levels[0]), nan=0.0)
-        row, column = np.unravel_index(int(found.argmax()), found.shape)
-        half = kept.factor // 2
-        return (
-            min(int(row) * kept.factor + half, maps.size[0] - 1),
-            min(int(column) * kept.factor + half, maps.size[1] - 1),
-        )
+        if (block, channel) not in self.strongest:
+            self.strongest[block, channel] = _strongest(maps, channel)
+        return self.strongest[block, channel]
 
     def marked(self, block: int) -> tuple[tuple[int, int], ...]:
         """Return the cells of a block that are chosen: the one that is looked at, and others to compare it with."""
@@ -127,6 +127,16 @@ def network_values(document: Document, work: Work, *, coarse: bool, strongest: b
         return NetworkValues(same, found, made)
     first = document.with_view(replace(document.view, layer=first_of_chosen(document, found)))
     return NetworkValues(same, found, made, chosen_layer_input(first, work).sample.data)
+
+
+def _strongest(maps: Maps, channel: int) -> tuple[int, int]:
+    """Return the cell whose value is largest, of a map of means about."""
+    kept = maps.large[maps.index(channel)]
+    found = np.nan_to_num(np.abs(kept.values.levels[0]), nan=0.0)
+    at = np.unravel_index(int(found.argmax()), found.shape)
+    half = kept.factor // 2
+    row, column = (min(int(n) * kept.factor + half, size - 1) for n, size in zip(at, maps.size, strict=True))
+    return row, column
 
 
 def first_of_chosen(document: Document, found: Graph) -> int:

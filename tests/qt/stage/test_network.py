@@ -308,3 +308,16 @@ def test_channels_of_trained_kernels_are_edited_one_by_one(pnet: Opened) -> None
     window.inspector.stack.list.setCurrentRow(1)
     pnet.settle()
     assert not window.inspector.kernel.every.isChecked()
+
+
+def test_what_was_played_to_is_chosen_at_the_end(pnet: Opened) -> None:
+    window = pnet.window
+    window.presenter.jump(5)
+    wait_for_layer(pnet, LAYER_OF_BLOCK[5])
+    window.commands.actions["play"].trigger()
+    pnet.bot.waitUntil(lambda: window.presenter.player.target >= 7 or not window.presenter.player.playing)
+    if window.presenter.player.playing:
+        window.commands.actions["play"].trigger()
+    pnet.settle()
+    pnet.bot.waitUntil(lambda: not window.presenter.player.moving)
+    wait_for_layer(pnet, LAYER_OF_BLOCK[window.presenter.player.target])
