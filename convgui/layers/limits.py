@@ -13,7 +13,8 @@ MOST_STEP = 64
 """Stride and dilation of a transposed layer, and factor of an upsampling: of more, a picture shows gaps alone."""
 MOST_TAPS = 31**3
 """Weights of one kernel, or cells of a pooling's window."""
-MOST_CHANNELS = 4096
+MOST_CHANNELS = 1 << 15
+"""As many as a network that reads Chinese has characters to tell apart, and more."""
 MOST_WEIGHTS = 1 << 24
 """Weights of one layer, which are kept as float64 in every undo step that changes them."""
 MOST_PADDING = 256

@@ -6,9 +6,10 @@ A state dict has no graph: tensors are paired by the names in front of their las
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,23 +17,34 @@ from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.files.weights.onnx_constants import folding
 from convgui.files.weights.onnx_model import Graph, Node, OnnxFile
+from convgui.files.weights.onnx_operations import operation
 from convgui.files.weights.tensors import Tensor, WeightFile
 from convgui.layers import kind_of_onnx, kinds
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
-from convgui.model.limits import check_layer
 from convgui.model.refusals import refusal
-from convgui.model.sources import read_shape
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
-from convgui.session.stack import MOST_LAYERS
+from convgui.session.building import Building, TooManyLayersError
+from convgui.session.onnx_graph.operators import is_read
+from convgui.session.onnx_graph.operators import put as follow
+from convgui.session.onnx_graph.tracing import Tracing
 from convgui.words import tr, trn
 
 ROLES = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
 TRANSPOSED = ("transpose", "deconv", "upconv", "up_conv", "convt")
 """Parts of names that tell a transposed convolution, which has the same tensors as a plain one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """A node of an ONNX graph, and the numbers that stand in the file."""
+
+    node: Node
+    graph: Graph
+    constants: Mapping[str, Tensor] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,10 @@ class FoundLayer:
         Whether the file says all of it; otherwise stride and padding are not in it.
     reads, makes : tuple of str, str
         The file's names of the values that flow in, and of what comes out; empty where it tells no graph.
+    also_makes : tuple of str
+        The further values that come out, where one is split.
+    operation : Operation or None
+        What an ONNX file says of it, which an input of some size makes a layer of, or none.
     """
 
     name: str
@@ -65,6 +81,8 @@ class FoundLayer:
     told: bool = False
     reads: tuple[str, ...] = ()
     makes: str = ""
+    also_makes: tuple[str, ...] = ()
+    operation: Operation | None = None
     _build: Callable[[], Layer | tuple[Layer, ...]] | None = None
 
     @property
@@ -142,19 +160,30 @@ def _convolution(name: str, weight: Tensor, bias: Tensor | None) -> tuple[str, C
 
 
 def _of_graph(graph: Graph) -> tuple[FoundLayer, ...]:
-    """Return the operations that values flow through; what is made of the file's numbers alone is one of them."""
+    """Return the operations that values flow through; what is made of the file's numbers alone is none of them."""
     constants, found = dict[str, Tensor](graph.tensors), list[FoundLayer]()
     rank = next((len(shape) - 2 for shape in graph.inputs.values() if shape is not None and len(shape) > 2), 2)
+    sized = set[str]()
     for number, node in enumerate(graph.nodes):
         folded = folding(node, constants)
         if folded is not None:
             constants[node.outputs[0]] = folded
-        else:
-            found.append(_of_node(number, node, constants, rank))
+            continue
+        # What follows from sizes alone is reckoned once there is an input.
+        of_sizes = node.op_type == "Shape" or _known(node, constants.keys() | sized)
+        if of_sizes:
+            sized.update(node.outputs)
+        found.append(_of_node(number, Operation(node, graph, constants), rank, of_sizes=of_sizes))
     return tuple(found)
 
 
-def _of_node(number: int, node: Node, constants: Mapping[str, Tensor], rank: int) -> FoundLayer:
+def _known(node: Node, names: Set[str]) -> bool:
+    """Whether a node reckons with numbers of these names alone."""
+    return operation(node.op_type) is not None and all(name in names for name in node.inputs if name)
+
+
+def _of_node(number: int, own: Operation, rank: int, *, of_sizes: bool) -> FoundLayer:
+    node, constants = own.node, own.constants
     held = [constants[name] for name in node.inputs if name in constants]
     name = node.name or (held[0].name.rpartition(".")[0] if held else "") or f"{node.op_type}_{number}"
     kind = kind_of_onnx(node.op_type)
@@ -168,12 +197,13 @@ def _of_node(number: int, node: Node, constants: Mapping[str, Tensor], rank: int
         return kind.from_onnx(OnnxNode(node.op_type, node.attributes, tuple(others), rank, first))
 
     shapes = {tensor.name.rpartition(".")[2]: tensor.shape for tensor in held}
-    reason = tr("the operator {name} is not read", name=node.op_type) if kind is None else ""
+    unread = not of_sizes and not is_read(node.op_type)
+    reason = tr("the operator {name} is not read", name=node.op_type) if unread else ""
     parameters = sum(tensor.size for tensor in held if tensor.dtype.startswith(("float", "bfloat")))
     flowing = tuple(n for n in node.inputs if n and n not in constants)
-    made = node.outputs[0] if node.outputs else ""
+    made, *others = node.outputs or ("",)
     built = None if kind is None else build
-    return FoundLayer(name, node.op_type, shapes, parameters, reason, True, flowing, made, built)
+    return FoundLayer(name, node.op_type, shapes, parameters, reason, True, flowing, made, tuple(others), own, built)
 
 
 def on_picture(document: Document, found: FoundLayer) -> tuple[Document, str]:
@@ -255,41 +285,63 @@ def chain(document: Document, found: Sequence[FoundLayer], before: Sequence[Laye
     SpecError
         If not even the first can be made.
     """
-    layers, sources, said = list[Layer](before), list[tuple[int, ...]](), ""
-    sources += [(n,) for n in range(len(before))]
-    values: list[Shape] = [document.sample.data.shape]
-    for layer_before in before:
-        values.append(check_layer(layer_before, values[-1], values[0]))
-    numbers = {found[0].reads[0]: len(before)} if found and found[0].reads else {}
+    building, said = Building([document.sample.data.shape]), ""
+    for scaling in before:
+        building.add((scaling,), (len(building.layers),))
+    put = _following(found, building) if found and found[0].operation is not None else _named(found, building)
     for layer in found:
-        try:
-            reads = _numbers_of(layer, numbers, len(layers))
-            if reads is None:
-                # It follows from what is said to be missing.
-                continue
-            made, built = layer.layers(), list[Layer]()
-            shapes = [read_shape(made[0], [values[n] for n in reads])]
-            for one in made:
-                built.append(_depthwise(one, shapes[-1][0]) if isinstance(one, Convolution) else one)
-                shapes.append(check_layer(built[-1], shapes[-1], values[0]))
-        except SpecError as error:
-            reason = error.problem if error.field == layer.name else refusal(error)
-            said = said or tr("The chain stops before {name}: {reason}", name=layer.name, reason=reason)
-            if layer.reads:
-                continue
+        reason, ends = _why_not(put, layer)
+        said = said or reason
+        if ends:
             break
-        if len(layers) + len(built) > MOST_LAYERS:
-            said = tr("The chain stops after {most} layers, which a stack has at most.", most=len(layers))
-            break
-        sources += [reads, *((len(layers) + n,) for n in range(1, len(built)))]
-        layers += built
-        values += shapes[1:]
-        if layer.makes:
-            numbers[layer.makes] = len(layers)
-    if len(layers) == len(before):
-        raise SpecError("network", said)
+    if len(building.layers) == len(before):
+        raise SpecError("network", said or tr("nothing in it computes anything."))
     view = View(scene=document.view.scene)
-    return replace(document, layers=tuple(layers), sources=tuple(sources), view=view), said
+    made = replace(document, layers=tuple(building.layers), sources=tuple(building.sources), view=view)
+    return made, said
+
+
+Put: TypeAlias = Callable[[FoundLayer], None]
+
+
+def _why_not(put: Put, layer: FoundLayer) -> tuple[str, bool]:
+    """Put a layer; return why it cannot be, or nothing, and whether none that follows can be."""
+    try:
+        put(layer)
+    except SpecError as error:
+        reason = error.problem if error.field in (layer.name, "operator") else refusal(error)
+        return tr("The chain stops before {name}: {reason}", name=layer.name, reason=reason), not layer.reads
+    except TooManyLayersError as error:
+        return str(error), True
+    return "", False
+
+
+def _named(found: Sequence[FoundLayer], building: Building) -> Put:
+    """Return what puts layers behind the values that they name, or behind the last one."""
+    numbers = {found[0].reads[0]: len(building.layers)} if found and found[0].reads else {}
+
+    def put(layer: FoundLayer) -> None:
+        reads = _numbers_of(layer, numbers, len(building.layers))
+        # What follows from a value that is missing is missing, too.
+        if reads is not None:
+            number = building.add(layer.layers(), reads)
+            if layer.makes:
+                numbers[layer.makes] = number
+
+    return put
+
+
+def _following(found: Sequence[FoundLayer], building: Building) -> Put:
+    """Return what follows the nodes of a graph; the last value comes to stand as ONNX has it."""
+    first = found[0].operation
+    assert first is not None
+    tracing = Tracing(first.graph, dict(first.constants), building, len(building.layers))
+
+    def put(layer: FoundLayer) -> None:
+        assert layer.operation is not None
+        follow(tracing, layer.operation.node, last=layer is found[-1])
+
+    return put
 
 
 def up_to(found: Sequence[FoundLayer], name: str) -> tuple[FoundLayer, ...]:
@@ -300,7 +352,7 @@ def up_to(found: Sequence[FoundLayer], name: str) -> tuple[FoundLayer, ...]:
     KeyError
         If there is none of that name.
     """
-    index = next((n for n, layer in enumerate(found) if name in (layer.name, layer.makes)), None)
+    index = next((n for n, own in enumerate(found) if name in (own.name, own.makes, *own.also_makes)), None)
     if index is None:
         raise KeyError(name)
     before = tuple(found[: index + 1])
@@ -309,7 +361,7 @@ def up_to(found: Sequence[FoundLayer], name: str) -> tuple[FoundLayer, ...]:
     wanted = set(before[-1].reads)
     needed = [before[-1]]
     for layer in reversed(before[:-1]):
-        if layer.makes in wanted:
+        if wanted.intersection((layer.makes, *layer.also_makes)):
             wanted |= set(layer.reads)
             needed.append(layer)
     return tuple(reversed(needed))
@@ -320,14 +372,6 @@ def _numbers_of(layer: FoundLayer, numbers: Mapping[str, int], last: int) -> tup
     if not layer.reads:
         return (last,)
     return tuple(numbers[name] for name in layer.reads) if all(name in numbers for name in layer.reads) else None
-
-
-def _depthwise(layer: Convolution, channels: int) -> Convolution:
-    """Return a layer of one weight a filter as the depthwise one that it is where as many channels come in."""
-    spec = layer.spec
-    if spec.in_channels == 1 < channels == spec.out_channels and not spec.transposed:
-        return replace(layer, spec=replace(spec, in_channels=channels, groups=channels))
-    return layer
 
 
 def looked_at_first(document: Document) -> Document:

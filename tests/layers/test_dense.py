@@ -100,7 +100,7 @@ def test_what_is_missing_is_missing_in_every_sum() -> None:
         (lambda: Dense(np.zeros((2, 4)), np.zeros(4)), r"bias: has shape \(4,\), the layer needs \(2,\)"),
         (lambda: DENSE.output_shape((2, 3, 4)), "in_features: the layer takes 4 values, and 2 × 3 × 4 = 24 come in"),
         (lambda: Dense.drawn(1 << 20, 17), "weight: would have 17,825,792 numbers, and a layer has at most 16,777,216"),
-        (lambda: Dense.drawn(1, 4097), "out_features: is 4097; a layer has at most 4096"),
+        (lambda: Dense.drawn(1, 32769), "out_features: is 32769; a layer has at most 32768"),
         (lambda: Flatten().output_shape((3, 200, 200)), "input: of 3 × 200 × 200 values to flatten is too large"),
     ],
 )
@@ -151,7 +151,7 @@ def test_lines_of_pytorch() -> None:
         ("nn.Linear(2, 3)", "the layer takes 2 values, and 1 × 2 × 2 = 4 come in"),
         ("nn.Linear(4)", "out_features: is missing"),
         ("nn.Linear(4, 0)", "a whole number above 0"),
-        ("nn.Linear(100000, 100000)", "out_features: is 100000; a layer has at most 4096"),
+        ("nn.Linear(100000, 100000)", "out_features: is 100000; a layer has at most 32768"),
         ("nn.Flatten(2)", "start_dim: leaves axes apart"),
         ("nn.Flatten(end_dim=2)", "end_dim: leaves axes apart"),
     ],

@@ -58,9 +58,9 @@ def test_every_parameter_of_a_layer_has_an_end(rank: int, field: str, transposed
 
 
 def test_limits_end_where_they_say() -> None:
-    check_spec(ConvSpec.of(1, 4096, (3, 3)))
-    with pytest.raises(SpecError, match="out_channels: is 4097; a layer has at most 4096"):
-        check_spec(ConvSpec.of(1, 4097, (3, 3)))
+    check_spec(ConvSpec.of(1, 32768, (3, 3)))
+    with pytest.raises(SpecError, match="out_channels: is 32769; a layer has at most 32768"):
+        check_spec(ConvSpec.of(1, 32769, (3, 3)))
     check_spec(ConvSpec.of(1, 1, (64, 64), stride=64, transposed=True))
     with pytest.raises(SpecError, match="stride: is 65; up to 64 can be shown"):
         check_spec(ConvSpec.of(1, 1, (64, 64), stride=(1, 65), transposed=True))

@@ -296,8 +296,7 @@ def test_a_dense_layer_reads_the_flattened_input(tmp_path: Path, turned: int) ->
     ("operator", "arrays", "attributes", "words"),
     [
         ("Clip", [np.float32(5), np.float32(0)], {}, "cuts off at 5.0 and 0.0"),
-        ("Softmax", [], {"axis": 2}, "channels"),
-        ("Flatten", [], {"axis": 2}, "not 1"),
+        ("Softmax", [], {"axis": 0}, "0 channels|axes|one axis"),
         ("Gemm", [weights(60, 4)], {"alpha": 2.0}, "plain dense layer"),
         ("PRelu", [weights(3, 4, 5)], {}, "one slope"),
         ("PRelu", [], {}, "computed by the network"),

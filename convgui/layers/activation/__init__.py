@@ -41,11 +41,19 @@ ONNX = {
     "HardSigmoid": "hard_sigmoid",
     "HardSwish": "hard_swish",
     "Elu": "elu",
+    "Sqrt": "sqrt",
+    "Reciprocal": "reciprocal",
+    "Exp": "exp",
+    "Log": "log",
+    "Abs": "abs",
 }
 """ONNX's operators and the functions they are, for some of their attributes."""
 SAME = 1e-6
 """ONNX's attributes are float32."""
-SHORT = {"gelu_tanh": "GELU", "hard_sigmoid": "h-sigmoid", "hard_swish": "h-swish"}
+SHORT = {
+    "gelu_tanh": "GELU", "hard_sigmoid": "h-sigmoid", "hard_swish": "h-swish", "sqrt": "√", "reciprocal": "1/x",
+    "exp": "exp", "log": "ln", "abs": "|x|",
+}  # fmt: skip
 """What has room between two grids."""
 BLOCK = 1 << 15
 """Values that are computed at once: what lies in between stays in the processor's memory."""
@@ -103,7 +111,7 @@ class Activation(Layer):
 
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:
-        return tuple(cls._entry(name) for name in FUNCTIONS)
+        return tuple(cls._entry(name) for name, own in FUNCTIONS.items() if own.offered)
 
     @classmethod
     def _entry(cls, name: str) -> Choice:
@@ -119,6 +127,9 @@ class Activation(Layer):
     @property
     def largest_sums(self) -> tuple[float, float]:
         return (1.0, abs(self.alpha)) if self.function == "elu" else (1.0, 1.0)
+
+    def largest_of(self, largest: float) -> float:
+        return float(np.exp(np.float64(largest))) if self.function == "exp" else super().largest_of(largest)
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         return self._applied(self._own.value, x, cancel)
@@ -138,7 +149,8 @@ class Activation(Layer):
         return self._own.written(float(values.flat[0]), self.alpha, write)
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
-        functions = tuple((name, own.title) for name, own in FUNCTIONS.items())
+        known = FUNCTIONS.items()
+        functions = tuple((name, own.title) for name, own in known if own.offered or name == self.function)
         chosen = Chosen("function", tr("Function"), self.function, functions)
         return (chosen, Real("alpha", tr("Alpha"), self.alpha, 0.0, 10.0)) if self.function == "elu" else (chosen,)
 

@@ -65,6 +65,8 @@ class Function:
         What the expression for NumPy calls.
     torch : str
         The class that PyTorch's expression names, where PyTorch has none.
+    offered : bool
+        Whether it is in the menu; the others are met in networks, and not defined for every number.
     """
 
     title: str
@@ -81,6 +83,7 @@ class Function:
     products: int
     helpers: tuple[str, ...] = ()
     torch: str = ""
+    offered: bool = True
 
 
 def sigmoid(x: AnyArray) -> AnyArray:
@@ -131,6 +134,22 @@ def _elu(x: AnyArray, alpha: float) -> AnyArray:
 
 def _elu_slope(x: AnyArray, alpha: float) -> AnyArray:
     return np.asarray(np.where(x > 0, x.dtype.type(1), x.dtype.type(alpha) * np.exp(np.minimum(x, 0))))
+
+
+def _undefined(function: Callable[[AnyArray], AnyArray]) -> Callable[[AnyArray, float], AnyArray]:
+    """Return a function that is no number, or infinite, where it is not defined, as IEEE 754 says."""
+
+    def value(x: AnyArray, _: float) -> AnyArray:
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            return np.asarray(function(x))
+
+    return value
+
+
+def _module(name: str, expression: str) -> str:
+    """Write a PyTorch module that returns an expression of ``x``."""
+    lines = f'class {name}(nn.Module):\n    """{expression}, value by value."""\n\n    def forward(self, x):\n'
+    return f"\n{lines}        return {expression}\n\n"
 
 
 def _write_elu(value: float, alpha: float, write: Write) -> str:
@@ -299,6 +318,71 @@ FUNCTIONS: dict[str, Function] = {
         1,
         (NUMPY_ERF,),
         TORCH_ERF,
+    ),
+    "sqrt": Function(
+        "Square root",
+        mark("The square root of every value, as where a network divides by a deviation."),
+        mark("The square root of the value."),
+        _undefined(np.sqrt),
+        _undefined(lambda x: 1 / (2 * np.sqrt(x))),
+        lambda x, _, write: f"√{bracketed(x, write)}",
+        "Sqrt()", "tf.sqrt(x)", "jnp.sqrt(x)", "np.sqrt(x)",
+        lambda graph, _: graph.node("Sqrt"),
+        1,
+        torch=_module("Sqrt", "torch.sqrt(x)"),
+        offered=False,
+    ),
+    "reciprocal": Function(
+        "Reciprocal",
+        mark("1 over every value, as where a network divides by what it has computed."),
+        mark("1 over the value."),
+        _undefined(lambda x: 1 / x),
+        _undefined(lambda x: -1 / (x * x)),
+        lambda x, _, write: f"1 / {bracketed(x, write)}",
+        "Reciprocal()", "1 / x", "1 / x", "1 / x",
+        lambda graph, _: graph.node("Reciprocal"),
+        1,
+        torch=_module("Reciprocal", "1 / x"),
+        offered=False,
+    ),
+    "exp": Function(
+        "Exponential",
+        mark("e to the power of every value."),
+        mark("e to the power of the value."),
+        _undefined(np.exp),
+        _undefined(np.exp),
+        lambda x, _, write: f"exp({write(x)})",
+        "Exp()", "tf.exp(x)", "jnp.exp(x)", "np.exp(x)",
+        lambda graph, _: graph.node("Exp"),
+        1,
+        torch=_module("Exp", "torch.exp(x)"),
+        offered=False,
+    ),
+    "log": Function(
+        "Logarithm",
+        mark("The natural logarithm of every value, as loudness is heard."),
+        mark("The natural logarithm of the value."),
+        _undefined(np.log),
+        _undefined(lambda x: 1 / x),
+        lambda x, _, write: f"ln({write(x)})",
+        "Log()", "tf.math.log(x)", "jnp.log(x)", "np.log(x)",
+        lambda graph, _: graph.node("Log"),
+        1,
+        torch=_module("Log", "torch.log(x)"),
+        offered=False,
+    ),
+    "abs": Function(
+        "Absolute value",
+        mark("Every value without its sign."),
+        mark("The value without its sign."),
+        lambda x, _: np.asarray(np.abs(x)),
+        lambda x, _: np.asarray(np.sign(x)),
+        lambda x, _, write: f"|{write(x)}|",
+        "Abs()", "tf.abs(x)", "jnp.abs(x)", "np.abs(x)",
+        lambda graph, _: graph.node("Abs"),
+        0,
+        torch=_module("Abs", "torch.abs(x)"),
+        offered=False,
     ),
 }  # fmt: skip
 """Every function, by the name that files call it, in the order of the menu."""
