@@ -8,6 +8,7 @@ from pathlib import Path
 
 from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
+from convgui.core.spec import SpecError
 from convgui.export.atomic_write import ExportError
 from convgui.export.batch import Prepare, with_layers, with_preset
 from convgui.files.axes import parse_selection
@@ -21,6 +22,7 @@ from convgui.files.weights.read import holds_weights, read_weights
 from convgui.layers.layer import Layer
 from convgui.layers.presets import preset, presets
 from convgui.model.document import Document, Missing
+from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, for_scene, reason_against
@@ -121,15 +123,11 @@ def _scaled(sample: Sample, values: str | None) -> tuple[Layer, ...]:
     return () if values is None else SCALINGS[values].layers(sample.data.shape)
 
 
-def _as_channels(sample: Sample, wanted: Sequence[FoundLayer]) -> Sample:
-    """Return an array of numbers ``(C, *spatial)`` as that, where it has one axis more than a network's kernels."""
-    first = next((layer for layer in wanted if layer.convolves), None)
-    if first is None or Path(sample.name).suffix != ".npy" or len(sample.data) != 1:
-        return sample
-    rank = len(first.shapes["weight"]) - 2
-    if len(sample.spatial) != rank + 1:
-        return sample
-    return Sample(sample.data[0], sample.name, sample.source, nonfinite=sample.nonfinite)
+def _readings(sample: Sample) -> tuple[Sample, ...]:
+    """Return an array of numbers as it was read, and where it may be one as ``(C, *spatial)``, which comes first."""
+    if Path(sample.name).suffix != ".npy" or len(sample.data) != 1 or len(sample.spatial) < 2:
+        return (sample,)
+    return Sample(sample.data[0], sample.name, sample.source, nonfinite=sample.nonfinite), sample
 
 
 def _with_network(what: Path, layer: str | None, values: str | None) -> Prepare:
@@ -137,11 +135,16 @@ def _with_network(what: Path, layer: str | None, values: str | None) -> Prepare:
     wanted, blank = _network_layers(what, layer), replace(load_lesson("sobel-photo"), lesson=None)
 
     def prepare(sample: Sample) -> Document:
-        sample = _as_channels(sample, wanted)
-        document, said = chain(replace(blank, sample=sample), wanted, _scaled(sample, values))
-        if said:
-            raise ExportError(said)
-        return document.with_view(replace(document.view, layer=len(document.layers) - 1))
+        said = list[str]()
+        for read in reversed(_readings(sample)):
+            try:
+                document, stops = chain(replace(blank, sample=read), wanted, _scaled(read, values))
+            except SpecError as error:
+                stops = refusal(error)
+            if not stops:
+                return document.with_view(replace(document.view, layer=len(document.layers) - 1))
+            said.append(stops)
+        raise ExportError(said[-1])
 
     return prepare
 
