@@ -170,10 +170,27 @@ def _middling(values: NDArray[np.float64], low: float, high: float) -> tuple[NDA
 
 
 def percentiles(values: NDArray[Any], ranks: tuple[float, ...]) -> list[float]:
-    """Return percentiles of values, however far they lie apart."""
+    """Return percentiles of values, however far they lie apart: as `numpy.percentile`, without what it looks at first.
+
+    A network has thousands of small maps, and NumPy's own takes longer to begin than to find one's percentiles.
+    """
     given = sampled(values).astype(np.float64)
     power = _power(float(given.min()), float(given.max()))
-    return [math.ldexp(float(end), -power) for end in np.percentile(np.ldexp(given, power), ranks)]
+    middling = np.ldexp(given, power) if power else given
+    positions = [rank / 100 * (given.size - 1) for rank in ranks]
+    lows = [int(position) for position in positions]
+    ends = [(low, min(low + 1, given.size - 1)) for low in lows]
+    parted = np.partition(middling, sorted({index for pair in ends for index in pair}))
+    return [
+        math.ldexp(_between(float(parted[low]), float(parted[high]), position - low), -power)
+        for (low, high), position in zip(ends, positions, strict=True)
+    ]
+
+
+def _between(one: float, other: float, part: float) -> float:
+    """Return what lies between two numbers; from the nearer one, so that either end is met."""
+    width = other - one
+    return one + width * part if part < 1 / 2 else other - width * (1 - part)
 
 
 def input_levels(values: NDArray[Any]) -> Levels:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -61,6 +61,12 @@ class View:
     def chosen(self) -> tuple[int, int, int]:
         """The chosen layer, and the filter and the channel of its chosen kernel."""
         return (self.layer, self.filter, self.channel)
+
+
+@lru_cache(maxsize=256)
+def _numbered(count: int) -> tuple[str, ...]:
+    """Return names for so many channels: their numbers."""
+    return tuple(map(str, range(count)))
 
 
 def missing_words(count: int) -> str:
@@ -226,6 +232,20 @@ class Document:
                 tr("In layer {place} ({title}), ", place=number, title=self.layers[number - 1].title)
             ) from error
         return tuple(values), tuple(incoming)
+
+    @cached_property
+    def channel_names(self) -> tuple[tuple[str, ...], ...]:
+        """The names of the input's channels, and of those of each layer's value: the same where no layer mixes them.
+
+        SpecError as for `shapes`.
+        """
+        names = [self.sample.channels]
+        for index, (layer, shape) in enumerate(zip(self.layers, self.shapes[1:], strict=True)):
+            before = names[self.reads(index)[0]]
+            apart = isinstance(layer, Convolution) and layer.spec.channels.apart
+            kept = (layer.keeps_names or apart) and shape[0] == len(before)
+            names.append(before if kept else _numbered(shape[0]))
+        return tuple(names)
 
     @property
     def input_shape(self) -> Shape:

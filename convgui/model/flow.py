@@ -10,7 +10,6 @@ import numpy as np
 
 from convgui.core.infinities import overflowing
 from convgui.core.precision import display_dtype
-from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Progress
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
@@ -194,11 +193,4 @@ def incoming_names(document: Document, index: int) -> tuple[str, ...]:
 
 def channel_names(document: Document, number: int) -> tuple[str, ...]:
     """Name the channels of a value: as those of the input as long as no layer mixes channels."""
-    names = {0: document.sample.channels}
-    for index in needed_for(document.sources, number):
-        layer, shape, reads = document.layers[index], document.shapes[index + 1], document.reads(index)
-        before = names[reads[0]]
-        apart = isinstance(layer, Convolution) and layer.spec.channels.apart
-        kept = (layer.keeps_names or apart) and shape[0] == len(before)
-        names[index + 1] = before if kept else tuple(str(c) for c in range(shape[0]))
-    return names[number]
+    return document.channel_names[number]
