@@ -16,7 +16,7 @@ from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.joining import Joining
 from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.reads import AxisReads
-from convgui.layers.tabled import TabledAxis, TabledView, nearest_spec
+from convgui.layers.tabled import TabledAxis, TabledView
 from convgui.words import mark, tr
 
 TORCH = '''
@@ -98,9 +98,8 @@ class MatrixProduct(Joining):
         return prod(self.output_shape(shape)) * shape[-1]
 
     def window(self, shape: Shape) -> ConvSpec:
-        made = self.output_shape(shape)
-        nearest = nearest_spec(shape[0], shape[1:], made[1:])
-        return ConvSpec.of(shape[0], made[0], nearest.kernel_size, stride=nearest.stride)
+        """Return a window over the whole last axis, of all channels."""
+        return ConvSpec.of(shape[0], self.output_shape(shape)[0], (*(1,) * (len(shape) - 2), shape[-1]))
 
     def filter_view(self, shape: Shape) -> FilterView:
         *rows, last = zip(self.axis_reads(shape), shape[1:], strict=True)

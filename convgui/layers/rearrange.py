@@ -15,7 +15,7 @@ from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.limits import MOST_CHANNELS
 from convgui.layers.reads import AxisReads
-from convgui.layers.tabled import TabledAxis, TabledView, nearest_spec
+from convgui.layers.tabled import TabledAxis, TabledView
 from convgui.words import mark, tr
 
 MOST_FACTORS = 16
@@ -135,8 +135,10 @@ class Rearrange(Layer):
         return Rearrange.axes_swapped(shape) if swaps else self
 
     def window(self, shape: Shape) -> ConvSpec:
+        """Return a window over all cells of the axes that do not stay: a value may be from any of them."""
         self.output_shape(shape)
-        return nearest_spec(shape[0], shape[1:], self.made[1:])
+        size = tuple(1 if self._stays(axis) else n for axis, n in enumerate(shape[1:], start=1))
+        return ConvSpec.of(shape[0], self.made[0], size)
 
     def filter_view(self, shape: Shape) -> FilterView:
         """Return the cells that an output cell may be from; of axes that stay where they are, its own."""

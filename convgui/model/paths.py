@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+
 from convgui.core.receptive import ReceptiveField, after, one_cell, together
+from convgui.core.spec import SpecError
 from convgui.model.document import Document
 from convgui.model.sources import needed_for
 
@@ -46,9 +50,29 @@ def widest_field(document: Document, number: int) -> ReceptiveField:
     """
     fields = {0: one_cell(len(document.sample.spatial))}
     for index in needed_for(document.sources, number):
-        met = together([fields[n] for n in whole(document, index)])
-        fields[index + 1] = after(document.layers[index].window(document.incoming[index]), met)
+        fields[index + 1] = _behind(document, index, fields)
     return fields[number]
+
+
+def _behind(document: Document, index: int, fields: Mapping[int, ReceptiveField]) -> ReceptiveField:
+    met = together([fields[n] for n in whole(document, index)])
+    return after(document.layers[index].window(document.incoming[index]), met)
+
+
+def widest_fields(document: Document) -> tuple[ReceptiveField | None, ...]:
+    """Return the fields of all values, the input's first; None behind ways whose strides differ.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not take what it reads.
+    """
+    known = {0: one_cell(len(document.sample.spatial))}
+    for index in range(len(document.layers)):
+        if all(n in known for n in whole(document, index)):
+            with suppress(SpecError):
+                known[index + 1] = _behind(document, index, known)
+    return tuple(known.get(n) for n in range(len(document.shapes)))
 
 
 def path_count(document: Document, number: int) -> int:

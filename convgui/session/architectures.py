@@ -17,10 +17,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer
+from convgui.layers.layer import Layer, Shape
 from convgui.session.named import known_family
 from convgui.session.scaling import IMAGENET, MTCNN, SIGNED, UNIT, Scaling
 from convgui.session.trained import FoundLayer
@@ -54,6 +55,11 @@ FACES = {
         MaxPool2d(3, 2, ceil_mode=True)
         conv3: Conv2d(48, 64, 2)
         prelu3: PReLU(64)
+        dense4: Linear(576, 128) over 64 x 3 x 3
+        prelu4: PReLU(128)
+        dense5_2: Linear(128, 4)
+        dense5_1 < prelu4: Linear(128, 2)
+        Softmax(dim=1)
         """,
     ),
     "O-Net": (
@@ -70,13 +76,22 @@ FACES = {
         MaxPool2d(2, 2, ceil_mode=True)
         conv4: Conv2d(64, 128, 2)
         prelu4: PReLU(128)
+        dense5: Linear(1152, 256) over 128 x 3 x 3
+        prelu5: PReLU(256)
+        dense6_3: Linear(256, 10)
+        dense6_2 < prelu5: Linear(256, 4)
+        dense6_1 < prelu5: Linear(256, 2)
+        Softmax(dim=1)
         """,
     ),
 }
-"""By a layer that only the network has. Dense layers of R- and O-Net read their input transposed, and are left out.
+"""By a layer that only the network has.
 
-What reads another layer than the one above it says which, behind ``<``.
+What reads another layer than the one above it says which, behind ``<``. A dense layer ``over`` channels, rows and
+columns has its weights in the file in the opposite order of these.
 """
+SIZES = {"R-Net": (24, 24), "O-Net": (48, 48)}
+"""Rows and columns of the pictures that networks with dense layers are made for."""
 ALEXNET = """
     features.0: Conv2d(3, 64, 11, stride=4, padding=2)
     ReLU()
@@ -126,11 +141,14 @@ class Architecture:
         What the file holds and what stands between, from the input on.
     expects : Scaling
         What was made of the pictures' values that it was trained on.
+    size : tuple of int
+        Rows and columns that it was made for, where others do not fit; otherwise ``()``.
     """
 
     name: str
     layers: tuple[FoundLayer, ...]
     expects: Scaling
+    size: Shape = ()
 
 
 def recognised(layers: Sequence[FoundLayer]) -> Architecture | None:
@@ -182,20 +200,37 @@ def _whole(name: str, text: str, found: Mapping[str, FoundLayer], expects: Scali
         makes = prefix or f"{step.kind} {number}"
         steps.append(replace(step, reads=(reads or before,), makes=makes))
         before = makes
-    return Architecture(name, tuple(steps), expects)
+    return Architecture(name, tuple(steps), expects, SIZES.get(name, ()))
 
 
 def _step(prefix: str, code: str, own: FoundLayer | None) -> FoundLayer:
     kind = code.partition("(")[0]
     if own is None:
         return FoundLayer(kind, kind, {}, 0, told=True, _build=_module(code))
-    # Of the other kinds the tensors tell all.
-    build = _with_tensors(prefix, code, own) if kind == "Conv2d" else own.layer
+    build = own.layer  # of most kinds the tensors tell all
+    if kind == "Conv2d":
+        build = _with_tensors(prefix, code, own)
+    elif " over " in code:
+        build = _turned(own, tuple(int(n) for n in code.partition(" over ")[2].split(" x ")))
     return replace(own, kind=kind, told=True, _build=build)
 
 
 def _module(code: str) -> Callable[[], Layer]:
     return lambda: made(one(code), 2)
+
+
+def _turned(own: FoundLayer, shape: Shape) -> Callable[[], Layer]:
+    """Return what makes a dense layer whose weights stand column by column, row by row, channel by channel."""
+
+    def build() -> Layer:
+        layer = own.layer()
+        weight = layer.parameters["weight"]
+        if weight.shape[1] != prod(shape):
+            raise SpecError(own.name, tr("is not that of a plain dense layer."))
+        stood = weight.reshape(-1, *reversed(shape)).transpose(0, 3, 2, 1)
+        return type(layer).from_state({**layer.parameters, "weight": stood.reshape(weight.shape)})
+
+    return build
 
 
 def _with_tensors(prefix: str, code: str, own: FoundLayer) -> Callable[[], Layer]:

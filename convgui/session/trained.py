@@ -265,7 +265,33 @@ def _with_channels(layer: Convolution, channels: int) -> Convolution:
     return replace(layer, spec=replace(spec, in_channels=channels, groups=1), weight=weight)
 
 
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """Layers of a file on an input.
+
+    Attributes
+    ----------
+    document : Document
+        With the layers in place of its own.
+    said : str
+        Where they stop and why; "" if all of them are there.
+    parts : tuple of range
+        For each layer of the file the indices of those that it was made of: none for what is missing, and for what
+        only says where values lie.
+    """
+
+    document: Document
+    said: str
+    parts: tuple[range, ...]
+
+
 def chain(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer] = ()) -> tuple[Document, str]:
+    """Put layers of a file on the document's input; return the document and what is said, as `laid` does."""
+    made = laid(document, found, before)
+    return made.document, made.said
+
+
+def laid(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer] = ()) -> Laid:
     """Put layers of a file on the document's input, as far as they go: as the file's graph has them, or in a row.
 
     Parameters
@@ -273,24 +299,19 @@ def chain(document: Document, found: Sequence[FoundLayer], before: Sequence[Laye
     before : sequence of Layer, optional
         Layers that the input goes through first, such as those of a `Scaling`.
 
-    Returns
-    -------
-    document : Document
-        With the layers in place of its own.
-    said : str
-        Where it stops and why; "" if all of them are there.
-
     Raises
     ------
     SpecError
         If not even the first can be made.
     """
-    building, said = Building([document.sample.data.shape]), ""
+    building, said, parts = Building([document.sample.data.shape]), "", list[range]()
     for scaling in before:
         building.add((scaling,), (len(building.layers),))
     put = _following(found, building) if found and found[0].operation is not None else _named(found, building)
     for layer in found:
+        first = len(building.layers)
         reason, ends = _why_not(put, layer)
+        parts.append(range(first, len(building.layers)))
         said = said or reason
         if ends:
             break
@@ -298,7 +319,7 @@ def chain(document: Document, found: Sequence[FoundLayer], before: Sequence[Laye
         raise SpecError("network", said or tr("nothing in it computes anything."))
     view = View(scene=document.view.scene)
     made = replace(document, layers=tuple(building.layers), sources=tuple(building.sources), view=view)
-    return made, said
+    return Laid(made, said, (*parts, *[range(0)] * (len(found) - len(parts))))
 
 
 Put: TypeAlias = Callable[[FoundLayer], None]

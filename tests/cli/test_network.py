@@ -23,9 +23,47 @@ from tests.files.weights.built import safetensors
 def test_the_layers_of_a_file_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["network", str(resource("networks", "pnet.pt"))]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["conv1", "Conv2d", *["10", "×", "3", "×", "3", "×", "3,", "bias", "10", "280"]]
-    assert lines[-2] == "This is P-Net; it was trained on (x \N{MINUS SIGN} 127.5) / 128. (--values mtcnn)"
-    assert lines[-1] == "PyTorch: 8 layers, 8 of them can be shown, 6,632 parameters"
+    assert lines[0].split() == ["layer", "kind", "tensors", "parameters", "makes", "multiply-adds", "field"]
+    assert lines[1].split()[:10] == ["conv1", "Conv2d", "10", "×", "3", "×", "3", "×", "3,", "bias"]
+    # 10 x 27 products for each of 222 x 222 cells.
+    assert " 280  10 × 222 × 222     13,306,680  3 × 3" in lines[1]
+    assert lines[-3] == "This is P-Net; it was trained on (x \N{MINUS SIGN} 127.5) / 128. (--values mtcnn)"
+    assert lines[-2] == "PyTorch: 10 layers, 10 of them can be shown, 6,632 parameters"
+    assert lines[-1].startswith("on 3 × 224 × 224: ")
+    assert lines[-1].endswith("a field of 12 × 12")
+
+
+def test_what_layers_make_see_and_cost_is_told_for_a_size(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["network", PNET, "--size", "12x12", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["input"] == [3, 12, 12]
+    layers = {layer["name"]: layer for layer in told["layers"]}
+    assert layers["conv1"] | {"shapes": None, "reason": ""} == {
+        "name": "conv1", "kind": "Conv2d", "shapes": None, "parameters": 280, "output": [10, 10, 10],
+        "multiply_adds": 10 * 10 * 10 * 27, "field": [3, 3], "supported": True, "reason": "",
+    }  # fmt: skip
+    assert (layers["conv3"]["output"], layers["conv3"]["field"]) == ([32, 1, 1], [12, 12])
+    assert told["totals"]["field"] == [12, 12]
+    assert told["totals"]["multiply_adds"] == sum(layer["multiply_adds"] for layer in told["layers"])
+    assert told["stops"] == ""
+
+
+def test_a_graph_is_told_for_its_own_size_and_what_only_moves_has_no_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["network", str(resource("networks", "basic_pitch.onnx")), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["input"], told["stops"]) == ([1, 43_844, 1], "")
+    assert {layer["output"] is None for layer in told["layers"] if layer["kind"] == "Transpose"} >= {True}
+    assert all(layer["supported"] for layer in told["layers"])
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("size", ["0x4", "12", "axb", "1x2x3x4", "\u0661x3"])
+def test_a_size_that_is_none_is_one_sentence(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["network", PNET, "--size", size]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "size" in err
 
 
 def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:

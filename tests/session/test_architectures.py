@@ -65,6 +65,69 @@ def test_pnet_answers_with_probabilities_that_follow_its_own_weights() -> None:
     assert wanted.sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("name", "side", "kernels", "dense", "ends"),
+    [
+        ("R-Net", 24, [(28, 3, 3), (48, 28, 3), (64, 48, 2)], ("dense4", 128, (64, 3, 3)), ("dense5_2", "dense5_1")),
+        ("O-Net", 48, [(32, 3, 3), (64, 32, 3), (64, 64, 3), (128, 64, 2)], ("dense5", 256, (128, 3, 3)),
+         ("dense6_3", "dense6_2", "dense6_1")),
+    ],
+)  # fmt: skip
+def test_the_larger_faces_read_their_maps_column_by_column(
+    name: str,
+    side: int,
+    kernels: list[tuple[int, int, int]],
+    dense: tuple[str, int, tuple[int, int, int]],
+    ends: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    """As facenet-pytorch writes them: ``x.permute(0, 3, 2, 1)``, flattened, and dense; by NumPy alone."""
+    rng, first = np.random.default_rng(9), len(kernels)
+    last, units, read = dense
+    sizes = {"dense5_2": 4, "dense5_1": 2, "dense6_3": 10, "dense6_2": 4, "dense6_1": 2}
+    w: dict[str, NDArray[Any]] = {}
+    for n, (many, few, k) in enumerate(kernels, start=1):
+        w[f"conv{n}.weight"] = rng.normal(size=(many, few, k, k)) / np.sqrt(few * k * k)
+        w[f"conv{n}.bias"], w[f"prelu{n}.weight"] = rng.normal(size=many), rng.random(many)
+    w[f"{last}.weight"] = rng.normal(size=(units, int(np.prod(read)))) / 24
+    w[f"{last}.bias"], w[f"prelu{first + 1}.weight"] = rng.normal(size=units), rng.random(units)
+    for end in ends:
+        w[f"{end}.weight"], w[f"{end}.bias"] = rng.normal(size=(sizes[end], units)), rng.normal(size=sizes[end])
+    path = tmp_path / "faces.safetensors"
+    path.write_bytes(safetensors({key: array.astype(np.float32) for key, array in w.items()}))
+    known = recognised(found_layers(read_weights(path)))
+    assert known is not None
+    assert (known.name, known.size) == (name, (side, side))
+    x = rng.normal(size=(3, side, side))
+    made, said = chain(replace(textbook(), sample=Sample(x, "noise")), known.layers)
+    assert said == ""
+
+    h = x
+    for n, (_, _, k) in enumerate(kernels, start=1):
+        slid: Any = np.lib.stride_tricks.sliding_window_view
+        h = np.einsum("crsij,fcij->frs", slid(h, (k, k), axis=(1, 2)), w[f"conv{n}.weight"].astype(np.float32))
+        h = h + w[f"conv{n}.bias"].astype(np.float32)[:, None, None]
+        h = np.where(h > 0, h, w[f"prelu{n}.weight"].astype(np.float32)[:, None, None] * h)
+        if n < first:
+            h = _pooled(h, 2 if (name, n) == ("O-Net", 3) else 3)
+    assert h.shape == read
+    flat = w[f"{last}.weight"].astype(np.float32) @ h.transpose(2, 1, 0).reshape(-1) + w[f"{last}.bias"].astype("f4")
+    flat = np.where(flat > 0, flat, w[f"prelu{first + 1}.weight"].astype(np.float32) * flat)
+    want = [w[f"{end}.weight"].astype(np.float32) @ flat + w[f"{end}.bias"].astype(np.float32) for end in ends]
+    numbers = [n + 1 for n, layer in enumerate(made.layers) if layer.title.startswith("Dense")][1:]
+    for number, values in zip(numbers, want, strict=True):
+        np.testing.assert_allclose(value_of(made, number).ravel(), values, rtol=1e-4, atol=1e-4)
+    shares = np.exp(want[-1] - want[-1].max())
+    np.testing.assert_allclose(value_of(made, len(made.layers)).ravel(), shares / shares.sum(), atol=1e-5)
+
+
+def _pooled(x: NDArray[Any], k: int) -> NDArray[Any]:
+    """Return the largest values of windows of k cells, 2 apart, of which the last may reach over the end."""
+    count = [-(-(n - k) // 2) + 1 for n in x.shape[1:]]
+    rows, columns = ([slice(2 * i, 2 * i + k) for i in range(n)] for n in count)
+    return np.array([[x[:, r, c].max(axis=(1, 2)) for c in columns] for r in rows]).transpose(2, 0, 1)
+
+
 def floats(folder: Path, shapes: dict[str, tuple[int, ...]]) -> tuple[FoundLayer, ...]:
     path = folder / "a.safetensors"
     arrays = {f"{name}.{role}": np.zeros(shape if role == "weight" else shape[:1], np.float16)

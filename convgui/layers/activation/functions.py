@@ -320,7 +320,7 @@ FUNCTIONS: dict[str, Function] = {
         TORCH_ERF,
     ),
     "sqrt": Function(
-        "Square root",
+        "Sqrt",
         mark("The square root of every value, as where a network divides by a deviation."),
         mark("The square root of the value."),
         _undefined(np.sqrt),
@@ -346,7 +346,7 @@ FUNCTIONS: dict[str, Function] = {
         offered=False,
     ),
     "exp": Function(
-        "Exponential",
+        "Exp",
         mark("e to the power of every value."),
         mark("e to the power of the value."),
         _undefined(np.exp),
@@ -359,7 +359,7 @@ FUNCTIONS: dict[str, Function] = {
         offered=False,
     ),
     "log": Function(
-        "Logarithm",
+        "Log",
         mark("The natural logarithm of every value, as loudness is heard."),
         mark("The natural logarithm of the value."),
         _undefined(np.log),
@@ -372,7 +372,7 @@ FUNCTIONS: dict[str, Function] = {
         offered=False,
     ),
     "abs": Function(
-        "Absolute value",
+        "Abs",
         mark("Every value without its sign."),
         mark("The value without its sign."),
         lambda x, _: np.asarray(np.abs(x)),

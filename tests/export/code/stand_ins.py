@@ -243,7 +243,7 @@ def activations() -> dict[str, Any]:
 def _jax() -> dict[str, Any]:
     names = (
         "asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf", "tanh", "max",
-        "mean", "stack", "ones", "take", "clip", "floor", "arange", "concatenate",
+        "mean", "stack", "ones", "take", "clip", "floor", "arange", "concatenate", "abs", "exp", "log", "einsum",
     )  # fmt: skip
     jnp = SimpleNamespace(**{name: getattr(np, name) for name in names})
     lax = SimpleNamespace(
@@ -282,10 +282,11 @@ def _keras() -> dict[str, Any]:
         np.pad,
         np.where,
         np.zeros_like,
-        SimpleNamespace(is_nan=np.isnan, erf=erf),
+        SimpleNamespace(is_nan=np.isnan, erf=erf, log=np.log),
     )
     tf.gather, tf.reduce_max, tf.reduce_mean, tf.split = np.take, np.max, np.mean, np.split
     tf.reduce_sum, tf.reduce_prod, tf.add_n = np.sum, np.prod, sum
+    tf.abs, tf.sqrt, tf.exp, tf.einsum = np.abs, np.sqrt, np.exp, np.einsum
     tf.nn = SimpleNamespace(conv_transpose=conv_transpose)
     return {"keras": keras, "tensorflow": tf}
 
