@@ -43,7 +43,7 @@ from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_drop import FileDropWindow
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.keyboard import CommandKeys, StageKeys
-from convgui.qt.window.layout import Foot, frame, order, stacked, stand, use_look
+from convgui.qt.window.layout import LOW, Foot, frame, order, stacked, stand, use_look
 from convgui.qt.window.view_menu import ViewMenu
 from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
@@ -198,6 +198,8 @@ class PanelWindow(FileDropWindow):
     def refit(self) -> None:
         """Have pictures drawn for the stage as large as it is now."""
         self.foot.fit(self.height())
+        for bar in (self.caption, self.status):
+            bar.stand(low=self.height() < LOW)
         stage, lecture = self.stage, self.lecture
         lecture.fit(self.height(), self.theme)
         usual = lecture.scale if lecture.on else self.look.scale

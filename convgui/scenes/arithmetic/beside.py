@@ -258,7 +258,7 @@ def bracket(compared: Compared, sizes: Measure) -> float:
 
 def crowded(g: Geometry, u: float) -> bool:
     """Whether the numbers of an output would run into each other: then only the one that is spoken of is written."""
-    return not writing(g.output, u).font
+    return not writing(g.output, u, COMPACT).font
 
 
 def _above(compared: Compared, sizes: Measure) -> float:

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from convgui.draw.axes import BAR, BELOW, LEFT, SIZE, axis_below, axis_left, scale_bar, scale_bar_below
 from convgui.draw.colour import Bytes
-from convgui.draw.footer import HEADED, Footer, footer
+from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import cyclic_table
-from convgui.draw.measure import Measure, measure
+from convgui.draw.measure import Measure, measure, roomy
 from convgui.draw.metrics import BETWEEN, elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.panels import hit_grid
@@ -71,7 +71,7 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
         Slot(rows, columns, above=sizes.above, scale=WAVE / max(rows, columns)),
         Slot(WAVE, WAVE, above=sizes.above),
     )
-    share = 0.5 if not words else ROW if canvas.height >= HEADED else LOW if sizes.index else SMALL
+    share = 0.5 if not words else ROW if roomy(canvas.width, canvas.height) else LOW if sizes.index else SMALL
     found = row(slots, (margin, top, canvas.width - 2 * margin, share * high), sizes)
     exact = _decimals(data.kernel)
     # What has an end is written to it: 0.0625 is a sixteenth, 0.06 is none.
