@@ -703,7 +703,13 @@ def _() -> None:
     norm_at = document.view.layer
     assert norm_at == 1, "layer 2"
     (offered,) = document.layers[norm_at].rewritings(document.layers[norm_at - 1], document.incoming[norm_at])
-    assert f"“{offered.title}”" in said("batch-norm", 3)
+    assert f"“{offered.title}”" in said("batch-norm", 4)
+    both = document.lesson.captions[3].state
+    assert both is not None
+    assert both.sources[-1] == (3, 5)
+    maps_of_both = value_of(both, 6)
+    np.testing.assert_allclose(maps_of_both[:4], maps_of_both[4:], atol=1e-6)
+    claims("batch-norm", 3, 0, 3, 4, 7, *cell[1:], 2, 6, float(maps_of_both[6, 7, 15].round(9)))
 
 
 def test_every_lesson_whose_captions_count_is_counted() -> None:
