@@ -68,7 +68,7 @@ class StatusLine(QFrame):
         self.stop.hide()
         self._busy, self._computed, self._part = False, 0.0, 1.0
         self._opening, self._opened, self._saving = False, 0.0, False
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(ASIDE, FREE, ASIDE, FREE)
         row.setSpacing(22)
         for label in (self.position, self.cost, self.weights, self.exactness, self.note):
@@ -83,7 +83,7 @@ class StatusLine(QFrame):
     def stand(self, *, low: bool) -> None:
         """Take no more height than the letters need in a low window: it is the picture's."""
         free = 0 if low else FREE
-        self.layout().setContentsMargins(ASIDE, free, ASIDE, free)
+        self._row.setContentsMargins(ASIDE, free, ASIDE, free)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is known of the layer comes before what is in the help."""

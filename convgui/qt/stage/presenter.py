@@ -145,7 +145,7 @@ class Presenter(Playback):
             self._lay_out()
 
     def legible(self, width: float, height: float, scales: Sequence[float]) -> float:
-        """Return the largest scale at which as many numbers are seen as at any smaller one of some, from large to small.
+        """Return the largest scale at which as many numbers are seen as at the smaller ones of some, the largest first.
 
         Of a picture that takes long to lay out, it is the first.
         """

@@ -62,8 +62,7 @@ def along(data: Response, box: Box, *, logarithmic: bool) -> Along | None:
     """Take the response of every step; None where there is no room for it."""
     if box[2] < LEAST:
         return None
-    rows, columns = data.values.shape
-    places = [data.bin(data.place(step)) for step in range(columns // 2 + 1)]
+    places = [data.bin(data.place(step)) for step in range(data.values.shape[1] // 2 + 1)]
     signed = two_valued(data.phase) and not logarithmic
     every = data.decibels if logarithmic else data.values.real if signed else data.magnitude
     values = np.array([every[place] for place in places])

@@ -135,8 +135,8 @@ def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
         items += _others(layout, panels.photo, looked)
         items += marks([(_on(panels.photo, looked.field, layout), panels.photo)], line, theme)
         value = layout.values.graph.blocks[looked.block].value
-        box = predicted(layout.values, value, looked.cell, looked.field)
-        items += [] if box is None else edge_items(box, panels.photo, layout.values.maps(0).size, theme)
+        if (found := predicted(layout.values, value, looked.cell, looked.field)) is not None:
+            items += edge_items(found, panels.photo, layout.values.maps(0).size, theme)
     return [*items, *_legend(layout, panels, looked)]
 
 

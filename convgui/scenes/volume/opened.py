@@ -84,7 +84,7 @@ def opened(v: Volume, room: Box) -> Opened | None:
 
 
 def _written(v: Volume) -> float:
-    """Return the side of a cell from which the numbers of window and filter are read: less than usual for short ones."""
+    """Return the side of a cell from which window and filter are read: less than usual for short numbers."""
     values = (sampled(v.data[v.channel]).astype(np.float64), v.kernels[v.channel])
     sides = range(int(SHORT), int(WRITTEN))
     return next((float(u) for u in sides if all(writing(some, u, LETTERS).font for some in values)), WRITTEN)

@@ -49,7 +49,9 @@ def test_every_caption_keeps_its_numbers_in_a_small_window(opened: Opened, part:
     for lesson in LESSONS[part::4]:
         window.open_lesson(lesson)
         opened.settle()
-        captions = range(len(window.session.document.lesson.captions))
+        shown = window.session.document.lesson
+        assert shown is not None
+        captions = range(len(shown.captions))
         size(opened, 1440, 900)
         wide = [numbers_at(opened, caption) for caption in captions]
         assert window.stage.scale == 1
@@ -172,6 +174,17 @@ def test_a_small_window_has_the_indices_that_its_words_name(
     assert picture is not None
     seen = {item.text.replace("−", "-") for item in picture.items if isinstance(item, Label)}
     assert set(indices.split()) <= seen
+
+
+def test_the_bars_of_a_low_window_take_what_their_letters_need(opened: Opened) -> None:
+    window = opened.window
+    size(opened, 1440, 900)
+    words, line = window.caption.height(), window.status.height()
+    size(opened, 1440, 700)
+    opened.bot.waitUntil(lambda: window.status.height() <= line - 8)
+    assert window.caption.height() <= words - 8, "whatever its width was before"
+    size(opened, 1440, 900)
+    opened.bot.waitUntil(lambda: (window.caption.height(), window.status.height()) == (words, line))
 
 
 def test_in_a_low_window_the_choices_of_a_scene_stand_beside_the_transport(opened: Opened) -> None:
