@@ -25,6 +25,7 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Caption, Document
 from convgui.model.flow import value_of
 from convgui.session.walking import caption_document
@@ -734,3 +735,17 @@ def test_lessons_count_rows_and_channels_from_0() -> None:
                 lesson,
                 text,
             )
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_panel_says_of_the_layer_what_the_caption_does(name: str) -> None:
+    """Beside nine groups it said three: a scene tries values, and panel, formula and costs are those of the layer."""
+    lesson = load_lesson(name).lesson
+    assert lesson is not None
+    for index, caption in enumerate(lesson.captions):
+        layer, options = caption_document(load_lesson(name), index).chosen, caption.options
+        if not isinstance(layer, Convolution) or options.get("beside", "none") != "none":
+            continue
+        assert ">" not in options.get("kernel", ""), "a kernel that is tried in place of the layer's"
+        for option, value in (("groups", layer.spec.groups), ("mode", layer.spec.padding_mode)):
+            assert options.get(option, "layer") in ("layer", str(value)), caption.text
