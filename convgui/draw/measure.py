@@ -58,7 +58,7 @@ BARE = Measure(margin=6, gap=12, title=0, small=0, above=0, index=0, least=COMPA
 PICTURE = Measure(margin=26, gap=40, title=0, small=0, above=0, index=0, least=COMPACT)
 """An exported picture without words."""
 WIDE_PICTURE = 400.0
-HIGH, FLAT, HIGH_FLAT = 540.0, 1.9, 620.0
+HIGH, FLAT, HIGH_FLAT = 540.0, 1.8, 620.0
 """Height from which a canvas is not low; width by height from which it is short of height alone, as where panels gave
 way, and the height from which it is not low then."""
 

@@ -749,3 +749,9 @@ def test_the_panel_says_of_the_layer_what_the_caption_does(name: str) -> None:
         assert ">" not in options.get("kernel", ""), "a kernel that is tried in place of the layer's"
         for option, value in (("groups", layer.spec.groups), ("mode", layer.spec.padding_mode)):
             assert options.get(option, "layer") in ("layer", str(value)), caption.text
+
+
+def test_the_books_words_are_said_where_their_figures_are() -> None:
+    assert "downsampling" in said("kernel-stride-padding", 5)
+    assert "embedding" in said("one-by-one", 4)
+    assert all(word in said("transposed-2-5", 0) for word in ("higher resolution", "autoencoder", "segmentation"))

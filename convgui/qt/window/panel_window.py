@@ -49,8 +49,9 @@ from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
-BESIDE_ONE, BESIDE_BOTH = 840, 720
-"""Pixels that one panel leaves the stage at least, and both do, at the usual size of text."""
+BESIDE_ONE, BESIDE_BOTH, BESIDE_LOW, SHORT = 840, 720, 900, 780
+"""Pixels that one panel leaves the stage at least, and both do, at the usual size of text; what both do in a window
+below the last height: a picture that is short of height has its numbers where it has width."""
 ROOMY = QSize(1280, 800)
 """Of a window in which numbers need not be looked after."""
 SMALLER, LEAST = (1.0, 0.85, 0.7, 0.6, 0.5), 0.6
@@ -179,12 +180,13 @@ class PanelWindow(FileDropWindow):
         if self.lecture.on:
             return
         room, least, small = self.width(), BESIDE_ONE, False
+        both = BESIDE_BOTH if self.height() >= SHORT * self.look.scale else BESIDE_LOW
         for name, panel in (("inspector", self.inspector), ("lessons", self.lessons)):
             left, wanted = room - panel.minimumWidth(), self.remembered.shown(name)
             roomy = left >= least * self.look.scale
             shown = wanted and (name in self._insisted or (roomy and not small))
             # Where there is no room for the one, its room is not for the other.
-            room, least = (left, BESIDE_BOTH) if shown else (room, least)
+            room, least = (left, both) if shown else (room, least)
             small = small or not roomy
             panel.setVisible(shown)
             self.commands.actions[name].setChecked(shown)
@@ -192,7 +194,7 @@ class PanelWindow(FileDropWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
+        if event.oldSize() != event.size():
             self.give_way()
 
     def refit(self) -> None:

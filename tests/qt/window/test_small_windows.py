@@ -104,6 +104,20 @@ def test_a_panel_that_gave_way_comes_when_it_is_asked_for(opened: Opened) -> Non
     assert window.lessons.isVisible()
 
 
+@pytest.mark.parametrize("window", [(1280, 720), (1366, 768)])
+def test_on_a_low_screen_the_list_gives_way_to_numbers(opened: Opened, window: tuple[int, int]) -> None:
+    """With both panels beside it, the picture was drawn at three quarters of its size."""
+    size(opened, *window)
+    assert (opened.window.inspector.isVisible(), opened.window.lessons.isVisible()) == (True, False)
+    assert opened.window.header.lessons.isVisible()
+    for lesson in ("depthwise-separable", "max-pooling", "dilation", "many-filters", "learn-kernel"):
+        opened.window.open_lesson(lesson)
+        opened.settle()
+        assert opened.window.stage.scale >= LEAST, lesson
+    size(opened, window[0], 900)
+    assert opened.window.lessons.isVisible(), "height alone brings it back"
+
+
 def test_what_gave_way_comes_back_with_the_room(opened: Opened) -> None:
     window = opened.window
     size(opened, 1000, 700)
