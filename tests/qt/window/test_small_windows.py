@@ -46,6 +46,8 @@ def numbers_at(given: Opened, caption: int) -> dict[str, float]:
 def test_every_caption_keeps_its_numbers_in_a_small_window(opened: Opened, part: int) -> None:
     """At 1024 × 700 the picture of every sentence of every lesson has the numbers that it has at 1440 × 900."""
     window = opened.window
+    # What is laid out is looked at; painting it would take half as long again.
+    window.setUpdatesEnabled(False)
     for lesson in LESSONS[part::4]:
         window.open_lesson(lesson)
         opened.settle()
