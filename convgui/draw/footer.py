@@ -9,13 +9,14 @@ import numpy as np
 
 from convgui.draw.arithmetic import fitted_runs
 from convgui.draw.colour import Colour
+from convgui.draw.measure import roomy
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Item, Label, Lines, Rects, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 
-HEADED, TALL = 540.0, 780.0
-"""Height of a canvas from which the sum has a title, and from which it is written large."""
+TALL = 780.0
+"""Height of a canvas from which the sum is written large."""
 SECTION, SWATCH = 16.0, 16.0
 LEAST = 200.0
 """Width from which lines are cut to the room there is."""
@@ -62,7 +63,7 @@ class Footer:
 
 def footer(width: float, height: float, margin: float, lines: int, *, legend: bool = False) -> Footer:
     """Make room for so many lines at the lower end of a canvas, and for the meaning of the fills."""
-    headed, tall = height >= HEADED, height >= TALL and width >= 1040
+    headed, tall = roomy(width, height), height >= TALL and width >= 1040
     size = 18.0 if tall else 15.0 if headed else 13.0
     pitch = {18.0: 30.0, 15.0: 25.0, 13.0: 21.0}[size]
     high = (26 + pitch if headed else 10 + size) + (lines - 1) * pitch + (18 if headed else 8)

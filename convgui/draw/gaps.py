@@ -17,7 +17,7 @@ FILL, EDGE, EDGE_WIDTH = 0.16, 0.55, 1.2
 RADIUS, NARROWEST = 19.0, 24.0
 """Of an operator's circle, and of a gap that has room for one."""
 LEAST = 12.0
-"""Size of a word in a circle at least."""
+"""Size of a sign or a word in a circle at least."""
 LAYER = "∗"
 """The sign of the layer, cross-correlation, which no font of ours has: it is drawn."""
 Span: TypeAlias = tuple[float, float]
@@ -81,7 +81,7 @@ def operator(across: Span, y: float, sign: str, theme: Theme, role: Role = "plai
         return []
     x, radius = (across[0] + across[1]) / 2, sign_radius(across)
     colours = theme.role(role)
-    size = float(int(min(radius * 1.05 if len(sign) == 1 else max(radius * 0.85, LEAST), 20.0)))
+    size = float(int(min(max(radius * (1.05 if len(sign) == 1 else 0.85), LEAST), 20.0)))
     wide = text_width(sign, size, bold=True, mono=len(sign) == 1) if len(sign) > 1 else 0.0
     # A word takes what there is, and never touches what stands beside the gap.
     half = max(radius, min(wide / 2 + 7, (across[1] - across[0]) / 2 - 5)) if wide else radius

@@ -58,6 +58,14 @@ BARE = Measure(margin=6, gap=12, title=0, small=0, above=0, index=0, least=COMPA
 PICTURE = Measure(margin=26, gap=40, title=0, small=0, above=0, index=0, least=COMPACT)
 """An exported picture without words."""
 WIDE_PICTURE = 400.0
+HIGH, FLAT, HIGH_FLAT = 540.0, 1.8, 620.0
+"""Height from which a canvas is not low; width by height from which it is short of height alone, as where panels gave
+way, and the height from which it is not low then."""
+
+
+def roomy(width: float, height: float) -> bool:
+    """Whether a canvas is so high that titles and sums do not take what its numbers need."""
+    return height >= (HIGH_FLAT if width >= FLAT * height else HIGH)
 
 
 def measure(width: float, height: float, *, words: bool) -> Measure:
@@ -66,6 +74,6 @@ def measure(width: float, height: float, *, words: bool) -> Measure:
         return PICTURE if width >= WIDE_PICTURE else BARE
     if width >= 1040 and height >= 700:
         return LARGE
-    if width >= 700 and height >= 540:
+    if width >= 700 and roomy(width, height):
         return MEDIUM
     return LOW if width >= 900 and height >= 400 else SMALL

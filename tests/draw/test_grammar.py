@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convgui.draw.gaps import operator
 from convgui.draw.picture import Box, Cells, Label, Lines, Picture, Polygons, Rects
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import lesson_index, load_lesson
@@ -308,3 +309,10 @@ def test_the_matrix_lesson_is_a_row_with_its_window_above_the_matrix() -> None:
             assert len(wedges) == 2
             assert all(apart(corners, cells.box) for corners in wedges for cells in grids(picture))
             assert any(item.text == "This step" for item in picture.items if isinstance(item, Label))
+
+
+@pytest.mark.parametrize("sign", ["=", "Σ", "max", "mean"])
+def test_a_sign_is_read_in_any_gap_that_has_one(sign: str) -> None:
+    for wide in range(20, 120, 3):
+        found = [item for item in operator((0.0, float(wide)), 50.0, sign, LIGHT) if isinstance(item, Label)]
+        assert all(item.size >= 12 for item in found), wide

@@ -25,6 +25,7 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Caption, Document
 from convgui.model.flow import value_of
 from convgui.session.walking import caption_document
@@ -703,7 +704,13 @@ def _() -> None:
     norm_at = document.view.layer
     assert norm_at == 1, "layer 2"
     (offered,) = document.layers[norm_at].rewritings(document.layers[norm_at - 1], document.incoming[norm_at])
-    assert f"“{offered.title}”" in said("batch-norm", 3)
+    assert f"“{offered.title}”" in said("batch-norm", 4)
+    both = document.lesson.captions[3].state
+    assert both is not None
+    assert both.sources[-1] == (3, 5)
+    maps_of_both = value_of(both, 6)
+    np.testing.assert_allclose(maps_of_both[:4], maps_of_both[4:], atol=1e-6)
+    claims("batch-norm", 3, 0, 3, 4, 7, *cell[1:], 2, 6, float(maps_of_both[6, 7, 15].round(9)))
 
 
 def test_every_lesson_whose_captions_count_is_counted() -> None:
@@ -728,3 +735,23 @@ def test_lessons_count_rows_and_channels_from_0() -> None:
                 lesson,
                 text,
             )
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_panel_says_of_the_layer_what_the_caption_does(name: str) -> None:
+    """Beside nine groups it said three: a scene tries values, and panel, formula and costs are those of the layer."""
+    lesson = load_lesson(name).lesson
+    assert lesson is not None
+    for index, caption in enumerate(lesson.captions):
+        layer, options = caption_document(load_lesson(name), index).chosen, caption.options
+        if not isinstance(layer, Convolution) or options.get("beside", "none") != "none":
+            continue
+        assert ">" not in options.get("kernel", ""), "a kernel that is tried in place of the layer's"
+        for option, value in (("groups", layer.spec.groups), ("mode", layer.spec.padding_mode)):
+            assert options.get(option, "layer") in ("layer", str(value)), caption.text
+
+
+def test_the_books_words_are_said_where_their_figures_are() -> None:
+    assert "downsampling" in said("kernel-stride-padding", 5)
+    assert "embedding" in said("one-by-one", 4)
+    assert all(word in said("transposed-2-5", 0) for word in ("higher resolution", "autoencoder", "segmentation"))

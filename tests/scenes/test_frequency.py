@@ -189,8 +189,11 @@ def test_the_colour_of_any_other_phase_is_the_one_beside_its_number_on_the_bar()
 
 def test_both_axes_are_named_to_their_ends() -> None:
     said = [item for item in picture_of(load_lesson("frequency-box"), size=(924, 650)).items if isinstance(item, Label)]
-    assert {"cycles a cell, across", "cycles a cell,", "down"} <= {item.text for item in said}
-    assert sum(item.text == "0.5" for item in said) == 3
+    texts = {item.text for item in said}
+    assert {"cycles a cell, across", "cycles a cell, down"} <= texts, "above the axis, beside the curve"
+    wide = words(picture_of(load_lesson("frequency-box"), size=(1200, 650)))
+    assert {"cycles a cell, across", "cycles a cell,", "down"} <= set(wide)
+    assert sum(item.text == "0.5" for item in said) == 4, "the curve has one more"
 
 
 def test_what_is_said() -> None:
@@ -288,3 +291,32 @@ def test_waves_that_come_out_turned_over_have_the_colour_of_negative_numbers() -
     swatches = [i.fill for i in shown.items if isinstance(i, Rects) and i.fill is not None and i.boxes[0, 2] == 14]
     expected = [tuple(LIGHT.fills(np.array([sign]), "result", 1.0)[0].tolist()) for sign in (1.0, -1.0)]
     assert all(colour in swatches for colour in expected), swatches
+
+
+def test_beside_the_pictures_the_steps_are_a_curve_with_the_number_of_this_one() -> None:
+    lesson = load_lesson("frequency-box")
+    for step, text in [(0, "1"), (16, "0.333"), (32, "\N{MINUS SIGN}0.333")]:
+        picture = picture_of(lesson, step, (924, 640), options={"origin": "middle"})
+        runs = [run for item in picture.items if isinstance(item, Label) for run in item.runs]
+        assert text in [run.text for run in runs if run.bold]
+        assert "H(0, f)" in words(picture)
+    log = words(picture_of(lesson, 21, (924, 640), options={"origin": "middle", "scale": "log"}))
+    assert {"|H(0, f)|, dB", "\N{MINUS SIGN}34.4"} <= set(log)
+
+
+def test_the_curve_is_the_response_and_answers_to_the_pointer() -> None:
+    document = load_lesson("frequency-box")
+    shown = replace(document.view, options={"origin": "middle"})
+    made = document.with_view(shown)
+    data = SCENE.prepare(made)
+    layout = SCENE.lay_out(data, made.view, Canvas(924, 640, LIGHT))
+    curve = layout.along
+    assert curve is not None
+    assert np.allclose(curve.values, [(1 + 2 * np.cos(2 * np.pi * n / 64)) / 3 for n in range(33)])
+    hits = [grid for grid in layout.hits if grid.kind == "magnitude"]
+    x, y = curve.at(16)
+    hit = next(found for grid in hits if (found := grid.hit(x, y)) is not None)
+    assert SCENE.step_of(layout, hit) == 16
+    from_the_first = SCENE.lay_out(SCENE.prepare(document.with_view(replace(shown, options={}))), shown, layout.canvas)
+    assert from_the_first.along is not None
+    assert from_the_first.along.name == "|H(0, f)|", "a wave that comes late is neither as it was nor turned over"

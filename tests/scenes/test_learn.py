@@ -428,8 +428,19 @@ def test_a_step_goes_down_the_slope_of_the_mean_over_what_is_known(lost: list[tu
         np.testing.assert_allclose(run.moved[step, 0, 0], start - run.rate * slope, rtol=1e-5, atol=1e-7)
 
 
+def test_a_gradient_has_wider_cells_before_it_loses_its_numbers() -> None:
+    for size in [(1024, 476), (1024, 505)]:
+        drawn = picture(lesson(), 5, size=size)
+        (gradient,) = [item for item in drawn.items if isinstance(item, Cells) and item.name == "input gradient"]
+        assert all(text for row in gradient.content.texts for text in row)
+        assert gradient.width > gradient.height > gradient.font
+        x, _, wide, _ = gradient.box
+        (other,) = [item for item in drawn.items if isinstance(item, Cells) and item.name == "kernel gradient"]
+        assert x + wide + 30 < other.x
+
+
 def test_a_gradient_of_zeros_says_so_where_the_numbers_of_other_steps_have_no_room() -> None:
-    first, later = (picture(lesson(), step, size=(1024, 476)) for step in (0, 5))
+    first, later = (picture(lesson(), step, size=(680, 420)) for step in (0, 5))
     assert not any(text for row in written(later, "input gradient") for text in row)
     assert {text for row in written(first, "input gradient") for text in row} == {"0"}
 

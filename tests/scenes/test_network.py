@@ -26,6 +26,7 @@ from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document
+from convgui.model.flow import value_of
 from convgui.model.memo import Work
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
@@ -275,7 +276,7 @@ def test_the_captions_of_p_net_are_true() -> None:
     assert round(float(found.sheets.flows[11].values[1, 17, 11]), 2) == 0.94
     # facenet-pytorch moves the left, upper, right and lower edge of a window by these parts of its sides.
     left = float(found.sheets.flows[9].values[0, 5, 11])
-    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels inside" in made.lesson.captions[4].text
+    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels to the right" in made.lesson.captions[4].text
 
 
 def texts_of(picture: Picture) -> str:
@@ -484,6 +485,37 @@ def test_what_a_layer_behind_makes_is_written_out_and_has_no_bar_without_height(
     assert {"560", "1.50"} <= set(found)
     (norm,) = [bar for bar in bars(Making((Term("a", 560.0, 0),), True, 560.0), (("BN", 1.5),)) if bar.name == "BN"]
     assert norm.alone
+
+
+def test_a_number_behind_the_sum_is_smaller_rather_than_left_out() -> None:
+    """What a PReLU makes of a sum of 16 terms stood in no picture: its large letters had no room."""
+    made = load_lesson("unit-sees")
+    shown = made.with_view(replace(made.view, options={"map-7": "0", "mark-8": "5, 11"}))
+    for size in [(924, 650), (1024, 505)]:
+        found = words(picture_of(shown, 5, size))
+        assert {"PReLU", "\N{MINUS SIGN}2.81", "\N{MINUS SIGN}0.15"} <= set(found)
+
+
+def test_the_box_that_four_maps_predict_is_drawn_where_they_say() -> None:
+    """By the definition of MTCNN (arXiv 1604.02878): each edge of the field, moved by a part of its size."""
+    made = load_lesson("look-inside")
+    assert made.lesson is not None
+    words_of = made.lesson.captions[4]
+    view = replace(made.view, options=dict(words_of.options))
+    picture = picture_of(made.with_view(view), 6)
+    maps = [float(value_of(made, 9)[n, 5, 11]) for n in range(4)]
+    assert f"{maps[0]:.2f} · 12 = {round(maps[0], 2) * 12:.1f} pixels" in words_of.text
+    left, top = 22 + 12 * maps[0], 10 + 12 * maps[1]
+    right, bottom = 34 + 12 * maps[2], 22 + 12 * maps[3]
+    (photo,) = [item for item in picture.items if isinstance(item, Raster) and item.name == "input"]
+    x, y, wide, _ = photo.box
+    unit, line = wide / 64, LIGHT.role("result").line
+    expected = (x + left * unit, y + top * unit, (right - left) * unit, (bottom - top) * unit)
+    boxes = [box for i in picture.items if isinstance(i, Rects) and i.stroke == line for box in i.boxes.tolist()]
+    assert any(box == pytest.approx(expected) for box in boxes)
+    plain = replace(view, options={k: v for k, v in view.options.items() if not k.startswith("edges")})
+    none = [i for i in picture_of(made.with_view(plain), 6).items if isinstance(i, Rects) and i.stroke == line]
+    assert not [box for i in none for box in i.boxes.tolist() if box == pytest.approx(expected)]
 
 
 def test_a_second_cell_is_framed_with_what_it_sees_and_its_value() -> None:

@@ -23,6 +23,8 @@ from convgui.words import tr
 
 TALLEST, SLACK = 10_000, 8
 """Pixels that no words fill, and by which the words' column may be narrower than its parts say."""
+FREE, CLOSE = 8, 4
+"""Pixels above and below the words, and where the window is low."""
 NARROW = 600
 """Width below which the buttons of a lesson's words stand below these."""
 
@@ -79,7 +81,7 @@ class CaptionBar(QFrame):
             button.setAccessibleName(tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(26, 8, 14, 8)
+        self._row.setContentsMargins(26, FREE, 14, FREE)
         self._row.addWidget(self.words, 1)
         if beside is not None:
             self._row.addWidget(beside)
@@ -107,6 +109,13 @@ class CaptionBar(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._reserve()
+
+    def stand(self, *, low: bool) -> None:
+        """Take no more height than the letters need in a low window: it is the picture's."""
+        free, margins = CLOSE if low else FREE, self._row.contentsMargins()
+        if margins.top() != free:
+            self._row.setContentsMargins(margins.left(), free, margins.right(), free)
             self._reserve()
 
     def _reserve(self) -> None:

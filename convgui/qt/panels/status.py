@@ -32,6 +32,8 @@ SAID = 5000
 """Milliseconds for which what has been done is said."""
 HINTED = 760
 """Pixels of width from which there is room for keys."""
+ASIDE, FREE = 14, 4
+"""Pixels beside the line, and above and below it where the window is not low."""
 BAR = 12
 """Height of the progress bar, less than that of a line of text."""
 
@@ -66,8 +68,8 @@ class StatusLine(QFrame):
         self.stop.hide()
         self._busy, self._computed, self._part = False, 0.0, 1.0
         self._opening, self._opened, self._saving = False, 0.0, False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 4, 14, 4)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(ASIDE, FREE, ASIDE, FREE)
         row.setSpacing(22)
         for label in (self.position, self.cost, self.weights, self.exactness, self.note):
             row.addWidget(label)
@@ -77,6 +79,11 @@ class StatusLine(QFrame):
         self.keys, self._times = PlainLabel(), 0
         row.addWidget(self.keys)
         self._show_keys(self._times)
+
+    def stand(self, *, low: bool) -> None:
+        """Take no more height than the letters need in a low window: it is the picture's."""
+        free = 0 if low else FREE
+        self._row.setContentsMargins(ASIDE, free, ASIDE, free)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is known of the layer comes before what is in the help."""

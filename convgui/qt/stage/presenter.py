@@ -37,6 +37,8 @@ INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
 FEW_VALUES = 5_000
 """Of an input that is laid out several times to find the scale at which its numbers are seen."""
+BETWEEN = (0.75, 0.5, 0.25)
+"""Where a scale is sought between one at which numbers are seen and the next larger one, at which they are not."""
 SETTLED = 160
 """Milliseconds after the last turn until the picture is drawn as finely as it can be."""
 
@@ -143,23 +145,33 @@ class Presenter(Playback):
             self._lay_out()
 
     def legible(self, width: float, height: float, scales: Sequence[float]) -> float:
-        """Return the first of some scales, from large to small, at which as many numbers are seen as at any of them.
+        """Return the largest scale at which as many numbers are seen as at the smaller ones of some, the largest first.
 
         Of a picture that takes long to lay out, it is the first.
         """
         document = self.session.document
         long = document.sample.data.size > FEW_VALUES and not self.scene.reads_stack
-        if self._data is None or long:
+        if self._data is None or long or len(scales) < 2:
             return scales[0]
-        found = []
-        for scale in scales:
-            canvas = replace(self._canvas, width=max(width / scale, 200.0), height=max(height / scale, 160.0))
-            room = note(self.scene, document, canvas, self._data).room
-            with suppress(SpecError, MemoryError):
-                layout = laid_out(self.scene, self._data, document.view, room, self._looks.latest)
-                found.append((numbers_shown(self.scene.picture(layout, self.player.at, Focus())), scale))
-        most = max((count for count, _ in found), default=0)
-        return next((scale for count, scale in found if count == most), scales[0])
+        most = self._numbers_at(width / scales[-1], height / scales[-1])
+        if self._numbers_at(width / scales[0], height / scales[0]) >= most:
+            return scales[0]
+        counts = [self._numbers_at(width / scale, height / scale) for scale in scales]
+        best = counts.index(max(counts))
+        if best == 0:
+            return scales[0]
+        larger, found = scales[best - 1], scales[best]
+        between = (found + part * (larger - found) for part in BETWEEN)
+        return next((s for s in between if self._numbers_at(width / s, height / s) >= counts[best]), found)
+
+    def _numbers_at(self, width: float, height: float) -> int:
+        """Return how many numbers are seen of the picture on a canvas of that size."""
+        canvas = replace(self._canvas, width=max(width, 200.0), height=max(height, 160.0))
+        room = note(self.scene, self.session.document, canvas, self._data).room
+        with suppress(SpecError, MemoryError):
+            layout = laid_out(self.scene, self._data, self.session.document.view, room, self._looks.latest)
+            return numbers_shown(self.scene.picture(layout, self.player.at, Focus()))
+        return 0
 
     def still(self, theme: Theme | None = None) -> Picture | None:
         """Return the picture of this moment as it is kept: without what only serves to move about in it.

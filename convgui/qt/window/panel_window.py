@@ -43,14 +43,15 @@ from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_drop import FileDropWindow
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.keyboard import CommandKeys, StageKeys
-from convgui.qt.window.layout import Foot, frame, order, stacked, stand, use_look
+from convgui.qt.window.layout import LOW, Foot, frame, order, stacked, stand, use_look
 from convgui.qt.window.view_menu import ViewMenu
 from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
-BESIDE_ONE, BESIDE_BOTH = 840, 720
-"""Pixels that one panel leaves the stage at least, and both do, at the usual size of text."""
+BESIDE_ONE, BESIDE_BOTH, BESIDE_LOW, SHORT = 840, 720, 900, 780
+"""Pixels that one panel leaves the stage at least, and both do, at the usual size of text; what both do in a window
+below the last height: a picture that is short of height has its numbers where it has width."""
 ROOMY = QSize(1280, 800)
 """Of a window in which numbers need not be looked after."""
 SMALLER, LEAST = (1.0, 0.85, 0.7, 0.6, 0.5), 0.6
@@ -179,12 +180,13 @@ class PanelWindow(FileDropWindow):
         if self.lecture.on:
             return
         room, least, small = self.width(), BESIDE_ONE, False
+        both = BESIDE_BOTH if self.height() >= SHORT * self.look.scale else BESIDE_LOW
         for name, panel in (("inspector", self.inspector), ("lessons", self.lessons)):
             left, wanted = room - panel.minimumWidth(), self.remembered.shown(name)
             roomy = left >= least * self.look.scale
             shown = wanted and (name in self._insisted or (roomy and not small))
             # Where there is no room for the one, its room is not for the other.
-            room, least = (left, BESIDE_BOTH) if shown else (room, least)
+            room, least = (left, both) if shown else (room, least)
             small = small or not roomy
             panel.setVisible(shown)
             self.commands.actions[name].setChecked(shown)
@@ -192,12 +194,14 @@ class PanelWindow(FileDropWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
+        if event.oldSize() != event.size():
             self.give_way()
 
     def refit(self) -> None:
         """Have pictures drawn for the stage as large as it is now."""
         self.foot.fit(self.height())
+        for bar in (self.caption, self.status):
+            bar.stand(low=self.height() < LOW)
         stage, lecture = self.stage, self.lecture
         lecture.fit(self.height(), self.theme)
         usual = lecture.scale if lecture.on else self.look.scale

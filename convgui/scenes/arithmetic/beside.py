@@ -256,9 +256,9 @@ def bracket(compared: Compared, sizes: Measure) -> float:
     return BRACKET if sizes.words and len({g.inflated.shape for g in compared.each}) > 1 else 0.0
 
 
-def crowded(g: Geometry, u: float) -> bool:
+def crowded(g: Geometry, u: float, sizes: Measure) -> bool:
     """Whether the numbers of an output would run into each other: then only the one that is spoken of is written."""
-    return not writing(g.output, u).font
+    return not writing(g.output, u, sizes.least).font
 
 
 def _above(compared: Compared, sizes: Measure) -> float:

@@ -11,6 +11,7 @@ from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import Equation, Said, products_text, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import falling, operator, wedge
+from convgui.draw.measure import Measure
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
 from convgui.draw.panels import cell_box
@@ -90,10 +91,10 @@ def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None
         met = {(i, j): columns.weights.text(float(g.kernel[tap])) for (i, j), tap in g.windows.hits(cell)}
         inside = all(0 <= c < high for c, high in zip(cell, g.padded.shape, strict=True))
         ring = [ringed([(above.cells, (cell[0], cell[1]))], theme)] if inside else []
-        output = _told(g, output, set(met) if inside else set())
+        output = _told(g, output, set(met) if inside else set(), columns.measure)
         still = [*indices(above, columns.measure, theme), *_output_indices(columns, below, (-1, -1))]
         return [*touched(output, met if inside else {}, theme), *ring, *still]
-    output = _told(g, output, {position})
+    output = _told(g, output, {position}, columns.measure)
     following = g.view.position(min(landed + 1, last)) if landed < last and hit is None else position
     row, column, high, wide = g.windows.box([p + (q - p) * share for p, q in zip(position, following, strict=True)])
     left, _, across, _ = cell_box(above.cells, row, column, high, wide)
@@ -120,9 +121,9 @@ def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None
     return [*items, *indices(above, columns.measure, theme, *under), *_output_indices(columns, below, position)]
 
 
-def _told(g: Geometry, output: Cells, spoken: Collection[tuple[int, ...]]) -> Cells:
+def _told(g: Geometry, output: Cells, spoken: Collection[tuple[int, ...]], sizes: Measure) -> Cells:
     """Return an output whose numbers would run into each other with those alone that are spoken of."""
-    if not crowded(g, output.width):
+    if not crowded(g, output.width, sizes):
         return output
     rows = enumerate(output.content.texts)
     texts = tuple(tuple(text if (i, j) in spoken else "" for j, text in enumerate(row)) for i, row in rows)

@@ -122,7 +122,7 @@ def _below(b: Fanned, canvas: Canvas, sizes: Measure, top: float) -> tuple[Foote
     """Return where the sums stand: below everything, or where they have room below the input, which leaves more."""
     whole = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4))
     aside = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4) + 1)
-    if not (canvas.captions and aside.headed):
+    if not canvas.captions:
         return whole, False
     wide, high = canvas.width - 2 * sizes.margin, canvas.height - 12 - top
     cell = _cell(b, wide, high, words=True)

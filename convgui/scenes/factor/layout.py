@@ -38,7 +38,8 @@ WORDS = 24.0
 """Room beside a kernel one cell wide."""
 MANY, NARROW = 3, 44.0
 """Columns from which gaps are narrower."""
-MOST_GRIDS = 4
+MOST_GRIDS, BESIDE = 4, 28.0
+"""Grids of a stack that are drawn at most, and from the output to what both ways cost."""
 NAME, LONGEST_NAME, BESIDE_NAME = 13.0, 70.0, 8.0
 """Size of a channel's name, its width at most, and what is free beside it."""
 
@@ -134,7 +135,9 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     for n, column in enumerate(found):
         values = _every(c, n)
         limits.append(largest(values))
-        writings.append(writing(values, placed.side(n), sizes.least))
+        written = writing(values, placed.side(n), sizes.least)
+        # Rows of small cells must not touch.
+        writings.append(replace(written, font=min(written.font, max(placed.side(n) - 2, sizes.least))))
         grids.append(_grids(column, n, placed, limits[-1], writings[-1], canvas))
         first = TitledGrid(
             grids[-1][0], column.title, column.detail, role=column.role, columns_above=n in (0, len(found) - 1)
@@ -150,8 +153,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         base += [drawn, *border]
     base += _names(c, stacks[0], sizes, canvas.theme)
     behind, end = sheets.deck(c, stacks[-1][0], (canvas.width - 8, bottom), sizes, canvas.theme)
-    x = stacks[-1][0].x
-    base += [*behind, *sheets.bars(c, (x, end + 8), (canvas.width - sizes.margin - x, bottom), canvas.theme)]
+    base += [*behind, *_costs(c, stacks[-1][0], end, (canvas.width - sizes.margin, bottom), sizes, canvas.theme)]
     base += factors.items if factors is not None else ()
     signs = list[Item]()
     for n in range(len(found) - 1):
@@ -167,6 +169,16 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         c, canvas, sizes, placed, stacks, kernels, tuple(limits), tuple(writings), factors, below, tuple(base),
         tuple(signs), hits,
     )  # fmt: skip
+
+
+def _costs(
+    c: Chain, output: Cells, end: float, corner: tuple[float, float], sizes: Measure, theme: Theme
+) -> list[Item]:
+    """Draw what both ways cost below the output, or beside it where there is no room."""
+    (x, y, wide, high), (right, bottom) = output.box, corner
+    below = sheets.bars(c, (x, end + 8), (right - x, bottom), theme)
+    beside = x + wide + sizes.index + BESIDE
+    return below or sheets.bars(c, (beside, y + high / 2 - sheets.PITCH), (right - beside, bottom), theme)
 
 
 def _names_room(c: Chain, bands: int, sizes: Measure) -> float:

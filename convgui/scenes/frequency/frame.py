@@ -11,6 +11,7 @@ from convgui.draw.gaps import wedges
 from convgui.draw.picture import Item, Lines, Picture, Raster, Rects, Run
 from convgui.draw.theme import Role
 from convgui.draw.window import framed
+from convgui.scenes.frequency.along import marked
 from convgui.scenes.frequency.layout import WAVE, ResponseLayout, limits, operators
 from convgui.scenes.frequency.response import sentences
 from convgui.scenes.scene import Focus
@@ -66,9 +67,12 @@ def _marks(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:
     if len(layout.response.values) == 1:
         lines = [(x, y, x, y + height) for (x, _), (_, y, _, height) in zip(centres, layout.plots, strict=True)]
         return [Lines(np.array(lines), theme.role("kernel").line, 2.0)]
+    (row, first), curve = layout.response.place(0), layout.along
+    on_it = curve is not None and index[0] == row and index[1] >= first
+    told = marked(curve, index[1] - first, theme) if curve is not None and on_it else []
     rings = np.array([(x - 6, y - 6, 12, 12) for x, y in centres])
     inner = Rects(rings, stroke=theme.background, width=1.5, radius=6)
-    return [Rects(rings, stroke=theme.text, width=3.5, radius=6), inner]
+    return [Rects(rings, stroke=theme.text, width=3.5, radius=6), inner, *told]
 
 
 def _waves(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:

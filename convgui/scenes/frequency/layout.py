@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from convgui.draw.axes import BAR, BELOW, LEFT, SIZE, axis_below, axis_left, scale_bar, scale_bar_below
 from convgui.draw.colour import Bytes
-from convgui.draw.footer import HEADED, Footer, footer
+from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import cyclic_table
-from convgui.draw.measure import Measure, measure
+from convgui.draw.measure import Measure, measure, roomy
 from convgui.draw.metrics import BETWEEN, elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.panels import hit_grid
@@ -25,6 +25,8 @@ from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
 from convgui.draw.writing import writing, written_with
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.frequency.along import LEAST, Along, along, two_valued
+from convgui.scenes.frequency.along import still as curve_items
 from convgui.scenes.frequency.response import FLOOR, Response
 from convgui.words import tr
 
@@ -41,7 +43,10 @@ UNDER = 30.0
 
 @dataclass(frozen=True, eq=False)
 class ResponseLayout:
-    """Where kernel, waves, magnitude and phase stand; `row` places wave, kernel and wave."""
+    """Where kernel, waves, magnitude and phase stand; `row` places wave, kernel and wave.
+
+    Beside the pictures of all waves stands the response `along` the steps, where there is room.
+    """
 
     response: Response
     canvas: Canvas
@@ -50,6 +55,7 @@ class ResponseLayout:
     row: Row
     kernel: Cells
     plots: tuple[Box, Box]
+    along: Along | None
     footer: Footer
     base: tuple[Item, ...] = ()
     hits: tuple[HitGrid, ...] = field(default=())
@@ -71,7 +77,7 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
         Slot(rows, columns, above=sizes.above, scale=WAVE / max(rows, columns)),
         Slot(WAVE, WAVE, above=sizes.above),
     )
-    share = 0.5 if not words else ROW if canvas.height >= HEADED else LOW if sizes.index else SMALL
+    share = 0.5 if not words else ROW if roomy(canvas.width, canvas.height) else LOW if sizes.index else SMALL
     found = row(slots, (margin, top, canvas.width - 2 * margin, share * high), sizes)
     exact = _decimals(data.kernel)
     # What has an end is written to it: 0.0625 is a sixteenth, 0.06 is none.
@@ -83,15 +89,19 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     # They stand in the panel, too: the plots are what the picture is about.
     kernel = replace(kernel, aside=True)
     y = max(found.box(n)[1] + found.box(n)[3] for n in range(3)) + 14
-    plots = _plots((margin, y + sizes.above, canvas.width - 2 * margin, top + high - y - sizes.above), data, canvas)
-    layout = ResponseLayout(data, canvas, sizes, logarithmic, found, kernel, plots, below)
+    *plots, curve = _plots(
+        (margin, y + sizes.above, canvas.width - 2 * margin, top + high - y - sizes.above), data, canvas
+    )
+    told = along(data, curve, logarithmic=logarithmic) if words and len(data.values) > 1 else None
+    layout = ResponseLayout(data, canvas, sizes, logarithmic, found, kernel, (plots[0], plots[1]), told, below)
     rows, columns = data.closed(data.magnitude).shape
     hits = tuple(
         HitGrid(name, (), box[0], box[1], box[2] / columns, box[3] / rows, (rows, columns))
         for name, box in zip(("magnitude", "phase"), plots, strict=True)
     )
     base = (*_still(layout), *(_headings(layout) if words else ()))
-    return replace(layout, base=base, hits=(*hits, hit_grid("kernel", data.index, kernel)))
+    more = () if told is None else (told.hits(data),)
+    return replace(layout, base=base, hits=(*hits, *more, hit_grid("kernel", data.index, kernel)))
 
 
 def _decimals(values: NDArray[np.float64]) -> int:
@@ -99,8 +109,11 @@ def _decimals(values: NDArray[np.float64]) -> int:
     return next((n for n in range(5) if np.allclose(values, np.round(values, n), rtol=0, atol=1e-9)), 0)
 
 
-def _plots(room: Box, data: Response, canvas: Canvas) -> tuple[Box, Box]:
-    """Return the boxes of magnitude and phase beside each other: squares for pictures, wide for sequences."""
+def _plots(room: Box, data: Response, canvas: Canvas) -> tuple[Box, Box, Box]:
+    """Return the boxes of magnitude and phase beside each other: squares for pictures, wide for sequences.
+
+    The third one is that of the curve beside pictures, without width where there is none.
+    """
     x, y, width, height = room
     flat, gap = len(data.values) == 1, GAP if canvas.captions else 8.0
     left, bar, below = (LEFT, BAR + 44.0, BELOW) if canvas.captions else (0.0, 0.0, 0.0)
@@ -110,11 +123,18 @@ def _plots(room: Box, data: Response, canvas: Canvas) -> tuple[Box, Box]:
         bar, below = 0.0, below + UNDER
     # A curve has numbers of its own at its left; two pictures share theirs.
     second = left if flat else 0.0
-    wide = max((width - left - second - gap - 2 * bar) / 2, 8.0)
-    high = max(height - below, 8.0)
-    wide, high = (wide, high) if flat else (min(wide, high), min(wide, high))
-    start = x + left + max((width - left - second - gap - 2 * bar - 2 * wide) / 2, 0.0)
-    return (start, y, wide, high), (start + wide + bar + gap + second, y, wide, high)
+    free = width - left - second - gap - 2 * bar
+    wide, high = max(free / 2, 8.0), max(height - below, 8.0)
+    third = 0.0
+    if not flat:
+        wide = high = min(wide, high)
+        third = min((free - LEFT - gap) / 3, high)
+        wide, third = (min(wide, third), third) if canvas.captions and third >= LEAST else (wide, 0.0)
+    more = LEFT + gap + third if third else 0.0
+    high = high if flat else wide
+    start = x + left + max((free - more - 2 * wide) / 2, 0.0)
+    other = start + wide + bar + gap + second
+    return (start, y, wide, high), (other, y, wide, high), (other + wide + bar + gap + LEFT, y, third, high)
 
 
 def _narrow(canvas: Canvas) -> bool:
@@ -135,7 +155,7 @@ def _still(layout: ResponseLayout) -> list[Item]:
         items += _image(layout.plots[1], phase_colours(phase, layout), "phase", layout)
     if layout.canvas.captions:
         items += _axes(layout, low, high)
-    return items
+    return [*items, *([] if layout.along is None else curve_items(layout.along, theme))]
 
 
 def phase_colours(phase: NDArray[np.float64], layout: ResponseLayout) -> Bytes:
@@ -145,7 +165,7 @@ def phase_colours(phase: NDArray[np.float64], layout: ResponseLayout) -> Bytes:
     """
     theme = layout.canvas.theme
     lost = np.isnan(phase)
-    if _two_valued(layout.response.phase):
+    if two_valued(layout.response.phase):
         signs = theme.fills(np.cos(np.nan_to_num(phase)).round(), "result", 1.0)
         signs[lost] = theme.background
         return signs
@@ -190,7 +210,7 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
             items += axis_left(box, [(0.0, most), (1.0, least)], theme)
         else:
             items += _left_axis(layout, ticks) if box == layout.plots[0] else []
-            if colours is ramp[1] and _two_valued(layout.response.phase):
+            if colours is ramp[1] and two_valued(layout.response.phase):
                 items += _swatches(layout, box)
                 continue
             if _narrow(layout.canvas):
@@ -203,18 +223,15 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
 def _left_axis(layout: ResponseLayout, ticks: list[tuple[float, str]]) -> list[Item]:
     """Draw the frequencies down the rows, with their name where there is room at the left."""
     box, theme = layout.plots[0], layout.canvas.theme
-    items, x = axis_left(box, ticks, theme), box[0] - LEFT - 8
-    lines = [line.strip() for line in tr("cycles a cell,\ndown").split("\n")]
-    if max(text_width(line, SIZE) for line in lines) > x - 6:
-        return items
-    y = box[1] + box[3] / 2
+    items, lines = axis_left(box, ticks, theme), _down(box)
+    x, y = box[0] - LEFT - 8, box[1] + box[3] / 2
     return [*items, *(label(x, y + n * 16 - 4, line, theme.muted, SIZE, anchor="end") for n, line in enumerate(lines))]
 
 
-def _two_valued(phase: NDArray[np.float64]) -> bool:
-    """Whether waves come out as they are or turned over, and nothing between."""
-    known = phase[~np.isnan(phase)]
-    return bool((np.minimum(np.abs(known), np.abs(np.abs(known) - pi)) < 1e-9).all())
+def _down(box: Box) -> list[str]:
+    """Return the lines of the name of the frequencies down the rows; none where they have no room beside a plot."""
+    lines = [line.strip() for line in tr("cycles a cell,\ndown").split("\n")]
+    return lines if max(text_width(line, SIZE) for line in lines) <= box[0] - LEFT - 14 else []
 
 
 def _swatches(layout: ResponseLayout, box: Box) -> list[Item]:
@@ -241,10 +258,18 @@ def _headings(layout: ResponseLayout) -> list[Item]:
     for n, (title, role) in enumerate(zip(titles, roles, strict=True)):
         x, y, _, _ = layout.row.box(n)
         items += title_items((x, y), layout.row.room(n, canvas.width - 6), title, role, sizes, theme)
+    if len(data.values) > 1 and not (moved or _down(layout.plots[0])):
+        # Without room beside the axis, its name stands above it.
+        moved = " ".join(tr("cycles a cell,\ndown").split())
     magnitude = tr("Magnitude |H|, dB") if layout.logarithmic else tr("Magnitude |H|")
     (x, y, wide, _), (other, _, _, _) = layout.plots
     items += title_items((x, y), max(other - 12, x + wide), (magnitude, moved), "result", sizes, theme)
-    items += title_items((other, y), canvas.width - 6, (tr("Phase ∠H"), ""), "result", sizes, theme)
+    curve = layout.along
+    end = canvas.width - 6 if curve is None else curve.box[0] - 12
+    items += title_items((other, y), end, (tr("Phase ∠H"), ""), "result", sizes, theme)
+    if curve is not None:
+        words = (tr("Along the steps"), curve.name)
+        items += title_items(curve.box[:2], canvas.width - 6, words, "result", sizes, theme)
     return items if max(data.spread.shape) <= WAVE else [*items, *operators(layout)]
 
 

@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from convgui.core import FilterView
-from convgui.draw.footer import HEADED, Footer, footer
+from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import arrow, lane, operator
 from convgui.draw.grids import largest, value_cells
-from convgui.draw.measure import Measure, measure
+from convgui.draw.measure import Measure, measure, roomy
 from convgui.draw.metrics import text_width, wrap
 from convgui.draw.number import times
 from convgui.draw.picture import Box, Cells, Curves, Item, Rects
@@ -45,6 +45,8 @@ EVEN, EVEN_HIDDEN, LEAST_EVEN = (41.0, 34.0), 0.72, 26
 and the input's that they must leave."""
 NUMBERED, WIDEST = 32.0, 0.28
 """Side of the input's cells below which its gradient is larger, and the most of the width that it takes then."""
+LEAST_HIGH = 16.0
+"""Height of its cells that holds numbers."""
 ONE_LINE = 26.0
 """Height of a title that has no shape below it."""
 WIDE = 1200.0
@@ -111,7 +113,7 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLa
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     if sizes.words and canvas.width < WIDE:
         sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP))
-    lines = said(run) - (canvas.height >= HEADED)
+    lines = said(run) - (roomy(canvas.width, canvas.height))
     below = footer(canvas.width, canvas.height, sizes.margin, lines)
     bottom = below.top - 8 if canvas.captions else canvas.height - sizes.margin
     found, boxes = _forward(run, canvas, sizes, bottom, reveal=reveal)
@@ -203,8 +205,10 @@ def _backward(
     (x, _, wide, high), (kx, _, kw, kh), (_, left) = boxes["input"], boxes["learned"], found.gap(1)
     (h, w), _, _ = _shapes(run)
     cell = float(int(min((bottom + 4 - top) / h, WIDEST * canvas.width / w, NUMBERED + 2)))
-    if sizes.words and not run.cropped and wide / w < min(NUMBERED, cell):
-        wide, high = cell * w, cell * h
+    if sizes.words and not run.cropped and wide / w < NUMBERED:
+        # Where height is short, its cells are wider than high before they lose their numbers.
+        fits = cell < NUMBERED and NUMBERED * w <= WIDEST * canvas.width and cell >= LEAST_HIGH
+        wide, high = (NUMBERED if fits else max(cell, wide / w)) * w, max(cell, high / h) * h
         kx = max(kx, round(x + wide + sizes.gap))
         left = max(left, kx + kw + sizes.gap)
     left = round(left + (LEFT - 20 if sizes.words else 0))
@@ -275,6 +279,7 @@ def drawn(layout: LearnLayout, name: str, values: Floats) -> Cells:
         as_rows(values), theme, role, (x, y), _side(layout, name), limit=layout.limits[name], name=name,
         numbers=numbers, title=tr(marked),
     )  # fmt: skip
+    grid = replace(grid, height=layout.boxes[name][3] / grid.content.shape[0])
     # What goes back to the input may lose its numbers where there is little room; the others are what is learnt by.
     grid = replace(grid, aside=name == "input gradient")
     return replace(grid, outline=theme.role("warning").line) if name == "error" else grid

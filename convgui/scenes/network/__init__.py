@@ -54,7 +54,7 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
 
     def reads(self, document: Document) -> Key:
         chosen = (chosen_map(document, n) for n in range(len(document.shapes)))
-        marked = sorted((k, v) for k, v in document.view.options.items() if k.startswith("mark-"))
+        marked = sorted((k, v) for k, v in document.view.options.items() if k.startswith(("mark-", "edges-")))
         return (document.view.layer, _ordered(document.view), *chosen, *marked)
 
     def remembers(self, document: Document, pieces: Pieces) -> bool:

@@ -14,6 +14,7 @@ from convgui.draw.picture import Box, Item, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
+from convgui.scenes.network.edges import edge_items, predicted
 from convgui.scenes.network.field import Region, seen_by, touching
 from convgui.scenes.network.filters import sheet_items
 from convgui.scenes.network.layout import NetworkLayout, Panels
@@ -133,6 +134,9 @@ def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
     if panels.photo is not None and looked.field is not None and looked.block:
         items += _others(layout, panels.photo, looked)
         items += marks([(_on(panels.photo, looked.field, layout), panels.photo)], line, theme)
+        value = layout.values.graph.blocks[looked.block].value
+        if (found := predicted(layout.values, value, looked.cell, looked.field)) is not None:
+            items += edge_items(found, panels.photo, layout.values.maps(0).size, theme)
     return [*items, *_legend(layout, panels, looked)]
 
 

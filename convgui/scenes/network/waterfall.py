@@ -161,20 +161,22 @@ def _numbers(found: list[Bar], boxes: list[Box], room: Box, lit: int, theme: The
     for n in order:
         bar, box = found[n], boxes[n]
         text = bar.text(step - 2 if step > NUMBER else np.inf, decimals[bar.alone])
-        size = LARGE if bar.alone else SMALL
-        long = text_width(text, size, mono=True, bold=True)
+        long = text_width(text, SMALL, mono=True, bold=True)
         if bar.term >= 0 and n != lit and long > step - 2 and abs(bar.value) < least:
             continue
         foot = min(middle(box[1], 0, LARGE), y + high - SMALL - 8) if bar.alone else box[1] - 5
-        # On a narrow bar the number stands over its middle, or over what is beside it at the left or the right.
-        starts = (box[0] + (box[2] - long) / 2, box[0] + box[2] - long, box[0])
-        places = [(min(max(left, x - 14), x + wide - long), foot - size + 2, long, size) for left in starts]
+        places = list[Box]()
+        for size in (LARGE, SMALL) if bar.alone else (SMALL,):
+            long = text_width(text, size, mono=True, bold=True)
+            # On a narrow bar the number stands over its middle, or over what is beside it at the left or the right.
+            starts = (box[0] + (box[2] - long) / 2, box[0] + box[2] - long, box[0])
+            places += [(min(max(left, x - 14), x + wide - long), foot - size + 2, long, size) for left in starts]
         place = next((place for place in places if free(place, n)), None)
         if place is None:
             continue
         taken.append(place)
         ink = theme.text if bar.term < 0 and not bar.alone else theme.role(bar.role).ink
-        items.append(label(place[0] + long / 2, foot, text, ink, size, bold=True, mono=True, anchor="middle"))
+        items.append(label(place[0] + place[2] / 2, foot, text, ink, place[3], bold=True, mono=True, anchor="middle"))
     return items
 
 

@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from convgui.draw.footer import HEADED, Footer, footer, legend_items
+from convgui.draw.footer import Footer, footer, legend_items
 from convgui.draw.gaps import gathered, operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import grid_on_ground
-from convgui.draw.measure import Measure, measure
+from convgui.draw.measure import Measure, measure, roomy
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, times
 from convgui.draw.padded import unread, with_padding
@@ -78,7 +78,7 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     single = numbers.channels == 1
     # Each channel's products are worth more than what the fills mean, and less than the numbers of a grid.
-    several = not (single or numbers.apart) and numbers.channels <= MOST_LINES and canvas.height >= HEADED
+    several = not (single or numbers.apart) and numbers.channels <= MOST_LINES and roomy(canvas.width, canvas.height)
     below, channels, found = _room(numbers, canvas, sizes, channel, several=several)
     if several and not writing(numbers.partial, found.side(2), sizes.least).font:
         below, channels, found = _room(numbers, canvas, sizes, channel, several=False)
@@ -113,7 +113,7 @@ def _room(
 ) -> tuple[Footer, tuple[int, ...], Row]:
     """Return where the sum stands, which channels are drawn and where; of `several` each has a line of products."""
     single = numbers.channels == 1
-    lines = 1 + numbers.channels if several else 3 if single and canvas.height >= HEADED else 2
+    lines = 1 + numbers.channels if several else 3 if single and roomy(canvas.width, canvas.height) else 2
     below = footer(canvas.width, canvas.height, sizes.margin, lines, legend=not several)
     bottom = below.top - 14 if canvas.captions else canvas.height - sizes.margin
     top = min(sizes.margin, 26.0) if canvas.captions else sizes.margin

@@ -36,7 +36,7 @@ DIFFERENT = 400
 """Values from which it is found how all are written."""
 GROUPS = ("window", "filter", "products")
 NAMES = {"window": mark("Window"), "filter": mark("Filter"), "products": mark("Products")}
-TALL, SHARE = 540.0, 0.37
+TALL, SHARE = 440.0, 0.37
 """Height of a canvas from which numbers are drawn, and the part of the room that they may take."""
 
 

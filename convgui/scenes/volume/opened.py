@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.draw.grids import largest, value_cells
+from convgui.draw.levels import sampled
 from convgui.draw.metrics import elide
 from convgui.draw.picture import Box, Cells, Floats, HitGrid, Item, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.window import RING, Window, window
 from convgui.draw.words import label
-from convgui.draw.writing import COMPACT, writing
+from convgui.draw.writing import writing
 from convgui.scenes.volume.arrangement import kernel_shape
 from convgui.scenes.volume.layer import Triple, Volume
 from convgui.words import tr
 
-SMALLEST, LARGEST, WRITTEN = 5.0, 42.0, 26.0
-"""Pixels of a cell: at least, at most, and from which three digits are read."""
-ONE_LINE = 22.0
-"""Side of a cell from which slices are not broken into lines."""
+SMALLEST, LARGEST, SHORT, WRITTEN = 5.0, 42.0, 16.0, 26.0
+"""Pixels of a cell: at least, at most, and from which one digit and three digits are read."""
+LETTERS, ONE_LINE = 12.0, 22.0
+"""Least size of numbers, and side of a cell from which slices are not broken into lines."""
 SLIT, TITLE = 10.0, 22.0
 NAME, NAMED = 16.0, 50.0
 """Height of a slice's name, and the width of a slice from which it has one."""
@@ -67,7 +68,7 @@ def opened(v: Volume, room: Box) -> Opened | None:
     (x, y, width, height), shape = room, kernel_shape(v)
     slices, rows, columns = shape
     kernel, alike = v.kernels[v.channel], 0
-    for count, least in ((2, WRITTEN), (1, SMALLEST)):
+    for count, least in ((2, _written(v)), (1, SMALLEST)):
         if count == 1 and len(kernel) > 1 and (kernel == kernel[:1]).all():
             slices, alike, shape = 1, len(kernel), (1, rows, columns)
         cell, beside = _sizes(shape, width, height / count, 0.0)
@@ -80,6 +81,13 @@ def opened(v: Volume, room: Box) -> Opened | None:
             high = lines * (rows * cell + name) + (lines - 1) * SLIT + TITLE + 10
             return Opened(x, tuple(y + n * high for n in range(count)), cell, shape, beside, alike, name)
     return None
+
+
+def _written(v: Volume) -> float:
+    """Return the side of a cell from which window and filter are read: less than usual for short numbers."""
+    values = (sampled(v.data[v.channel]).astype(np.float64), v.kernels[v.channel])
+    sides = range(int(SHORT), int(WRITTEN))
+    return next((float(u) for u in sides if all(writing(some, u, LETTERS).font for some in values)), WRITTEN)
 
 
 def _sizes(shape: Triple, width: float, height: float, name: float) -> tuple[float, int]:
@@ -138,7 +146,7 @@ def ringed(panel: Opened, tap: Triple, theme: Theme) -> Item:
 
 
 def _grids(values: Floats, panel: Opened, row: int, role: Role, theme: Theme, limit: float, name: str) -> list[Cells]:
-    numbers = writing(values, panel.cell, max(COMPACT, 12.0))
+    numbers = writing(values, panel.cell, LETTERS)
     return [
         value_cells(
             values[k], theme, role, panel.corner(row, k), panel.cell, limit=limit, numbers=numbers,

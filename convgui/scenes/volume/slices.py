@@ -46,7 +46,7 @@ PANELS = ((1, 0, 2), (2, 0, 1), (0, 1, 2))
 """Axis that a slice lies across, then the axes of its rows and columns: upper left, upper right, lower left."""
 TURNED = frozenset("SAR")
 """An axis that ends there runs up or to the left on the picture: superior and anterior are up, right is left."""
-ROOMY = 560.0
+ROOMY = 500.0
 """Height of a canvas from which slices have indices."""
 READABLE = 20.0
 """Pixels of a cell from which numbers are written."""
