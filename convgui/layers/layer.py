@@ -264,6 +264,11 @@ class Layer(ABC):
         return None
 
     @property
+    def keeps_axes(self) -> bool:
+        """Whether what an output cell sees is a box of cells that lie where it lies, on each axis of its own."""
+        return True
+
+    @property
     def padding_value(self) -> float:
         """What stands around the input."""
         return 0.0

@@ -102,10 +102,16 @@ class MatrixProduct(Joining):
         return ConvSpec.of(shape[0], self.output_shape(shape)[0], (*(1,) * (len(shape) - 2), shape[-1]))
 
     def filter_view(self, shape: Shape) -> FilterView:
-        *rows, last = zip(self.axis_reads(shape), shape[1:], strict=True)
-        axes = [TabledAxis.of(reads, n, 0.0, 1.0, 1) for reads, n in rows]
-        axes.append(TabledAxis.of(last[0], last[1], (last[1] - 1) / 2, 0.0, 1))
-        return TabledView(self.window(shape), shape[1:], tuple(axes))
+        made = self.output_shape(shape)[1:]
+        axes = tuple(
+            TabledAxis.of(reads, n, n / m / 2 - 0.5, n / m, 1)
+            for reads, n, m in zip(self.axis_reads(shape), shape[1:], made, strict=True)
+        )
+        return TabledView(self.window(shape), shape[1:], axes)
+
+    @property
+    def keeps_axes(self) -> bool:
+        return False
 
     def channels_read(self, channel: int, shape: Shape) -> range:
         return range(shape[0])

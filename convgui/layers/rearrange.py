@@ -143,11 +143,14 @@ class Rearrange(Layer):
     def filter_view(self, shape: Shape) -> FilterView:
         """Return the cells that an output cell may be from; of axes that stay where they are, its own."""
         axes = tuple(
-            TabledAxis.of(reads, n, 0.0, 1.0, 1) if reads.table.shape[1] == 1
-            else TabledAxis.of(reads, n, (n - 1) / 2, 0.0, 1)
-            for reads, n in zip(self.axis_reads(shape), shape[1:], strict=True)
-        )  # fmt: skip
+            TabledAxis.of(reads, n, n / m / 2 - 0.5, n / m, 1)
+            for reads, n, m in zip(self.axis_reads(shape), shape[1:], self.made[1:], strict=True)
+        )
         return TabledView(self.window(shape), shape[1:], axes)
+
+    @property
+    def keeps_axes(self) -> bool:
+        return all(self._stays(axis) for axis in range(1, len(self.given)))
 
     def channels_read(self, channel: int, shape: Shape) -> range:
         return range(channel, channel + 1) if self._stays(0) else range(shape[0])

@@ -7,6 +7,11 @@ import pytest
 
 from convgui.core.spec import SpecError
 from convgui.layers.rearrange import Rearrange
+from convgui.model.document import Document
+from convgui.model.geometry import output_geometry
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.scene import reason_against
 
 X = np.arange(24.0).reshape(4, 2, 3)
 
@@ -58,3 +63,13 @@ def test_another_size_is_refused_by_name() -> None:
     with pytest.raises(SpecError, match="input: of 4 × 3 × 2 does not fit: this layer moves the values of 4 × 2 × 3"):
         Rearrange.axes_swapped((4, 2, 3)).output_shape((4, 3, 2))
     assert Rearrange.axes_swapped((4, 2, 3)).adapted((4, 3, 2)).output_shape((4, 3, 2)) == (4, 2, 3)
+
+
+def test_what_moves_values_to_other_axes_has_no_field() -> None:
+    """Nor any spacing of 0: of what one axis is made of all cells, as of a global pooling."""
+    document = Document(Sample(X, "made"), (Rearrange.axes_swapped(X.shape),))
+    assert "Layer 1 (Rearranging) moves values to other axes" in reason_against(scene("receptive"), document)
+    shuffle = Rearrange((4, 2, 3), (2, 2, 2, 3), (1, 0, 2, 3), (4, 2, 3))
+    assert not reason_against(scene("receptive"), Document(Sample(X, "made"), (shuffle,)))
+    assert all(n > 0 for n in output_geometry(document, 1).spacing)
+    assert output_geometry(Document(Sample(X, "made"), (shuffle,)), 1).spacing == document.sample.spacing

@@ -48,7 +48,15 @@ class FieldOfStack(Mode[Fields, StackLayout]):
     reads_stack = True
 
     def refusal(self, document: Document) -> str:
-        count = len(widest_path(document, len(document.layers)))
+        path = widest_path(document, len(document.layers))
+        moving = next((n for n in path if not document.layers[n].keeps_axes), None)
+        if moving is not None:
+            return tr(
+                "Layer {n} ({title}) moves values to other axes, so that what is behind it sees no one part of the "
+                "input.",
+                n=moving + 1, title=document.layers[moving].title,
+            )  # fmt: skip
+        count = len(path)
         if count <= MOST_STEPS:
             return ""
         return tr(
