@@ -25,7 +25,7 @@ from convgui.layers.dense import Dense
 from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
-from convgui.model.document import Document
+from convgui.model.document import Document, View
 from convgui.model.flow import value_of
 from convgui.model.memo import Work
 from convgui.model.sample import Alpha, Sample
@@ -36,6 +36,7 @@ from convgui.scenes.network.field import seen_by
 from convgui.scenes.network.filters import sheet
 from convgui.scenes.network.graph import Graph, Slot, graph
 from convgui.scenes.network.making import Making, Term, making, shortened
+from convgui.scenes.network.sentences import of_block
 from convgui.scenes.network.values import NetworkValues, largest_first, network_values
 from convgui.scenes.network.waterfall import Bar, bars, common_decimals, waterfall
 from convgui.scenes.scene import Focus, reason_against
@@ -604,3 +605,17 @@ def test_what_is_no_sum_and_none_of_its_terms_has_no_bar_on_their_scale() -> Non
     assert sum(isinstance(item, Rects) for item in drawn) == 2
     (told,) = [item for item in drawn if isinstance(item, Label) and item.text == "0.99"]
     assert told.size > 14
+
+
+def test_what_a_block_sees_is_said_and_marked_where_it_is_more_than_the_input() -> None:
+    """Three layers of 5 cells see 5, 9 and 13 of 11."""
+    rng = np.random.default_rng(2)
+    spec = ConvSpec.of(1, 1, (5, 5), padding=2)
+    layers = tuple(Convolution(spec, rng.normal(size=spec.weight_shape), np.zeros(1)) for _ in range(3))
+    given_to = Document(Sample(rng.normal(size=(1, 11, 11)), "noise"), layers, View(scene="network"))
+    values = network_values(given_to, Work(), coarse=True)
+    assert [values.field(n) for n in range(4)] == [(), (5, 5), (9, 9), (13, 13)]
+    assert [values.sees_beyond(n) for n in range(4)] == [False, False, False, True]
+    layout = scene("network").lay_out(values, given_to.view, Canvas(1100, 640, "light"))
+    assert of_block(layout, 3).endswith("A value sees 13 × 13 cells of the input, more than it has.")
+    assert of_block(layout, 2).endswith("A value sees 9 × 9 cells of the input.")

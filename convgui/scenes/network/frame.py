@@ -37,7 +37,17 @@ def draw_frame(layout: NetworkLayout, at: float, focus: Focus) -> Picture:
     block = min(int(at), len(graph.blocks) - 1)
     panels = layout.panels(block)
     lit = _lit_block(focus)
-    strip = list(strip_items(panels.strip, layout.values.document, block, lit, theme, words=canvas.captions))
+    strip = list(
+        strip_items(
+            panels.strip,
+            layout.values.document,
+            block,
+            lit,
+            theme,
+            words=canvas.captions,
+            beyond=layout.values.sees_beyond,
+        )
+    )
     if not canvas.captions:
         still = (*strip, *panels.base)
         return Picture(canvas.width, canvas.height, theme.background, still, (), panels.hits, of_block(layout, block))

@@ -7,6 +7,7 @@ from convgui.scenes.network.layout import NetworkLayout
 from convgui.scenes.network.looked import Looked, term_at, written
 from convgui.scenes.network.making import Making, Term
 from convgui.scenes.network.strip import block_title
+from convgui.scenes.network.values import NetworkValues
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
@@ -23,10 +24,21 @@ def of_block(layout: NetworkLayout, block: int) -> str:
     products = sum(layer.multiply_adds(given) for layer, given in pairs)
     title = block_title(values.graph.blocks[block], pairs[0][0])
     before = times(*pairs[0][1])
-    return tr(
+    said = tr(
         "{title}: {before} → {after}; {weights} parameters, {products} multiply-adds.",
         title=title, before=before, after=shape, weights=grouped(weights), products=grouped(products),
     )  # fmt: skip
+    return f"{said} {_of_field(values, block)}".rstrip()
+
+
+def _of_field(values: NetworkValues, block: int) -> str:
+    """Say how much of the input a value of a block sees; nothing where that is not known."""
+    size = " × ".join(number(float(n)) for n in values.field(block))
+    if not size:
+        return ""
+    if values.sees_beyond(block):
+        return tr("A value sees {size} cells of the input, more than it has.", size=size)
+    return tr("A value sees {size} cells of the input.", size=size)
 
 
 def sentence(layout: NetworkLayout, looked: Looked, focus: Focus) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,7 +30,7 @@ APART, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
 TALL, LOW, PASSING = 58.0, 20.0, 9.0
 """Most and least height of a block, and height of a line that passes."""
 TWO_LINES = 38.0
-SHAPE, SMALL = 17.0, 12.0
+SHAPE, SMALL, MARK = 17.0, 12.0, 7.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +150,20 @@ def _heights(slots: tuple[Slot, ...], top: float, high: float, below: float) -> 
     return found
 
 
-def strip_items(strip: Strip, document: Document, current: int, lit: int, theme: Theme, *, words: bool) -> list[Item]:
-    """Draw blocks, lines and shapes; `current` is framed, and `lit` is pointed at."""
+def strip_items(
+    strip: Strip,
+    document: Document,
+    current: int,
+    lit: int,
+    theme: Theme,
+    *,
+    words: bool,
+    beyond: Callable[[int], bool] = lambda _: False,
+) -> list[Item]:
+    """Draw blocks, lines and shapes; `current` is framed, and `lit` is pointed at.
+
+    A shape has a mark in front of it where a value of the block sees more than the input has, as `beyond` tells.
+    """
     items = _lines(strip, theme)
     for number, box in strip.boxes.items():
         block = strip.graph.blocks[number]
@@ -164,7 +176,7 @@ def strip_items(strip: Strip, document: Document, current: int, lit: int, theme:
         items += _chips(strip, number, document, theme, words=words)
         if words:
             items += _block_words(block, document, box, theme, bold=here)
-            items += _shape(strip, number, document, theme)
+            items += _shape(strip, number, document, theme, marked=beyond(number))
     return [*items, *_ends(strip, theme)] if words else items
 
 
@@ -281,7 +293,7 @@ def _short(layer: Layer, room: float) -> str:
     return elide(named, SMALL, room)
 
 
-def _shape(strip: Strip, number: int, document: Document, theme: Theme) -> list[Item]:
+def _shape(strip: Strip, number: int, document: Document, theme: Theme, *, marked: bool) -> list[Item]:
     """Write the shape of what a block makes below it, where nothing else stands there."""
     block, (x, y, _, high) = strip.graph.blocks[number], strip.boxes[number]
     tops = [box[1] for n, box in strip.boxes.items() if n != number and box[0] == x and box[1] > y]
@@ -292,7 +304,13 @@ def _shape(strip: Strip, number: int, document: Document, theme: Theme) -> list[
     if room < SHAPE or text_width(text, SMALL, mono=True) > right - x + 12:
         return []
     ink = theme.role("result" if block.layers else "input").ink
-    return [label((x + right) / 2, y + high + 14, text, ink, SMALL, mono=True, anchor="middle")]
+    middle_of, at = (x + right) / 2, y + high + 14
+    shape = label(middle_of, at, text, ink, SMALL, mono=True, anchor="middle")
+    if not marked:
+        return [shape]
+    left = middle_of - text_width(text, SMALL, mono=True) / 2 - MARK - 4
+    frame = np.array([(left, at - MARK - 0.5, MARK, MARK)])
+    return [Rects(frame, fill=theme.role("kernel").line, radius=1.5), shape]
 
 
 def _ends(strip: Strip, theme: Theme) -> list[Item]:

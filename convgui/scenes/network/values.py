@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.receptive import Number, ReceptiveField
 from convgui.layers.joining import Joining
 from convgui.layers.layer import AnyArray
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input, incoming_names
 from convgui.model.memo import Work
+from convgui.model.paths import widest_fields
 from convgui.model.sources import joined
 from convgui.scenes.choice import chosen_map, marked_cells
 from convgui.scenes.feature_maps.gathered import Maps
@@ -43,6 +46,20 @@ class NetworkValues:
     chosen_input: AnyArray | None = None
     known: dict[int, AnyArray] = field(default_factory=dict)
     strongest: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+
+    @cached_property
+    def fields(self) -> tuple[ReceptiveField | None, ...]:
+        """What a cell of each value sees; None where ways of different strides meet."""
+        return widest_fields(self.document)
+
+    def field(self, block: int) -> tuple[Number, ...]:
+        """Return how many rows and columns of the input a value of a block sees; nothing where that is not known."""
+        found = self.fields[self.graph.blocks[block].value] if self.graph.blocks[block].layers else None
+        return found.size if found is not None else ()
+
+    def sees_beyond(self, block: int) -> bool:
+        """Whether a value of a block would see more rows or columns than the input has."""
+        return any(n > m for n, m in zip(self.field(block), self.document.sample.spatial, strict=False))
 
     def maps(self, block: int) -> Maps:
         """Return the maps that a block makes."""
