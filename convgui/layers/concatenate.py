@@ -31,6 +31,10 @@ class Concatenate(Joining):
         return tr("Concatenation")
 
     @property
+    def short_title(self) -> str:
+        return tr("Joined")
+
+    @property
     def about(self) -> str:
         return tr("Puts the channels of values one behind the other; none is changed.")
 

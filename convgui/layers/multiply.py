@@ -40,6 +40,10 @@ class Multiply(ByCells):
         return tr("Multiplication")
 
     @property
+    def short_title(self) -> str:
+        return tr("Product")
+
+    @property
     def about(self) -> str:
         return tr("Multiplies values cell by cell: one branch says how much of another goes on.")
 

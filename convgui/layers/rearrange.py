@@ -98,6 +98,10 @@ class Rearrange(Layer):
         return tr("Rearranging")
 
     @property
+    def short_title(self) -> str:
+        return tr("Moved")
+
+    @property
     def about(self) -> str:
         return tr("Values are moved to other axes, and none is changed.")
 
