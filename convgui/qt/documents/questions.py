@@ -10,9 +10,12 @@ from convgui.words import mark, tr
 BUTTONS = QMessageBox.StandardButton
 
 
-def ask_to_save(window: QWidget, name: str) -> QMessageBox.StandardButton:
-    """Ask whether the changes to a document are to be saved: Save, Discard or Cancel."""
-    question = tr("Do you want to save the changes to {name}?", name=name or tr("this document"))
+def ask_to_save(window: QWidget, name: str, *, gone: bool = False) -> QMessageBox.StandardButton:
+    """Ask whether a document is to be saved, of which the changes would be lost, or all where its file has gone."""
+    if gone:
+        question = tr("{name} is no longer there. Do you want to save this document again?", name=name)
+    else:
+        question = tr("Do you want to save the changes to {name}?", name=name or tr("this document"))
     buttons = BUTTONS.Save | BUTTONS.Discard | BUTTONS.Cancel
     return QMessageBox.question(window, "convgui", plain(question), buttons, BUTTONS.Save)
 
