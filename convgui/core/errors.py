@@ -10,5 +10,6 @@ class ConvguiError(Exception):
 def one_line(text: str) -> str:
     """Return a text's first sentence without its full stop: one is promised, whatever a library had to say."""
     printable = "".join(c if c.isprintable() else " " for c in text)
-    words = " ".join(printable.split())
-    return words.split(". ")[0][:300].rstrip(".")
+    words = " ".join(printable.split()).split(". ")[0][:300].rstrip(".")
+    # One that is so already can still be said in another language.
+    return text if words == text else words

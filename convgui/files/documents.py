@@ -53,6 +53,7 @@ sample and a layer are written once however often they are used; whole numbers r
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def write_document(
         with atomic_write(path, private=private, check=check) as stream:
             return write_archive(stream, content, arrays)
     except MemoryError as error:
-        raise WriteError(path, tr("there is not enough memory for it")) from error
+        raise WriteError(path, tr("there is not enough memory for it"), errno.ENOMEM) from error
 
 
 def _branches(document: Document) -> bool:

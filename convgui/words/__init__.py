@@ -34,9 +34,13 @@ class Told(str):
         told.text, told.values = text, values
         return told
 
+    def __str__(self) -> str:
+        """An error's text is this too, and can be said anew."""
+        return self
+
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Copies, and what other processes get, are the words alone."""
-        return str, (str(self),)
+        return str, (str.__str__(self),)
 
 
 @dataclass

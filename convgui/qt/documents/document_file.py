@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from convgui.core.memory import in_words
 from convgui.files.archive import content_at
@@ -28,6 +28,7 @@ from convgui.qt.documents.questions import BUTTONS, ask_to_save, ask_to_write_ov
 from convgui.qt.documents.saving import Job, Saver, Written
 from convgui.qt.widgets.file_dialogs import ask_where, file_name
 from convgui.qt.widgets.plain_text import plain
+from convgui.qt.widgets.typed_path import ask_to_open
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
 from convgui.session.session import Entry
@@ -241,7 +242,7 @@ class DocumentFile(QObject):
         if QMessageBox.question(self._context.window, "convgui", plain(question)) != BUTTONS.Yes:
             self._banner.say(str(error))
             return
-        name, _ = QFileDialog.getOpenFileName(self._context.window, tr("Where is {name}?", name=error.path.name))
+        name = ask_to_open(self._context.window, tr("Where is {name}?", name=error.path.name), error.path.parent, "")
         if name:
             self._opener.open(path, {error.path: Path(name)})
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from convgui.qt.widgets.plain_text import plain
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 BUTTONS = QMessageBox.StandardButton
 
@@ -28,3 +30,15 @@ def ask_to_write_over(window: QWidget, name: str, *, there: bool) -> bool:
     text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
     buttons = BUTTONS.Save | BUTTONS.Cancel
     return QMessageBox.question(window, "convgui", plain(text), buttons, BUTTONS.Cancel) == BUTTONS.Save
+
+
+def ask_to_delete(window: QWidget, names: Sequence[str]) -> bool:
+    """Ask whether work that was kept may be deleted for good."""
+    question = trn(
+        "Do you want to delete this document for good?",
+        "Do you want to delete these {n} documents for good?",
+        len(names),
+    )
+    text = "\n".join((question, *names))
+    buttons = BUTTONS.Yes | BUTTONS.No
+    return QMessageBox.question(window, "convgui", plain(text), buttons, BUTTONS.No) == BUTTONS.Yes

@@ -42,7 +42,7 @@ class NumberBox(QDoubleSpinBox):
         # The box shows six digits of a number that may have more.
         return self.value() if text == self.textFromValue(self.value()) else parse_number(text)
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         if not TAKEN.issuperset(text):
             return State.Invalid, text, position
         try:

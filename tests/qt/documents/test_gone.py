@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from convgui.files import atomic_write
 from convgui.files.documents import read_document, read_stored_document, write_document
 from convgui.qt.app import Windows
 from convgui.qt.documents.presence import Presence
@@ -124,7 +123,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     def replace(*_: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(atomic_write.os, "replace", replace)
+    monkeypatch.setattr(Path, "replace", replace)
 
 
 @pytest.mark.fault
