@@ -34,13 +34,9 @@ class Told(str):
         told.text, told.values = text, values
         return told
 
-    def __str__(self) -> str:
-        """An error's text is this too, and can be said anew."""
-        return self
-
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Copies, and what other processes get, are the words alone."""
-        return str, (str.__str__(self),)
+        return str, (str(self),)
 
 
 @dataclass
