@@ -60,7 +60,8 @@ def stand_off(window: QMainWindow, before: QMainWindow) -> None:
     """Let a new window stand a little off the one before, whole on its screen, and smaller where it needs that."""
     around = expected_frame(before)
     frame = window.geometry().marginsAdded(around)
-    least = window.minimumSizeHint().expandedTo(window.minimumSize()).grownBy(around)
+    # Of what stands in it, panels give way where there is little room.
+    least = window.minimumSize().grownBy(around)
     window.setGeometry(cascaded(frame, before.pos(), before.screen().availableGeometry(), least).marginsRemoved(around))
 
 
