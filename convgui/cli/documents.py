@@ -10,7 +10,7 @@ from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
 from convgui.core.spec import SpecError
 from convgui.export.atomic_write import ExportError
-from convgui.export.batch import Prepare, with_layers, with_preset
+from convgui.export.batch import Layers, Prepare, with_layers, with_preset
 from convgui.files.axes import parse_selection
 from convgui.files.documents import is_document
 from convgui.files.installation import command
@@ -178,7 +178,11 @@ def layers(kernel: str, layer: str | None = None, values: str | None = None) -> 
 
 def with_missing(prepare: Prepare, missing: Missing | None) -> Prepare:
     """Return the same with another choice of what becomes of missing values, if there is one."""
-    return prepare if missing is None else lambda sample: replace(prepare(sample), missing=missing)
+    if missing is None:
+        return prepare
+    if isinstance(prepare, Layers):
+        return Layers(replace(prepare.document, missing=missing))
+    return lambda sample: replace(prepare(sample), missing=missing)
 
 
 def scene_of(identity: str | None, document: Document) -> AnyScene:

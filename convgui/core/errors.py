@@ -6,9 +6,15 @@ from __future__ import annotations
 class ConvguiError(Exception):
     """Something that was asked for and cannot be done; its text is one sentence: what, where, why, what to do."""
 
+    def __str__(self) -> str:
+        """Return the sentence itself: what `convgui.words.tr` has said can be said in another language."""
+        sentence = self.args[0] if len(self.args) == 1 else None
+        return sentence if isinstance(sentence, str) else super().__str__()
+
 
 def one_line(text: str) -> str:
     """Return a text's first sentence without its full stop: one is promised, whatever a library had to say."""
     printable = "".join(c if c.isprintable() else " " for c in text)
-    words = " ".join(printable.split())
-    return words.split(". ")[0][:300].rstrip(".")
+    words = " ".join(printable.split()).split(". ")[0][:300].rstrip(".")
+    # One that is so already can still be said in another language.
+    return text if words == text else words

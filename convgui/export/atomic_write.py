@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from convgui.core.errors import ConvguiError
 from convgui.files.atomic_write import atomic_write, current_umask
-from convgui.files.errors import WriteError
+from convgui.files.errors import WriteError, not_written
 from convgui.files.unfinished import noted, part_beside
 from convgui.words import tr
 
@@ -77,7 +77,4 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def _refused(path: Path, error: OSError) -> ExportError:
-    reason = error.strerror or tr("the disk refused")
-    return ExportError(
-        tr("{path} cannot be written: {reason}; choose another folder or free some space.", path=path, reason=reason)
-    )
+    return ExportError(not_written(path, error.strerror or tr("the disk refused"), error.errno))

@@ -22,7 +22,7 @@ from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
 from convgui.export.atomic_write import ExportError
 from convgui.export.inputs import refuse_overwriting
-from convgui.export.seen import Seen, check_seen, write_seen
+from convgui.export.seen import Seen, check_seen, left_out, write_seen
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.readers import readers
@@ -46,18 +46,47 @@ ENDINGS = tuple(
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file: where its result is and what was done to the numbers, or why there is none."""
+    """What became of one file: where its result is and what was done to the numbers, or why there is none.
+
+    Attributes
+    ----------
+    lacks : str
+        What of that is not in the result, which who looks at it has to know.
+    """
 
     source: Path
     target: Path
     note: str = ""
     failure: str = ""
+    lacks: str = ""
 
 
-def with_layers(document: Document) -> Prepare:
-    """Return what puts a sample under all layers of a document; convolutions take as many channels as there are."""
-    chosen = document.with_view(replace(document.view, layer=len(document.layers) - 1))
-    return lambda sample: fit_channels(replace(chosen, sample=sample))
+@dataclass(frozen=True)
+class Layers:
+    """Puts a sample under all layers of a document; convolutions take as many channels as there are."""
+
+    document: Document
+
+    def __call__(self, sample: Sample) -> Document:
+        """Return the layers on a sample, with the last one chosen."""
+        return fit_channels(replace(self.document, sample=sample))
+
+    def said(self, made: Document) -> str:
+        """Say what became of layers that are for another number of channels; "" where they are as they were."""
+        takes, gets = self.document.sample.data.shape[0], made.sample.data.shape[0]
+        if takes == gets or all(new is old for new, old in zip(made.layers, self.document.layers, strict=True)):
+            return ""
+        return tr("the layers are for {takes} channels and get {gets}, to which their weights were fitted",
+                  takes=takes, gets=gets)  # fmt: skip
+
+
+def with_layers(document: Document) -> Layers:
+    """Return what puts a sample under all layers of a document, and looks at what the last one makes."""
+    view, last = document.view, len(document.layers) - 1
+    if view.layer != last:
+        # Filter and levels were chosen for another layer.
+        view = replace(view, layer=last, filter=0, channel=0, levels=None)
+    return Layers(document.with_view(view))
 
 
 def with_preset(identity: str) -> Prepare:
@@ -214,7 +243,12 @@ def run_batch(
 
     def work(source: Path, target: Path) -> FileResult:
         try:
-            return FileResult(source, target, note=_one(open_one(source), target, seen, memory, stopped))
+            document = open_one(source)
+            lacks = [prepare.said(document) if isinstance(prepare, Layers) else ""]
+            note = _one(document, target, seen, memory, stopped)
+            lacks = [part for part in (left_out(document) if seen is not None else "", *lacks) if part]
+            note = "; ".join(part for part in (note, *lacks) if part)
+            return FileResult(source, target, note, lacks="; ".join(lacks))
         except (Cancelled, LoadCancelledError):
             # A file that was given up has not failed.
             raise Cancelled from None

@@ -64,7 +64,7 @@ def difference(first: Side, second: Side, theme: Theme) -> Difference:
     """Return what is different in the second result, averaged over its channels in the picture."""
     if first.values.shape != second.values.shape:
         sizes = (times(*one.values.shape) for one in (first, second))
-        return Difference(None, tr("No difference of {first} and {second}: choose two of one size.",
+        return Difference(None, tr("{first} and {second} cannot be subtracted: choose two of one size.",
                                    first=next(sizes), second=next(sizes)))  # fmt: skip
     change = second.values.astype(np.float64) - first.values.astype(np.float64)
     there = change[np.isfinite(change)]

@@ -16,7 +16,7 @@ from convgui.export.frames import Timing, film, still
 from convgui.export.inputs import refuse_overwriting
 from convgui.export.onnx_file import write_onnx
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
-from convgui.export.seen import Seen, check_seen, write_seen
+from convgui.export.seen import Seen, check_seen, left_out, write_seen
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import AnyScene, Cancel
@@ -162,7 +162,8 @@ def export(
         write_onnx(document, path)
         return ""
     if settings.what == "seen":
-        return write_seen(document, path, settings.seen, cancel, theme_named(settings.theme))
+        note = write_seen(document, path, settings.seen, cancel, theme_named(settings.theme))
+        return "; ".join(part for part in (note, left_out(document)) if part)
     if settings.what == "array":
         array, geometry = output(document, cancel)
         yield 0.5

@@ -25,10 +25,14 @@ from convgui.model.colour import COLOURS, in_colour
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
 from convgui.model.sample import Sample
+from convgui.scenes.choice import chosen_map
+from convgui.scenes.feature_maps.gathered import map_levels
 from convgui.words import tr
 
 Numbers = NDArray[Any]
 Depth = Literal[8, 16]
+MAPS = ("maps", "network")
+"""Scenes whose maps are on scales of their own."""
 SEEN = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
 QUALITY = 95
 LONGEST_JPEG = 65_527
@@ -104,7 +108,13 @@ def shown_values(document: Document, cancel: CancelCheck | None = None) -> tuple
     if values.ndim > 3:
         raise ExportError(tr("a volume is no picture; write it as numbers, or choose a slice in the Volume scene."))
     values = values.reshape(len(values), -1, values.shape[-1])
-    shown = values if in_colour(document) else values[shown_channel(document)][None]
+    if in_colour(document):
+        return values, seen_levels(document, values)
+    shown = values[shown_channel(document)][None]
+    if as_maps(document):
+        return shown, adjusted(
+            map_levels(shown[0], values, together=document.view.scene == "network"), document.view.levels
+        )
     return shown, seen_levels(document, shown)
 
 
@@ -122,10 +132,26 @@ def input_values(sample: Sample) -> tuple[Numbers, Levels]:
     return planes.reshape(len(planes), -1, planes.shape[-1]), input_levels(sample.data)
 
 
+def as_maps(document: Document) -> bool:
+    """Whether the window shows what the chosen layer makes as maps, each channel on a scale of its own.
+
+    So it does what layers behind others make that are no filters: shares and the like are no greys of the input.
+    """
+    behind = len(document.layers) > 1 and not isinstance(document.chosen, Convolution)
+    return document.view.scene in MAPS or behind
+
+
 def shown_channel(document: Document) -> int:
     """Return the output channel that is looked at."""
-    layer, view = document.chosen, document.view
-    return layer.output_channel(view.filter, view.channel) if isinstance(layer, Convolution) else 0
+    return chosen_map(document, document.view.layer + 1)
+
+
+def left_out(document: Document) -> str:
+    """Say which of several channels a picture shows; "" where it shows all."""
+    count = document.shapes[document.view.layer + 1][0]
+    if count == 1 or in_colour(document):
+        return ""
+    return tr("it shows channel {n} of 0 … {last} alone", n=shown_channel(document), last=count - 1)
 
 
 @overflowing

@@ -67,7 +67,7 @@ def atomic_write(path: Path, *, private: bool = False, check: Callable[[], None]
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise WriteError(path, tr("its links lead in a circle")) from error
-            raise WriteError(path, error.strerror or tr("the disk refused")) from error
+            raise WriteError.of(path, error) from error
         except RuntimeError as error:  # what resolving a loop of links ends in
             if part is not None:
                 raise

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from convgui.files.lessons import read_layer, read_sources
 from convgui.files.links import Link
 from convgui.layers.layer import Layer
 from convgui.model.axis_selection import AxisSelection
-from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View
+from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View, Words
 from convgui.model.limits import check_document
 from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
@@ -352,6 +352,7 @@ def lesson_json(lesson: Lesson | None, table: ObjectTable) -> dict[str, Any] | N
             "options": dict(note.options),
             "predict": note.predict,
             "state": None if note.state is None else state_json(note.state, table),
+            **({"words": note.words} if note.words != "own" else {}),
         }
         for note in lesson.captions
     ]
@@ -373,6 +374,15 @@ def read_lesson(fields: Fields, table: ObjectTable) -> Lesson | None:
 
 def _read_note(fields: Fields, table: ObjectTable) -> Caption:
     state = None if fields.any("state") is None else read_state(fields.inner("state"), table)
-    note = Caption(fields.text("text"), fields.integer("step"), _read_options(fields), fields.boolean("predict"), state)
+    text, step, asks = fields.text("text"), fields.integer("step"), fields.boolean("predict")
+    note = Caption(text, step, _read_options(fields), asks, state, _read_words(fields))
     fields.check_all_used()
     return note
+
+
+def _read_words(fields: Fields) -> Words:
+    read = fields.text("words", "own")
+    for known in get_args(Words):
+        if read == known:
+            return cast("Words", known)
+    raise fields.error(tr("its '{where}words' is {given!r}", where=fields.where, given=read))

@@ -5,10 +5,10 @@ pickled. Nothing else belongs into it, nothing in it is a program, and nothing i
 sample and a layer are written once however often they are used; whole numbers refer to the lists ``samples`` and
 ``layers``.
 
-``document.json``, version 2 (unknown keys are errors; a change of the format is a version with a reader of its own)::
+``document.json``, version 3 (unknown keys are errors; a change of the format is a version with a reader of its own)::
 
     {
-      "convgui_document": 2,             the version of the format; 1 where all layers are chains, which is all it knows
+      "convgui_document": 3,             the first version that can hold it: 1 knows chains of layers, 2 branches
       "program": "0.1.0",                the convgui that wrote it
       "samples": [{
         "name": "camera.png", "source": "/pictures/camera.png", "note": "", "nonfinite": 0,
@@ -44,7 +44,8 @@ sample and a layer are written once however often they are used; whole numbers r
       },
       "lesson": null or {
         "id": "", "title": "…", "chapter": "…", "source": "",
-        "notes": [{"text": "…", "step": 3, "options": {}, "predict": false, "state": null or as above}]
+        "notes": [{"text": "…", "step": 3, "options": {}, "predict": false, "state": null or as above,
+                   "words": "given" or "stale"}]    from version 3 on, and only where they are: as in Caption
       },
       "of": "",                          in a copy kept while working: the file that the document came from
       "of_content": "…"                  only with it: what that file held, see `convgui.files.archive.content_id`
@@ -53,6 +54,7 @@ sample and a layer are written once however often they are used; whole numbers r
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -79,7 +81,7 @@ from convgui.version import __version__
 from convgui.words import tr
 
 Read = TypeVar("Read")
-VERSION = 2
+VERSION = 3
 ENDING = ".convgui"
 NO_LINKS: Mapping[Sample, Link] = MappingProxyType({})
 NOTHING_FOUND: Mapping[Path, Path] = MappingProxyType({})
@@ -137,7 +139,7 @@ def write_document(
     state = state_json(document, table)
     lesson = lesson_json(document.lesson, table)
     content = {
-        "convgui_document": VERSION if _branches(document) else 1,
+        "convgui_document": _version(document),
         "program": __version__,
         "samples": table.samples(arrays),
         "layers": table.layers(arrays),
@@ -150,7 +152,15 @@ def write_document(
         with atomic_write(path, private=private, check=check) as stream:
             return write_archive(stream, content, arrays)
     except MemoryError as error:
-        raise WriteError(path, tr("there is not enough memory for it")) from error
+        raise WriteError(path, tr("there is not enough memory for it"), errno.ENOMEM) from error
+
+
+def _version(document: Document) -> int:
+    """Return the first version of the format that can hold a document."""
+    notes = document.lesson.captions if document.lesson is not None else ()
+    if any(note.words != "own" for note in notes):
+        return 3
+    return 2 if _branches(document) else 1
 
 
 def _branches(document: Document) -> bool:
@@ -347,7 +357,7 @@ def _read_1(
 
 
 READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], StoredDocument]] = MappingProxyType(
-    {1: _read_1, 2: partial(_read_1, branches=True)}
+    {1: _read_1, 2: partial(_read_1, branches=True), 3: partial(_read_1, branches=True)}
 )
 """A reader for each version of the format; old ones stay."""
 

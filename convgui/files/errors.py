@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from convgui.core.errors import ConvguiError, one_line
-from convgui.words import tr
+from convgui.words import mark, tr
 
 
 class LoadError(ConvguiError):
@@ -58,21 +59,46 @@ class MovedError(LoadError):
 class WriteError(ConvguiError):
     """A file that cannot be written. Its text is one sentence; the old file, if any, is whole.
 
+    Parameters
+    ----------
+    number : int or None
+        The system's number of what is wrong, which tells what helps.
+
     Attributes
     ----------
     reason : str
         Why, as the middle of a sentence.
     """
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path, reason: str, number: int | None = None) -> None:
         self.reason = reason
-        super().__init__(
-            tr(
-                "{path} cannot be written: {reason}; choose another folder or free some space.",
-                path=path,
-                reason=reason,
-            )
-        )
+        super().__init__(not_written(path, reason, number))
+
+    @classmethod
+    def of(cls, path: Path, error: OSError) -> WriteError:
+        """Say what the system said."""
+        return cls(path, error.strerror or tr("the disk refused"), error.errno)
+
+
+def not_written(path: Path, reason: str, number: int | None = None) -> str:
+    """Say that a file cannot be written, why, and what helps against that."""
+    anything = mark("{path} cannot be written: {reason}; choose another folder.")
+    return tr(_ADVICE.get(number, anything) if number is not None else anything, path=path, reason=reason)
+
+
+_ROOM = mark("{path} cannot be written: {reason}; free some space, or choose another folder.")
+_PERMISSION = mark("{path} cannot be written: {reason}; choose a folder that you may write to.")
+_ADVICE = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EACCES: _PERMISSION,
+    errno.EPERM: _PERMISSION,
+    errno.EROFS: mark("{path} cannot be written: {reason}; choose a folder on another disk."),
+    errno.ENAMETOOLONG: mark("{path} cannot be written: {reason}; choose a shorter name."),
+    errno.EFBIG: mark("{path} cannot be written: {reason}; have less in it."),
+    errno.ENOMEM: mark("{path} cannot be written: {reason}; close other programs, and try it again."),
+}
+"""What helps, by the system's number of what is wrong."""
 
 
 class ChangedError(ConvguiError):

@@ -167,7 +167,7 @@ def save_kernel(kernel: Floats, name: str, *, replace: bool = False) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteError(path, error.strerror or tr("the disk refused")) from error
+        raise WriteError.of(path, error) from error
     check()
     with atomic_write(path, check=check) as stream:
         stream.write(text.encode())

@@ -54,7 +54,7 @@ class RecoverySlot:
                 if lock is not None:
                     return cls(path, lock)
         except OSError as error:
-            raise WriteError(path, error.strerror or tr("the disk refused")) from error
+            raise WriteError.of(path, error) from error
         raise WriteError(path, tr("it is locked"))
 
     def save(

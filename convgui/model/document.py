@@ -74,6 +74,9 @@ def missing_words(count: int) -> str:
     return trn("{n} value missing", "{n} values missing", count)
 
 
+Words: TypeAlias = Literal["own", "given", "stale"]
+
+
 @dataclass(frozen=True)
 class Caption:
     """One step of a lesson's explanation.
@@ -91,6 +94,9 @@ class Caption:
     state : Document or None
         The document that this text is about, where it is not the one it stands beside; without a lesson of its own.
         Its arrays are shared, so that a state costs what is different in it.
+    words : str
+        Whose words they are: ``"own"``, of whoever wrote the lesson; ``"given"``, as a lesson that ships has them, in
+        what somebody made of it; ``"stale"``, given, and the state has been changed under them.
     """
 
     text: str
@@ -98,6 +104,7 @@ class Caption:
     options: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
     predict: bool = False
     state: Document | None = None
+    words: Words = "own"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ def kept_by_note(document: Document, index: int) -> Document:
     if not changed_at(document, index):
         return document
     note, view = notes_of(document)[index], caption_document(document, index).view
+    if note.words != "own" or _is_given(document.lesson):
+        # Nobody has written them about this.
+        note = replace(note, words="stale")
     state = replace(document, lesson=None, view=view)
     if reason_against(scene(view.scene), state):
         note, state = replace(note, step=document.view.step), replace(document, lesson=None)
@@ -88,8 +91,17 @@ def with_notes(document: Document, notes: tuple[Caption, ...]) -> Document:
             note if note.state is not None else replace(note, state=kept.get(id(note)) or _about(changed, index))
             for index, note in enumerate(notes)
         )
+    if _is_given(lesson):
+        texts = {note.text for note in lesson.captions}
+        told = (note.words == "own" and note.text in texts for note in notes)
+        notes = tuple(replace(note, words="given") if given else note for note, given in zip(notes, told, strict=True))
     wrote = lesson.author or author()
     return replace(document, lesson=replace(lesson, id="", chapter=CHAPTER, captions=notes, author=wrote))
+
+
+def _is_given(lesson: Lesson | None) -> bool:
+    """Whether a lesson's words are those that it is listed with, and not the user's."""
+    return lesson is not None and bool(lesson.id) and lesson.author != author()
 
 
 def _about(document: Document, index: int) -> Document:

@@ -8,6 +8,8 @@ from convgui.words import tr
 
 PIXELS_A_STEP = 6.0
 """Pixels of dragging that change a weight by one step."""
+DIGITS = 6
+"""How many digits a field shows of a number that is changed in it; the number may have more."""
 
 
 def step_for(value: float) -> float:
@@ -15,6 +17,13 @@ def step_for(value: float) -> float:
     if value == round(value):
         return 1.0
     return float(10.0 ** (floor(log10(abs(value))) - 1)) if value else 1.0
+
+
+def stepped(value: float, notches: int) -> float:
+    """Return a weight after so many notches from where it is, without what binary adds: ``0.3`` and not 0.30…04."""
+    by = notches * step_for(value)
+    largest = max(abs(value), abs(by))
+    return round(value + by, 14 - floor(log10(largest))) if largest else value
 
 
 def parse_number(text: str) -> float:

@@ -56,6 +56,8 @@ class Session:
     on_forgotten : callable or None
         Told, in a sentence, that old undo steps were given up: each time that they took too much memory, and the first
         time that they were too many.
+    kept : list of (int, Document)
+        What was kept to be compared, each with its number.
     """
 
     def __init__(self, document: Document) -> None:
@@ -67,6 +69,7 @@ class Session:
         self.origin = self._newest = 0
         self.on_forgotten: Callable[[str], None] | None = None
         self._full = False
+        self.kept: list[tuple[int, Document]] = []
 
     def copy_with(self, change: Callable[[Document], Document]) -> Session:
         """Return a session with the same history, each document changed by `change`, which nobody listens to yet.
@@ -80,6 +83,7 @@ class Session:
         session = Session(change(self._document))
         session._past, session._future = [*map(changed, self._past)], [*map(changed, self._future)]
         session.origin, session._newest, session._full = self.origin, self._newest, self._full
+        session.kept = list(self.kept)
         return session
 
     @property

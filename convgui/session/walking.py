@@ -85,7 +85,7 @@ def caption_fits(document: Document, index: int) -> bool:
 def asks(document: Document, index: int) -> bool:
     """Whether a caption asks for a number of a document; another scene would tell it, too."""
     lesson = document.lesson
-    if lesson is None or not lesson.captions[index].predict:
+    if lesson is None or not lesson.captions[index].predict or lesson.captions[index].words == "stale":
         return False
     about = caption_document(document, index)
     same = (about.view.layer, about.view.filter) == (document.view.layer, document.view.filter)

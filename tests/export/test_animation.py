@@ -149,7 +149,7 @@ def test_a_full_disk_leaves_the_old_file_whole(small_disk: Path, ending: str) ->
         pytest.importorskip("av")
     target = small_disk / f"a{ending}"
     target.write_bytes(b"old" * 100)
-    with pytest.raises(ExportError, match=r"cannot be written: No space left on device; choose another folder"):
+    with pytest.raises(ExportError, match=r"cannot be written: No space left on device; free some space"):
         list(write_animation(film(12), target, noise))
     assert target.read_bytes() == b"old" * 100
     assert names(small_disk) == [target.name]

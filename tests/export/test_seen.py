@@ -14,15 +14,21 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from convgui.core import ConvSpec
+from convgui.draw.theme import LIGHT
 from convgui.export.atomic_write import ExportError
-from convgui.export.batch import run_batch, with_preset
-from convgui.export.seen import Seen, write_seen
+from convgui.export.batch import run_batch, with_layers, with_preset
+from convgui.export.seen import Seen, left_out, write_seen
 from convgui.files.load import load
 from convgui.layers.convolution import Convolution
 from convgui.layers.relu import ReLU
+from convgui.layers.softmax import Softmax
 from convgui.model.colour import in_colour
-from convgui.model.document import Document
+from convgui.model.document import Document, View
+from convgui.model.flow import value_of
 from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import prepared_whole
 
 
 def pixels(path: Path) -> NDArray[Any]:
@@ -153,3 +159,52 @@ def test_a_batch_makes_pictures(tmp_path: Path) -> None:
     done = list(run_batch(with_preset("box"), [tmp_path / "a.png", tmp_path / "b.png"], tmp_path / "out", "jpg"))
     assert sorted(bool(one.failure) for one in done) == [False, True]
     assert pixels(tmp_path / "out" / "a.jpg").shape == (40, 60, 3)
+
+
+def shares(scene_id: str, **view: Any) -> Document:
+    """Return two filters over three channels, and the shares of both: what a network for faces ends in."""
+    spec = ConvSpec.of(3, 2, (3, 3))
+    weight = np.random.default_rng(4).normal(0, 0.01, spec.weight_shape)
+    layers = (Convolution(spec, weight, np.array([0.0, -1.0])), Softmax())
+    return Document(photo(), layers, View(scene=scene_id, layer=1, **view))
+
+
+@pytest.mark.parametrize("scene_id", ["maps", "network"])
+@pytest.mark.parametrize("channel", [0, 1])
+def test_a_map_of_a_network_is_seen_as_in_the_window(tmp_path: Path, scene_id: str, channel: int) -> None:
+    document = shares(scene_id, options={"map-2": str(channel)})
+    note = write_seen(document, tmp_path / "a.png", Seen())
+    shown = scene(scene_id)
+    layout: Any = shown.lay_out(prepared_whole(shown, document), document.view, Canvas(1200, 800, LIGHT))
+    last = (len(layout.sheets.stages) if scene_id == "maps" else len(layout.values.graph.blocks)) - 1
+    levels = layout.levels(last, channel)
+    values = value_of(document, 2)[channel]
+    grey = np.rint(255 * np.clip((values - levels.low) / (levels.high - levels.low), 0, 1))
+    assert np.abs(pixels(tmp_path / "a.png").astype(int) - grey).max() <= 1
+    assert np.ptp(pixels(tmp_path / "a.png").astype(int)) > 100, "shares are not drawn on the scale of the input"
+    assert left_out(document) == f"it shows channel {channel} of 0 … 1 alone"
+    assert "black is 0" in note
+
+
+@pytest.mark.parametrize("scene_id", ["maps", "slide", "network"])
+def test_a_batch_through_a_network_says_what_does_not_fit(tmp_path: Path, scene_id: str) -> None:
+    data = np.moveaxis(photo().data, 0, -1)
+    Image.fromarray(data).save(tmp_path / "rgb.png")
+    Image.fromarray(data[..., 0]).save(tmp_path / "grey.png")
+    document = shares(scene_id)
+    # What was chosen for another layer is no channel, and no scale, of the last one.
+    document = document.with_view(replace(document.view, layer=0, filter=1, levels=(0.0, 9.0)))
+    files = [tmp_path / "rgb.png", tmp_path / "grey.png"]
+    for form, seen in (("png", Seen()), ("npy", None)):
+        done = {
+            one.source.stem: one
+            for one in run_batch(with_layers(document), files, tmp_path / f"out-{form}", form, seen=seen)
+        }
+        assert not any(one.failure for one in done.values())
+        fitted = "the layers are for 3 channels and get 1, to which their weights were fitted"
+        assert done["grey"].note.endswith(fitted)
+        assert "fitted" not in done["rgb"].note
+        if seen is not None:
+            assert done["rgb"].lacks == "it shows channel 0 of 0 … 1 alone"
+            assert done["grey"].lacks == f"it shows channel 0 of 0 … 1 alone; {fitted}"
+            assert np.ptp(pixels(done["rgb"].target).astype(int)) > 100

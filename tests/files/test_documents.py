@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ from convgui.layers.pixel_shuffle import PixelShuffle
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.layers.upsample import Upsample
-from convgui.model.document import Caption, Document, Lesson, View
+from convgui.model.document import Caption, Document, Lesson, View, Words
 from convgui.model.sample import Alpha, Sample
 from tests.documents import KERNEL, textbook
 
@@ -151,7 +151,12 @@ def documents(draw: st.DrawFn) -> Document:
         return document
     notes = tuple(
         Caption(
-            draw(text), draw(st.integers(-1, 99)), options, draw(st.booleans()), draw(st.sampled_from([None, document]))
+            draw(text),
+            draw(st.integers(-1, 99)),
+            options,
+            draw(st.booleans()),
+            draw(st.sampled_from([None, document])),
+            draw(st.sampled_from(get_args(Words))),
         )
         for _ in range(draw(st.integers(0, 3)))
     )
@@ -171,6 +176,25 @@ def test_every_lesson_that_ships_can_be_kept(tmp_path: Path) -> None:
         document = load_lesson(item.id)
         write_document(document, tmp_path / "a.convgui")
         assert everything(read_document(tmp_path / "a.convgui")) == everything(document), item.id
+
+
+def test_whose_words_notes_are_is_a_version_of_its_own(tmp_path: Path) -> None:
+    def text(words: Words) -> dict[str, Any]:
+        lesson = Lesson("", "T", "C", (Caption("a", words=words),))
+        write_document(replace(textbook(), lesson=lesson), tmp_path / "a.convgui")
+        with zipfile.ZipFile(tmp_path / "a.convgui") as archive:
+            return dict(json.loads(archive.read("document.json")))
+
+    assert text("own")["convgui_document"] == 1
+    assert "words" not in text("own")["lesson"]["notes"][0]
+    stale = text("stale")
+    assert (stale["convgui_document"], stale["lesson"]["notes"][0]["words"]) == (3, "stale")
+    stale["lesson"]["notes"][0]["words"] = "theirs"
+    with zipfile.ZipFile(tmp_path / "a.convgui") as archive:
+        arrays = {name: archive.read(name) for name in archive.namelist()[1:]}
+    (tmp_path / "b.convgui").write_bytes(packed(stale, arrays))
+    with pytest.raises(LoadError, match=r"lesson\.notes\[0\]\.words' is 'theirs'"):
+        read_document(tmp_path / "b.convgui")
 
 
 def test_what_is_shared_is_written_and_read_once(tmp_path: Path) -> None:
@@ -474,7 +498,7 @@ def test_a_full_disk_leaves_the_old_document_whole(tmp_path: Path, monkeypatch: 
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(WriteError, match=r"a\.convgui cannot be written: No space left on device; choose"):
+    with pytest.raises(WriteError, match=r"a\.convgui cannot be written: No space left on device; free some space"):
         write_document(textbook(stride=2), path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["a.convgui"]

@@ -460,3 +460,12 @@ def test_the_output_has_numbers_where_what_lies_before_it_has_no_room_for_them(h
     given = load_lesson("depthwise-separable")
     picture = picture_of(given, -1, (892, height), options={"kind": "depthwise"})
     assert read(grid(picture, "output")) == convolve(given.sample.data.astype(float), given.layer.weight)[0].tolist()
+
+
+@pytest.mark.parametrize(("size", "name"), [(6, "float64"), (90, "float32")])
+def test_the_rounding_is_that_of_the_type_that_it_was_computed_in(size: int, name: str) -> None:
+    data = np.random.default_rng(0).random((1, size, size)).astype(np.float32)
+    kernel = np.array([[5, 1, 2], [2, -3, 0], [0, 1.5, 2]])
+    given = document(data, kernel[None, None], view=View(scene="factor"))
+    found = picture_of(given, -1)
+    assert f", the rounding of {name}." in " ".join(words(found))

@@ -12,6 +12,7 @@ from convgui.core.memory import in_words
 from convgui.files.documents import StoredDocument
 from convgui.files.errors import LoadError
 from convgui.files.recovery import LostCopy, lost_copies
+from convgui.qt.documents.questions import ask_to_delete
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 
@@ -22,6 +23,8 @@ LEFT = "what was not brought back"
 """What its sentence is about, for the banner: it stays while the user goes on with what came back."""
 NAMED = 4
 """Documents that are named in the question."""
+LISTED = 20
+"""Documents that are named before they are deleted."""
 
 
 class CrashRecovery(QObject):
@@ -76,7 +79,11 @@ class CrashRecovery(QObject):
         self._latest.submit(work)
 
     def discard(self) -> None:
-        """Remove all copies."""
+        """Remove all copies, once the user has agreed to each name: there is no way back."""
+        names = [one.what for one in self.found]
+        if not ask_to_delete(self._window, [*names[:LISTED], *["…"] * (len(names) > LISTED)]):
+            self.ask()
+            return
         for one in self.found:
             one.discard()
         self.found.clear()

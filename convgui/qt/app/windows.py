@@ -51,6 +51,7 @@ class Windows(QObject):
         window = make_window(file)
         if self.open:
             stand_off(window, self.open[-1])
+            window.given = window.size()
         return self._take(window)
 
     def _take(self, window: MainWindow) -> MainWindow:

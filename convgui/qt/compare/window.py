@@ -37,7 +37,7 @@ class Choice:
 
 
 class CompareWindow(Dialog):
-    """Follows a session; what it was when the window opened, or what was kept later, stays."""
+    """Follows a session; what it was when the window opened, or what was kept later, stays, also once this closes."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.window)
@@ -45,7 +45,7 @@ class CompareWindow(Dialog):
         self.setWindowTitle(tr("Compare"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._context, self._session = context, context.session
-        self.kept: list[tuple[int, Document]] = []
+        self._gone = ""
         self._seen = self._session.document
         self._known: dict[int, tuple[tuple[object, ...], Side]] = {}
         self._latest = LatestOnlyWorker(self)
@@ -98,18 +98,33 @@ class CompareWindow(Dialog):
 
     def keep(self) -> None:
         """Keep what the window shows now, as the first of the two."""
-        document = self._session.document
-        number = self.kept[-1][0] + 1 if self.kept else 1
-        self.kept = [*self.kept, (number, document)][-MOST_KEPT:]
+        document, kept = self._session.document, self.kept
+        # What is kept already, and looked at alike, is not kept twice.
+        same = (one for _, one in kept if one.makes_the_same(document) and _looked_at(one) == _looked_at(document))
+        known = next(same, None)
+        if known is None:
+            kept.append((kept[-1][0] + 1 if kept else 1, document))
+        document = known or document
+        gone = kept[:-MOST_KEPT]
+        del kept[:-MOST_KEPT]
+        names = (_kept(number, one) for number, one in gone)
+        self._gone = tr("{names} is not kept any more: {n} are at the most.", names=tr("; ").join(names), n=MOST_KEPT)
+        self._gone = self._gone if gone else ""
         self._fill(self.first, Choice(document.view.layer, document))
         self._fill(self.second, self.second.currentData())
         self._ask()
+
+    @property
+    def kept(self) -> list[tuple[int, Document]]:
+        """What was kept in this window's session, each with its number."""
+        return self._session.kept
 
     def go_on_for(self, other: Dialog) -> None:
         """Compare what another window compares."""
         assert isinstance(other, CompareWindow)
         self.resize(other.size())
-        self.kept = list(other.kept)
+        # Without what this window has kept when it opened.
+        self.kept[:] = other.kept
         for ours, theirs in ((self.first, other.first), (self.second, other.second)):
             self._fill(ours, theirs.currentData())
         self.modes.button(other.modes.checkedId()).click()
@@ -184,7 +199,7 @@ class CompareWindow(Dialog):
         text = self._context.look().theme.text
         self.pane.line = QColor(*text[:3])
         self.pane.show_pictures(*pictures)
-        self.state.setText(change.said)
+        self.state.setText(f"{change.said} {self._gone}".rstrip())
 
     def done(self, result: int) -> None:
         """End the work; Escape and the title bar come here too."""

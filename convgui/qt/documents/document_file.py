@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from convgui.core.memory import in_words
 from convgui.files.archive import content_at
@@ -16,16 +16,19 @@ from convgui.files.documents import ENDING, StoredDocument, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
 from convgui.files.links import Link, linkable
+from convgui.files.regular import is_folder
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.context import Context
 from convgui.qt.documents import last_session
 from convgui.qt.documents.home import Home
 from convgui.qt.documents.opening import Opener
+from convgui.qt.documents.presence import Presence
 from convgui.qt.documents.questions import BUTTONS, ask_to_save, ask_to_write_over
 from convgui.qt.documents.saving import Job, Saver, Written
 from convgui.qt.widgets.file_dialogs import ask_where, file_name
 from convgui.qt.widgets.plain_text import plain
+from convgui.qt.widgets.typed_path import ask_to_open
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
 from convgui.session.session import Entry
@@ -63,6 +66,8 @@ class DocumentFile(QObject):
         super().__init__(context.window)
         self._context, self._session, self._banner = context, context.session, context.banner
         self._opener = opener
+        self._presence = Presence(context.window, self)
+        self._presence.changed.connect(self.changed)
         self._homes: dict[int, Home] = {self._session.origin: Home(saved=self._session.document)}
         # What follows when all is saved, and the document whose changes are given up then.
         self._afterwards: tuple[Callable[[], object], Document | None] | None = None
@@ -99,8 +104,13 @@ class DocumentFile(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether something would be lost."""
-        return modified(self._session.document, self.saved)
+        """Whether something would be lost: also where the file has gone, or could not be written last."""
+        return self.gone or modified(self._session.document, self.saved)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the document's file is there no more."""
+        return self._presence.gone(self.path)
 
     @property
     def writing(self) -> bool:
@@ -192,6 +202,7 @@ class DocumentFile(QObject):
     def keep(self) -> None:
         """Keep what is shown for the next start, if the user wants that."""
         document = self.kept(self._context.present()) if self._context.remembered.preferences().restore else None
+        self._presence.look()
         last_session.keep(document, self.path, self.content, modified=self.modified)
 
     def take(self, path: Path, kept: StoredDocument) -> None:
@@ -231,7 +242,7 @@ class DocumentFile(QObject):
         if QMessageBox.question(self._context.window, "convgui", plain(question)) != BUTTONS.Yes:
             self._banner.say(str(error))
             return
-        name, _ = QFileDialog.getOpenFileName(self._context.window, tr("Where is {name}?", name=error.path.name))
+        name = ask_to_open(self._context.window, tr("Where is {name}?", name=error.path.name), error.path.parent, "")
         if name:
             self._opener.open(path, {error.path: Path(name)})
 
@@ -283,6 +294,15 @@ class DocumentFile(QObject):
         else:
             self.save_as(then)
 
+    def _save_again(self, then: Callable[[], object]) -> None:
+        """Save as the user has just agreed to: a file that has gone is written without another question."""
+        if self.path is None or not self.gone or is_foreign(self._session.document.lesson):
+            self.save(then)
+        elif is_folder(self.path.parent):
+            self._write(self.path, self.home.linked, then, ours=True)
+        else:
+            self.save_as(then)
+
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a file and save."""
         path = self._ask_where(tr("Save"))
@@ -318,6 +338,7 @@ class DocumentFile(QObject):
         self._banner.over(WAITING)
         if job.origin is not None and (job.origin in self._homes or job.origin == self._session.origin):
             self._homes[job.origin] = Home(path, job.linked, job.document)
+            self._presence.look()
             self._session.finish_gesture()
             self.remember(str(path))
             self.changed.emit()
@@ -336,6 +357,8 @@ class DocumentFile(QObject):
     def _on_failed(self, job: Job, error: Exception) -> None:
         self._afterwards = None
         self._banner.over(WAITING)
+        if not isinstance(error, LoadCancelledError):
+            self._count_as_unsaved(job)
         if isinstance(error, ChangedError):
             self._ask_about(job, error)
         elif isinstance(error, LoadCancelledError):
@@ -344,6 +367,13 @@ class DocumentFile(QObject):
             self._banner.say(in_words(error, "save"), _about(job))
         else:
             raise error
+
+    def _count_as_unsaved(self, job: Job) -> None:
+        """Take note that a document is not in its file, whatever that held before."""
+        home = self._homes.get(job.origin) if job.origin is not None else None
+        if job.origin is not None and home is not None and home.path in (None, job.path):
+            self._homes[job.origin] = replace(home, saved=None)
+            self.changed.emit()
 
     def _ask_about(self, job: Job, error: ChangedError) -> None:
         if ask_to_write_over(self._context.window, job.path.name, there=error.there):
@@ -366,6 +396,7 @@ class DocumentFile(QObject):
         for_good : bool
             Whether undo does not bring anything back then: work that help took the place of is asked about, too.
         """
+        self._presence.look()
         origin, document = self._session.origin, self._session.document
         given_up = document is discarded or not self.modified
         saving = any(job.origin == origin and not modified(document, job.document) for job in self._saver.waiting)
@@ -382,9 +413,9 @@ class DocumentFile(QObject):
                 self._session.undo()
             self.confirm(then)
             return
-        answer = ask_to_save(self._context.window, self.path.name if self.path is not None else "")
+        answer = ask_to_save(self._context.window, self.path.name if self.path is not None else "", gone=self.gone)
         if answer == BUTTONS.Save:
-            self.save(then)
+            self._save_again(then)
         elif answer == BUTTONS.Discard:
             self.confirm(then, document, for_good=for_good)
 

@@ -47,14 +47,16 @@ def keep(document: Document | None, file: Path | None, content: str, *, modified
         if document is None:
             return
         make_private(folder)
-        if document.sample.data.nbytes <= COPY_UP_TO and not (file is not None and modified):
+        there = file is not None and is_there(file)
+        if document.sample.data.nbytes <= COPY_UP_TO and not (there and modified):
             write_document(document, folder / NAME, of=file, of_content=content, private=True)
-        elif file is not None:
+        elif file is not None and there:
             # Who had work of his own in it has just been asked to save it.
             with atomic_write(folder / ELSEWHERE, private=True) as stream:
                 stream.write(os.fsencode(file))
         elif linkable(document.sample):
-            write_document(document, folder / LINKED, links=_links(document), private=True)
+            links = _links(document)
+            write_document(document, folder / LINKED, links=links, of=file, of_content=content, private=True)
     except (OSError, LoadError, WriteError) as error:
         write_down(tr("What was open at the end is not kept for the next start: {error}", error=error))
 

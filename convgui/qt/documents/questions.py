@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from convgui.qt.widgets.plain_text import plain
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 BUTTONS = QMessageBox.StandardButton
 
 
-def ask_to_save(window: QWidget, name: str) -> QMessageBox.StandardButton:
-    """Ask whether the changes to a document are to be saved: Save, Discard or Cancel."""
-    question = tr("Do you want to save the changes to {name}?", name=name or tr("this document"))
+def ask_to_save(window: QWidget, name: str, *, gone: bool = False) -> QMessageBox.StandardButton:
+    """Ask whether a document is to be saved, of which the changes would be lost, or all where its file has gone."""
+    if gone:
+        question = tr("{name} is no longer there. Do you want to save this document again?", name=name)
+    else:
+        question = tr("Do you want to save the changes to {name}?", name=name or tr("this document"))
     buttons = BUTTONS.Save | BUTTONS.Discard | BUTTONS.Cancel
     return QMessageBox.question(window, "convgui", plain(question), buttons, BUTTONS.Save)
 
@@ -25,3 +30,15 @@ def ask_to_write_over(window: QWidget, name: str, *, there: bool) -> bool:
     text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
     buttons = BUTTONS.Save | BUTTONS.Cancel
     return QMessageBox.question(window, "convgui", plain(text), buttons, BUTTONS.Cancel) == BUTTONS.Save
+
+
+def ask_to_delete(window: QWidget, names: Sequence[str]) -> bool:
+    """Ask whether work that was kept may be deleted for good."""
+    question = trn(
+        "Do you want to delete this document for good?",
+        "Do you want to delete these {n} documents for good?",
+        len(names),
+    )
+    text = "\n".join((question, *names))
+    buttons = BUTTONS.Yes | BUTTONS.No
+    return QMessageBox.question(window, "convgui", plain(text), buttons, BUTTONS.No) == BUTTONS.Yes

@@ -243,7 +243,8 @@ class BatchDialog(Dialog):
         self._finished += 1
         self._failed += bool(result.failure)
         row = self._working[result.source]
-        row.setText(1, window_words(result.failure or result.target.name))
+        done = f"{result.target.name}: {result.lacks}" if result.lacks else result.target.name
+        row.setText(1, window_words(result.failure or done))
         row.setToolTip(1, plain(result.failure or result.note))
         self.list.scrollToItem(row)
         self.progress.setValue(self._finished)

@@ -8,14 +8,19 @@ from typing import Any
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from convgui.core.spec import SpecError
+from convgui.draw.number import number
 from convgui.layers.form import Chosen, Field, Integer, Real, Sizes, assert_never
 from convgui.model.document import Document
 from convgui.model.refusals import refusal
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.session.number_entry import DIGITS, parse_number
 from convgui.session.session import Session
 from convgui.session.stack import replace_layer
 from convgui.words import tr
+
+SHOWN = "shown"
+"""The property of a line that holds the number as it was shown."""
 
 
 class PlainForm(QWidget):
@@ -118,7 +123,14 @@ def _widget(field: Field, change: Callable[[Any], None]) -> QWidget:
 def _typed(line: QLineEdit, change: Callable[[Any], None]) -> None:
     if line.isModified():
         line.setModified(False)
-        change(line.text().strip().replace(",", "."))
+        text = line.text().strip()
+        if text == line.property(SHOWN):
+            # The field shows six digits of a value that may have more.
+            return
+        try:
+            change(parse_number(text))
+        except (ValueError, ZeroDivisionError):
+            change(text)  # the layer says what it needs
 
 
 def _show(field: Field, widget: QWidget) -> None:
@@ -136,5 +148,6 @@ def _show(field: Field, widget: QWidget) -> None:
                 widget.addItem(title, value)
         widget.setCurrentIndex(widget.findData(field.value))
     elif isinstance(field, Real) and isinstance(widget, QLineEdit):
-        widget.setText(f"{field.value:g}")
+        widget.setText(number(field.value, DIGITS))
+        widget.setProperty(SHOWN, widget.text())
     widget.blockSignals(False)

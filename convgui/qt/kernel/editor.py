@@ -11,7 +11,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QSizePolicy,
@@ -38,7 +37,8 @@ from convgui.qt.kernel.files import KernelFiles
 from convgui.qt.kernel.grid import KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu
-from convgui.qt.widgets.bounded_inputs import FirstClick, QuietCombo, take_typed
+from convgui.qt.widgets.bounded_inputs import QuietCombo, take_typed
+from convgui.qt.widgets.number_box import NumberBox
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
 from convgui.session import edits
@@ -69,7 +69,7 @@ class KernelEditor(QWidget):
         self.every = QCheckBox(tr("All channels together"))
         self.grid = KernelGrid()
         self.presets = QToolButton()
-        self.bias = QDoubleSpinBox()
+        self.bias = NumberBox(tr("Bias of this filter"))
         self.facts = PlainLabel()
         self.sentence = PlainLabel()
         self.problem = PlainLabel()
@@ -107,13 +107,7 @@ class KernelEditor(QWidget):
         title.setObjectName("muted")
         row.addWidget(title)
         row.addStretch(1)
-        self.bias.setAccessibleName(tr("Bias of this filter"))
-        self.bias.setRange(-1e9, 1e9)
-        self.bias.setDecimals(3)
-        self.bias.setFixedWidth(110)
-        self.bias.setKeyboardTracking(False)
-        FirstClick(self.bias)
-        self.bias.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.bias.setFixedWidth(134)
         row.addWidget(self.bias)
         column.addLayout(row)
 
@@ -165,6 +159,7 @@ class KernelEditor(QWidget):
         self.grid.changed.connect(self._on_tap)
         self.grid.finished.connect(self._session.finish_gesture)
         self.grid.rejected.connect(self.say)
+        self.bias.rejected.connect(self.say)
         self.grid.sliced.connect(self.slice.setCurrentIndex)
         self.slice.activated.connect(self.grid.choose_slice)
         self.bias.valueChanged.connect(self._on_bias)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from convgui.core.spec import SpecError
 from convgui.files.errors import LoadError, WriteError
@@ -19,7 +19,8 @@ from convgui.layers.convolution import Convolution
 from convgui.model.refusals import refusal
 from convgui.qt.kernel.initialise_dialog import InitialiseDialog
 from convgui.qt.widgets.bounded_inputs import take_typed
-from convgui.qt.widgets.file_dialogs import ask_to_replace
+from convgui.qt.widgets.file_dialogs import ask_for_file, ask_to_replace
+from convgui.qt.widgets.typed_path import ask_to_open
 from convgui.session import edits
 from convgui.session.colour import each_channel, takes_each_channel
 from convgui.session.initialise import Drawing, initialised
@@ -66,7 +67,7 @@ class KernelFiles(QToolButton):
     def load(self) -> None:
         """Ask for a file and take the kernel that is in it."""
         words = f"{tr('Kernels')} ({' '.join('*' + ending for ending in ENDINGS)});;{tr('All files')} (*)"
-        name, _ = QFileDialog.getOpenFileName(self.window(), tr("Load kernel"), str(self.folder), words)
+        name = ask_to_open(self.window(), tr("Load kernel"), self.folder, words)
         if name:
             self.use(Path(name))
 
@@ -96,16 +97,15 @@ class KernelFiles(QToolButton):
         if not isinstance(self._session.document.chosen, Convolution):
             return
         titles = {f"{tr(title)} (*{endings[0]})": endings[0] for title, endings in FORMS}
-        proposed = str(self.folder / f"{tr('kernel')}{FORMS[0][1][0]}")
-        name, chosen = QFileDialog.getSaveFileName(self.window(), tr("Save kernel"), proposed, ";;".join(titles))
-        if not name:
+        proposed = self.folder / f"{tr('kernel')}{FORMS[0][1][0]}"
+        path, chosen, unasked = ask_for_file(self.window(), tr("Save kernel"), proposed, ";;".join(titles))
+        if path is None:
             return
-        path = Path(name)
         if path.suffix.lower() not in titles.values():
             # The dialog has asked about the name as it was typed, and not about this one.
-            path = path.with_name(path.name + titles.get(chosen, FORMS[0][1][0]))
-            if is_there(path) and not ask_to_replace(self.window(), path):
-                return
+            path, unasked = path.with_name(path.name + titles.get(chosen, FORMS[0][1][0])), True
+        if unasked and is_there(path) and not ask_to_replace(self.window(), path):
+            return
         self.folder = path.parent
         try:
             write_kernel(edits.kernel_of(self._session.document), path)

@@ -14,7 +14,7 @@ from convgui.draw.picture import Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.widgets.painting import painting
-from convgui.session.number_entry import PIXELS_A_STEP, parse_number, step_for
+from convgui.session.number_entry import DIGITS, PIXELS_A_STEP, parse_number, stepped
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
@@ -133,7 +133,7 @@ class KernelGrid(PictureWidget):
         return (self._slice, *position) if self._slices.ndim == 3 else position[-self._slices.ndim :]
 
     def _set(self, position: tuple[int, int], value: float) -> None:
-        self.changed.emit(self._index(position), round(value, 12))
+        self.changed.emit(self._index(position), value)
 
     def _choose(self, position: tuple[int, int]) -> None:
         rows, columns = self._kernel.shape
@@ -157,7 +157,7 @@ class KernelGrid(PictureWidget):
             self._choose(position)
             self._grip = (position, float(self._kernel[position]))
         position, before = self._grip
-        self._set(position, before + int(-way.y() / PIXELS_A_STEP) * step_for(before))
+        self._set(position, stepped(before, int(-way.y() / PIXELS_A_STEP)))
 
     def _on_released(self) -> None:
         self._grip = None
@@ -167,8 +167,7 @@ class KernelGrid(PictureWidget):
         if hit is not None:
             position = (hit.index[0], hit.index[1])
             self._choose(position)
-            value = float(self._kernel[position])
-            self._set(position, value + round(turns) * step_for(value))
+            self._set(position, stepped(float(self._kernel[position]), round(turns)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Change only while focused: where the wheel is to scroll the panel, no weight changes by accident."""
@@ -187,8 +186,7 @@ class KernelGrid(PictureWidget):
         elif key in (keys.Key_PageUp, keys.Key_PageDown) and self._slices.ndim == 3:
             self.choose_slice(self._slice + (1 if key == keys.Key_PageDown else -1))
         elif key in (keys.Key_Plus, keys.Key_Minus) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            value = float(self._kernel[self._chosen])
-            self._set(self._chosen, value + (1 if key == keys.Key_Plus else -1) * step_for(value))
+            self._set(self._chosen, stepped(float(self._kernel[self._chosen]), 1 if key == keys.Key_Plus else -1))
             self.finished.emit()
         elif key in (keys.Key_Return, keys.Key_Enter, keys.Key_F2):
             self._offer()
@@ -222,8 +220,10 @@ class KernelGrid(PictureWidget):
 
     def _offer(self) -> None:
         """Show the chosen weight in a field to be changed."""
-        self._offered = number(float(self._kernel[self._chosen]), 6)
+        self._offered = number(float(self._kernel[self._chosen]), DIGITS)
         self._type(self._offered)
+        # Selected from its end, so that a long number is seen from its beginning.
+        self._entry.setSelection(len(self._offered), -len(self._offered))
 
     def _type(self, text: str) -> None:
         cell = max(self.cell, 54.0)
@@ -234,9 +234,6 @@ class KernelGrid(PictureWidget):
         self._typing = self._chosen
         self._entry.show()
         self._entry.setFocus()
-        if len(text) > 1:
-            # Selected from its end, so that a long number is seen from its beginning.
-            self._entry.setSelection(len(self._entry.text()), -len(self._entry.text()))
 
     def _on_entry(self) -> None:
         position, self._typing = self._typing, None

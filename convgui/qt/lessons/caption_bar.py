@@ -73,7 +73,7 @@ class CaptionBar(QFrame):
         self.next_lesson.clicked.connect(self.onward)
         self.counter = PlainLabel()
         self.counter.setObjectName("small")
-        self._changed, self._away = "", False
+        self._changed, self._away, self._settled = "", False, False
         self.before, self.after = QToolButton(), QToolButton()
         for button, tip in ((self.before, tr("Previous sentence")), (self.after, tr("Next sentence"))):
             button.setObjectName("icon")
@@ -184,7 +184,7 @@ class CaptionBar(QFrame):
         if lesson is self._lesson:
             return
         count = len(lesson.captions) if lesson is not None else 0
-        self._lesson, self._changed, self._away = lesson, "", False
+        self._lesson, self._changed, self._away, self._settled = lesson, "", False, False
         self.stand_at(max(0, min(index, count - 1)))
 
     def stand_at(self, index: int) -> None:
@@ -192,7 +192,7 @@ class CaptionBar(QFrame):
         self._index = index
         self.tell(about="")
 
-    def tell(self, *, changed: str = "", away: bool = False, about: str) -> None:
+    def tell(self, *, changed: str = "", away: bool = False, about: str, settled: bool = False) -> None:
         """Say how the words stand to what is shown.
 
         Parameters
@@ -203,8 +203,10 @@ class CaptionBar(QFrame):
             Whether it is only looked at otherwise: in another scene.
         about : str
             Which step the words are about, where another one is shown.
+        settled : bool
+            Whether what was changed stays so: no way leads back.
         """
-        self._changed, self._away = changed, away
+        self._changed, self._away, self._settled = changed, away, settled
         self.about.setText(about)
         self._show()
 
@@ -232,7 +234,7 @@ class CaptionBar(QFrame):
             return
         count = len(self._lesson.captions)
         self.words.setText(self._changed or kept_together(caption.text))
-        self.again.setVisible(bool(self._changed) and not self._away)
+        self.again.setVisible(bool(self._changed) and not self._away and not self._settled)
         self.back.setVisible(bool(self._changed) and self._away)
         self.about.setVisible(bool(self.about.text()) and not self._changed)
         self.counter.setText(f"{self._index + 1} / {count}")

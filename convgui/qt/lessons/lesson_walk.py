@@ -196,7 +196,10 @@ class LessonWalk(QObject):
             changed = tr("The lesson was changed: what it says here is not about this.")
         elif not caption_fits(document, index):
             changed = tr("What the lesson says here is about another layer, filter or choice.")
-        self._caption.tell(changed=changed, away=away, about=about)
+        settled = not changed and caption.words == "stale"
+        if settled:
+            changed = tr("What was changed here is kept, and the lesson's words are not about it: write others (F8).")
+        self._caption.tell(changed=changed, away=away, about=about, settled=settled)
 
     def _writing(self) -> bool:
         """Whether a teacher is at work, who chooses himself which note he is writing."""

@@ -260,7 +260,9 @@ class Notes(QObject):
         value: str | bool = panel.text.toPlainText() if field == "text" else panel.predict.isChecked()
         if getattr(notes[index], field) == value:
             return
-        note = replace(notes[index], text=str(value)) if field == "text" else replace(notes[index], predict=bool(value))
+        note = replace(notes[index], predict=bool(value))
+        if field == "text":
+            note = replace(notes[index], text=str(value), words="own")
         changed = edit.change_note(session.document, index, note)
         session.replace(changed, name, key=f"note {field} {index}")
 

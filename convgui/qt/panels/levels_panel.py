@@ -155,17 +155,20 @@ class LevelsPanel(QWidget):
             self.chosen.emit((float(low), float(high)))
 
     def _on_typed(self) -> None:
-        try:
-            low, high = parse_number(self.low.text()), parse_number(self.high.text())
-        except (ValueError, ZeroDivisionError):
-            low, high = self.region.getRegion()
         before = (float(self.region.getRegion()[0]), float(self.region.getRegion()[1]))
-        if low >= high:
+        shown, entries = ends(*before), (self.low, self.high)
+        try:
+            # An end that nobody typed at is what it is, and not the digits that are shown of it.
+            low, high = (
+                value if entry.text() == text else parse_number(entry.text())
+                for value, text, entry in zip(before, shown, entries, strict=True)
+            )
+        except (ValueError, ZeroDivisionError):
             low, high = before
-        if ends(low, high) != ends(*before):
-            self.chosen.emit((float(low), float(high)))
+        if low < high and (low, high) != before:
+            self.chosen.emit((low, high))
         else:
-            for entry, text in zip((self.low, self.high), ends(*before), strict=True):
+            for entry, text in zip(entries, shown, strict=True):
                 entry.setText(text)
 
 

@@ -21,7 +21,7 @@ from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.pointing import ground
 from convgui.qt.stage.presenter import Presenter
 from convgui.session import edits
-from convgui.session.number_entry import PIXELS_A_STEP, parse_number, step_for
+from convgui.session.number_entry import DIGITS, PIXELS_A_STEP, parse_number, stepped
 from convgui.session.pointed import cell_of, set_weight, value_at, weight_at
 from convgui.session.session import Session
 from convgui.words import tr
@@ -191,7 +191,7 @@ class StageInput(QObject):
             if self._before is None:
                 self._before = weight_at(self._session.document, start)
             notches = int(-way.y() / PIXELS_A_STEP)
-            self._set(start, self._before + notches * step_for(self._before))
+            self._set(start, stepped(self._before, notches))
         elif over is not None and over.kind == start.kind and self._steerable():
             layout = self._presenter.layout_now
             step = self._presenter.scene.step_of(layout, over) if layout is not None else None
@@ -223,7 +223,7 @@ class StageInput(QObject):
             hit = None
         if hit is not None and hit.kind == "kernel":
             value = weight_at(self._session.document, hit)
-            self._set(hit, value + round(turns) * step_for(value))
+            self._set(hit, stepped(value, round(turns)))
         elif hit is not None and self._scroll(hit, turns):
             return
         else:
@@ -279,7 +279,7 @@ class StageInput(QObject):
         x, y, width, height = self._stage.on_widget(boxes[-1])
         wide = max(width, 58.0)
         self._entry.setGeometry(QRect(round(x - (wide - width) / 2), round(y), round(wide), round(max(height, 26))))
-        self._offered = number(value, 6)
+        self._offered = number(value, DIGITS)
         self._entry.setText(self._offered)
         self._editing = hit
         self._entry.show()
@@ -312,7 +312,7 @@ class StageInput(QObject):
         document = self._session.document
         try:
             if hit.kind == "kernel":
-                changed = set_weight(document, hit, round(value, 12))
+                changed = set_weight(document, hit, value)
                 self._session.replace(changed, tr("Edit weight"), key="tap")
             else:
                 changed = edits.set_input(document, cell_of(document, hit), value)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 from convgui.draw.theme import Theme
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
-from convgui.words import tr
+from convgui.words import told_anew, tr
 
 TRIED = "something that was tried"
 """What a sentence is about that goes with the next thing that is done to the document."""
@@ -84,9 +84,9 @@ class Banner(QFrame):
             self.words.setText(reason)
 
     def go_on_for(self, other: Banner) -> None:
-        """Say what another window's banner says and is not over yet, in the words it was said in."""
+        """Say what another window's banner says and is not over yet, in the language spoken now."""
         if other._about not in ("", TRIED):
-            self.say(other._said, other._about)
+            self.say(told_anew(other._said), other._about)
 
     def over(self, about: str) -> None:
         """Take a sentence away whose cause is gone; one about anything else stays."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
+from convgui.files.regular import is_folder
 from convgui.files.unfinished import in_bytes
 from convgui.qt.widgets.plain_text import plain
+from convgui.qt.widgets.typed_path import ask_for_name
 from convgui.words import tr
 
+PATIENCE = 3
+"""How many times a folder is taken for an answer to be gone on from."""
 LONGEST_NAME = 200
 """Bytes of a proposed name: file systems take 255, and a sync tool may want to put some behind it."""
 
@@ -27,18 +31,35 @@ def ask_where(parent: QWidget, title: str, proposed: Path, endings: tuple[str, .
     stem = proposed.name.removesuffix(endings[0]) if endings else proposed.name
     name = in_bytes(stem, LONGEST_NAME) + (endings[0] if endings else "")
     files = f"{words} (*{endings[0]})" if endings else ""
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(proposed.with_name(name)), files)
-    # Where the dialog asked whether to replace a file, two windows close at once, and some window managers
-    # give the keyboard to none of those that stay.
-    parent.activateWindow()
-    if not chosen:
+    path, _, unasked = ask_for_file(parent, title, proposed.with_name(name), files, folders=not endings)
+    if path is None:
         return None
-    path = Path(chosen)
     if not endings or path.name.lower().endswith(endings):
-        return path
+        return path if not unasked or not _is_there(path) or ask_to_replace(parent, path) else None
     path = path.with_name(path.name + endings[0])
     # The dialog has asked about the name as it was typed, and not about this one.
     return path if not _is_there(path) or ask_to_replace(parent, path) else None
+
+
+def ask_for_file(
+    parent: QWidget, title: str, proposed: Path, words: str, *, folders: bool = False
+) -> tuple[Path | None, str, bool]:
+    """Ask as `ask_for_name` does; an answer that is a folder is none, and is asked about again from there.
+
+    Parameters
+    ----------
+    folders : bool
+        Whether a folder is an answer.
+    """
+    for _ in range(PATIENCE):
+        path, kind, unasked = ask_for_name(parent, title, proposed, words)
+        # Where the dialog asked whether to replace a file, two windows close at once, and some window managers
+        # give the keyboard to none of those that stay.
+        parent.activateWindow()
+        if path is None or folders or not is_folder(path):
+            return path, kind, unasked
+        proposed = path / proposed.name
+    return None, "", False
 
 
 def _is_there(path: Path) -> bool:

@@ -87,7 +87,7 @@ class HelpMenu(QObject):
             inspector.lead_to(field)
 
         further = {
-            f"{identity}-{n}": (f"{read_menu(menu.title())}: {read_menu(action.text())}", action)
+            f"{identity}-{action.data() or n}": (f"{read_menu(menu.title())}: {read_menu(action.text())}", action)
             for identity, menu in self.submenus
             for n, action in enumerate(menu.actions())
             if action.text()

@@ -27,6 +27,7 @@ from convgui.qt.lessons.prediction import PredictBar
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.plain_text import menu_words, plain
+from convgui.qt.widgets.typed_path import ask_to_open
 from convgui.words import mark, tr
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class FileMenu(QObject):
     def _ask_file(self, kind: str, title: str, words: str) -> str:
         # Dialogs begin where they were left, or with the files that are worked on; not where the program was started.
         remembered = self._context.remembered
-        name, _filter = QFileDialog.getOpenFileName(self._window, title, str(remembered.folder(kind)), words)
+        name = ask_to_open(self._window, title, remembered.folder(kind), words)
         if name:
             remembered.set_folder(kind, Path(name).parent)
         return name

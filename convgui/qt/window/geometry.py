@@ -11,6 +11,8 @@ TITLE, EDGE = 40, 8
 """Pixels of a frame above and beside a window, before it is shown and they are known."""
 CASCADE = 32
 """Pixels by which a new window stands off the one before."""
+SHRUNK = 0.75
+"""Part of its screen that a window keeps at least, for the sake of standing off the one before."""
 USUAL = QSize(1440, 900)
 """Of a window at first."""
 SEEN = 80
@@ -55,11 +57,30 @@ def keep_on_screen(window: QMainWindow) -> None:
 
 
 def stand_off(window: QMainWindow, before: QMainWindow) -> None:
-    """Let a new window stand a little off the one before, whole on its screen."""
+    """Let a new window stand a little off the one before, whole on its screen, and smaller where it needs that."""
     around = expected_frame(before)
     frame = window.geometry().marginsAdded(around)
-    frame.moveTopLeft(before.pos() + QPoint(CASCADE, CASCADE))
-    window.setGeometry(within(frame, before.screen().availableGeometry()).marginsRemoved(around))
+    # Of what stands in it, panels give way where there is little room.
+    least = window.minimumSize().grownBy(around)
+    window.setGeometry(cascaded(frame, before.pos(), before.screen().availableGeometry(), least).marginsRemoved(around))
+
+
+def cascaded(frame: QRect, before: QPoint, screen: QRect, least: QSize) -> QRect:
+    """Return where a frame stands off another one's corner; where the screen ends, the next row of them begins.
+
+    Parameters
+    ----------
+    least : QSize
+        Of a frame; it is larger than this, and than most of the screen, or stands elsewhere.
+    """
+    corner = before + QPoint(CASCADE, CASCADE)
+    room = QRect(corner, screen.bottomRight()).size()
+    needed = (screen.size() * SHRUNK).expandedTo(least).boundedTo(frame.size())
+    if needed.boundedTo(room) != needed:
+        # Off the very corner, where the first row began.
+        corner = screen.topLeft() + QPoint(CASCADE // 2, 0)
+        room = QRect(corner, screen.bottomRight()).size()
+    return within(QRect(corner, frame.size().boundedTo(room)), screen)
 
 
 def first_size(screen: QSize) -> QSize:

@@ -237,7 +237,8 @@ class MainWindow(PanelWindow):
         self.closed.emit()
 
     def _remember_geometry(self) -> None:
-        if not self.isFullScreen():
+        # A size that was given for the sake of another window is nobody's choice.
+        if not self.isFullScreen() and self.size() != self.given:
             self.remembered.set_geometry(self.saveGeometry())
 
     def retire(self) -> None:

@@ -136,6 +136,7 @@ class PanelWindow(FileDropWindow):
         self.setCentralWidget(frame(self.header, self.lessons, middle, self.stage, self.inspector, self.status))
         stand(self, self.remembered.geometry())
         self._stood = self.size()
+        self.given: QSize | None = None
         for changed in (self.header.tabs.populated, self.options.rebuilt, self.leveller.made):
             changed.connect(self._order)
         for name in ("lessons", "inspector"):

@@ -67,6 +67,7 @@ class ViewMenu(QObject):
         for spoken, name in (("", tr("As the system")), *LANGUAGES.items()):
             action = menu.addAction(name)
             action.setCheckable(True)
+            action.setData(spoken)
             action.setChecked(spoken == chosen)
             action.triggered.connect(lambda _=False, wanted=spoken: self._prefer(language=wanted))
             group.addAction(action)

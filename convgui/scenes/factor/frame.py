@@ -323,7 +323,8 @@ def verdict(c: Chain) -> tuple[str, str]:
     """Whether the passes make what the kernel makes, computed now."""
     if c.exact:
         head = tr("Equal to the direct result") if c.kind == "spatial" else tr("Equal to the filter at once")
-        rounding = tr("{difference}, the rounding of float32", difference=number(c.difference)) if c.difference else "0"
+        kind, by = c.stacks[0][-1].dtype, number(c.difference)
+        rounding = tr("{difference}, the rounding of {type}", difference=by, type=kind) if c.difference else "0"
         return head, f": {tr('largest difference {by}.', by=rounding)}"
     by, error = number(c.difference), number(100 * c.error, 1)
     if c.kind == "spatial":

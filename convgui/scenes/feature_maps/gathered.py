@@ -169,6 +169,21 @@ def gathered(
     )  # fmt: skip
 
 
+def map_levels(values: AnyArray, all_values: AnyArray, *, together: bool = False) -> Levels:
+    """Return the scale of one map ``(rows, columns)`` among all ``(C, rows, columns)`` of a layer, as `Maps` does.
+
+    Parameters
+    ----------
+    together : bool
+        Whether it is about 0 wherever that of all is, as in a network's blocks.
+    """
+    maps = gathered([(0, "", values)], (0,), (len(all_values), *values.shape), 0, 0)
+    least, most = extremes(all_values)
+    maps = replace(maps, ranges=np.vstack([maps.ranges, (least, most)]))
+    own, limit = maps.levels(0), float(maps.limits[0])
+    return Levels(-limit, limit, True) if together and maps.levels(None).signed and not own.signed else own
+
+
 def covered(maps: Maps, alpha: Alpha | None) -> Maps:
     """Return the channels of a picture, kept whole, with its transparency."""
     if alpha is None:

@@ -273,7 +273,7 @@ def test_what_runs_and_what_was_asked_goes_on_in_another_language(
     assert (tmp_path / "film.gif").read_bytes() == b"done"
     qtbot.waitUntil(lambda: second.session.document.sample.name == "given.npy")
     assert windows.recovering is not None
-    windows.recovering.discard()
+    windows.recovering.close()
 
 
 def with_two_notes(windows: Windows, qtbot: QtBot) -> MainWindow:
@@ -474,3 +474,20 @@ def test_what_is_compared_stays_so_in_the_new_language(windows: Windows, qtbot: 
     assert "Kept" not in after.first.currentText()
     qtbot.waitUntil(lambda: bool(after.state.text()))
     after.close()
+
+
+def test_what_could_not_be_saved_is_said_in_the_language_spoken(windows: Windows, qtbot: QtBot, tmp_path: Path) -> None:
+    window = windows.show()
+    qtbot.waitUntil(lambda: window.stage.picture is not None)
+    window.filing._write(tmp_path / "none" / "a.convgui", False, None, ours=True)
+    qtbot.waitUntil(lambda: "cannot be written" in window.banner.words.text())
+    in_english = window.banner.words.text()
+    second = in_another_language(windows, qtbot)
+    assert second.banner.isVisible()
+    assert second.banner.words.text() == tr(
+        "{path} cannot be written: {reason}; choose another folder.",
+        path=tmp_path / "none" / "a.convgui",
+        reason="No such file or directory",
+    )
+    third = in_another_language(windows, qtbot)
+    assert third.banner.words.text() == in_english

@@ -62,7 +62,7 @@ def test_an_edit_is_compared_with_what_was_kept(opened: Opened, compared: Compar
 def test_a_swipe_shows_one_on_each_side(opened: Opened, compared: CompareWindow) -> None:
     compared.first.setCurrentIndex(compared.first.findText("Input"))
     opened.window.inspector.kernel.change("Zero", np.zeros_like)
-    opened.bot.waitUntil(lambda: "No difference of" in compared.state.text())
+    opened.bot.waitUntil(lambda: "cannot be subtracted" in compared.state.text())
     pane = compared.pane
     QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(pane.width() // 2, 40))
     assert abs(pane.share - 0.5) < 0.01
@@ -116,3 +116,41 @@ def test_a_picture_that_comes_when_the_window_has_just_closed(opened: Opened, co
     opened.window.presenter.pictured.emit(opened.window.stage.picture)
     opened.settle()
     assert session.document.layer.bias[0] == 7
+
+
+def again(opened: Opened) -> CompareWindow:
+    """Close the window, and open it again."""
+    for old in opened.window.findChildren(CompareWindow):
+        old.close()
+    opened.bot.waitUntil(lambda: not opened.window.findChildren(CompareWindow))
+    opened.window.commands.actions["compare"].trigger()
+    found = opened.window.findChild(CompareWindow)
+    assert isinstance(found, CompareWindow)
+    return found
+
+
+def listed(window: CompareWindow) -> list[str]:
+    return [text.split(":")[0] for n in range(window.first.count()) if (text := window.first.itemText(n))[:4] == "Kept"]
+
+
+def test_what_was_kept_is_there_when_the_window_opens_again(opened: Opened, compared: CompareWindow) -> None:
+    before = opened.window.session.document
+    opened.window.inspector.kernel.use_preset(PRESETS["gaussian-3"])
+    opened.settle()
+    found = again(opened)
+    assert listed(found) == ["Kept 1", "Kept 2"]
+    assert found.kept[0][1] is before
+    found.first.setCurrentIndex(found.first.findText("Kept 1", Qt.MatchFlag.MatchStartsWith))
+    opened.bot.waitUntil(lambda: found.state.text().startswith("Largest difference"))
+    assert listed(again(opened)) == ["Kept 1", "Kept 2"], "what is kept already is not kept twice"
+    again(opened).close()
+
+
+def test_what_is_kept_no_more_is_said(opened: Opened, compared: CompareWindow) -> None:
+    for value in range(8):
+        session = opened.window.session
+        session.replace(edits.set_tap(session.document, (0, 0), value, every_channel=False), "Edit weight")
+        compared.keep()
+    assert listed(compared) == [f"Kept {n}" for n in range(2, 10)]
+    opened.bot.waitUntil(lambda: "is not kept any more: 8 are at the most." in compared.state.text())
+    assert "Kept 1: " in compared.state.text()

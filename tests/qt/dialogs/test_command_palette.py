@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import samples
+from convgui.files.translations import LANGUAGES
 from convgui.layers import choices
 from convgui.layers.presets import presets
 from convgui.qt.dialogs.command_palette import Palette
@@ -125,7 +126,8 @@ def test_every_synonym_leads_to_something_that_is_there(opened: Opened) -> None:
         "kernel": {identity for preset in presets() for identity in prefixes(preset)},
         "layer": {"in_channels", "reads", *(name for name, _, _ in opened.window.inspector.fields())},
         "kind": {kind.id for kind in choices()},
-        "action": {*opened.window.commands.actions, "keep-kernel", *dict(opened.window.commands.help.submenus)},
+        "action": {*opened.window.commands.actions, "keep-kernel", *dict(opened.window.commands.help.submenus)}
+        | {f"language-{code}" for code in LANGUAGES},
         "sample": {sample.id for sample in samples()},
     }
     lost = [key for key in _WORDS if key.split(":")[1] not in ids[key.split(":")[0]]]
@@ -166,6 +168,11 @@ def found(opened: Opened, typed: str) -> list[str]:
 def test_what_stands_in_menus_within_menus_is_found(opened: Opened, typed: str, title: str) -> None:
     opened.window.inspector.stack.add_kind("relu")
     assert any(title in one for one in found(opened, typed)), found(opened, typed)
+
+
+@pytest.mark.parametrize(("typed", "title"), [("chinese", "Language: 简体中文"), ("english", "Language: English")])
+def test_a_language_is_the_first_that_its_name_finds(opened: Opened, typed: str, title: str) -> None:
+    assert found(opened, typed)[0].startswith(title)
 
 
 def test_code_is_copied_from_the_palette(opened: Opened) -> None:

@@ -266,8 +266,9 @@ def test_the_question_names_lesson_and_input_where_there_is_no_file(windows: Win
 
 
 @pytest.mark.parametrize("way", ["Discard", "dismiss", "close"])
-def test_what_is_not_wanted_back(windows: Windows, data: Path, way: str) -> None:
+def test_what_is_not_wanted_back(windows: Windows, answers: Answers, data: Path, way: str) -> None:
     leave_behind(data, 41)
+    answers.answer = BUTTONS.Yes
     first = windows.show()
     windows.recover()
     assert "the work of" in first.question.words.text()
@@ -283,6 +284,34 @@ def test_what_is_not_wanted_back(windows: Windows, data: Path, way: str) -> None
     assert len(again) == (0 if way == "Discard" else 1)
     for one in again:
         one.discard()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_discarding_what_was_kept_names_all_of_it_and_can_be_declined(
+    windows: Windows, answers: Answers, data: Path, count: int
+) -> None:
+    for number in range(41, 41 + count):
+        leave_behind(data, number)
+    first = windows.show()
+    windows.recover()
+    asked = first.question.words.text()
+
+    def press() -> None:
+        button = next(b for b in first.question.findChildren(QPushButton) if b.text() == "Discard")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    answers.answer = BUTTONS.No
+    press()
+    assert len(answers.asked) == 1
+    assert "for good?" in answers.asked[0]
+    assert all(f"{number}.convgui, {textbook().sample.name}" in answers.asked[0] for number in range(41, 41 + count))
+    assert len(list((data / "recovery").glob("*.convgui"))) == count
+    assert first.question.isVisible()
+    assert first.question.words.text() == asked, "it can still be restored"
+    answers.answer = BUTTONS.Yes
+    press()
+    assert not list((data / "recovery").glob("*.convgui"))
+    assert not first.question.isVisible()
 
 
 @pytest.mark.fault

@@ -15,9 +15,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from shiboken6 import isValid
 
 from convgui.core.presets import PRESETS
+from convgui.core.spec import ConvSpec
 from convgui.export import batch
 from convgui.files.errors import LoadCancelledError
 from convgui.files.load import load
+from convgui.layers.convolution import Convolution
+from convgui.layers.softmax import Softmax
+from convgui.model.document import Document, View
+from convgui.model.sample import Sample
 from convgui.qt.export.batch_dialog import BatchDialog
 from convgui.qt.widgets.dialog import Dialog
 from tests.qt.conftest import Answers, Opened
@@ -208,3 +213,26 @@ def test_a_dialog_is_open_once(opened: Opened, name: str) -> None:
     (second,) = shown()
     assert second is not first, "it is about what the window shows now"
     second.close()
+
+
+def test_what_of_a_network_is_not_in_a_picture_is_said_in_its_row(opened: Opened, pictures: Path) -> None:
+    opened.window.session.replace(network(), "Show")
+    opened.settle()
+    dialog = BatchDialog(opened.window.session.document, pictures, opened.window)
+    dialog.show()
+    dialog.format.setCurrentIndex(dialog.format.findText("PNG, as seen"))
+    run(opened, dialog)
+    said = states(dialog)["a10.png"]
+    assert said.startswith("a10.png: it shows channel 0 of 0 … 1 alone")
+    with Image.open(dialog.target / "a10.png") as image:
+        assert np.ptp(np.asarray(image).astype(int)) > 100, "shares are not drawn on the scale of the input"
+    dialog.close()
+
+
+def network() -> Document:
+    """Return two filters, and the shares of both."""
+    spec = ConvSpec.of(3, 2, (3, 3))
+    weight = np.random.default_rng(4).normal(0, 0.01, spec.weight_shape)
+    layers = (Convolution(spec, weight, np.array([0.0, -1.0])), Softmax())
+    sample = Sample(np.random.default_rng(1).integers(0, 255, (3, 20, 30)).astype(np.uint8), "given")
+    return Document(sample, layers, View(scene="network", layer=1))

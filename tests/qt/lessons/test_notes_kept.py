@@ -337,3 +337,64 @@ def test_the_notes_dialog_follows_whatever_leads_to_another_note(opened: Opened,
     window.commands.actions["previous-note"].trigger()
     assert shown() == first
     panel.close()
+
+
+STALE = "What was changed here is kept, and the lesson's words are not about it: write others (F8)."
+
+
+def told(window: MainWindow) -> str:
+    return window.caption.words.text().replace("\u00a0", " ")
+
+
+def changed_lesson(opened: Opened, answers: Answers, path: Path) -> MainWindow:
+    """Change a lesson that ships, and save it in a file; then change it again, and save that."""
+    window = opened.window
+    window.open_lesson("single-channel")
+    tap(window, 7)
+    answers.file = str(path)
+    save(opened)
+    assert "You changed" in told(window) or "The lesson was changed" in told(window)
+    tap(window, 5)
+    save(opened)
+    return window
+
+
+def test_words_that_did_not_fit_stay_marked_once_the_change_is_kept(
+    opened: Opened, answers: Answers, folder: Path
+) -> None:
+    path = folder / "mine.convgui"
+    window = changed_lesson(opened, answers, path)
+    assert told(window) == STALE
+    assert window.caption.again.isHidden()
+    assert window.caption.stands == ""
+    window.begin(textbook())
+    window.filing.clean(window.session.document)
+    open_file(opened, path)
+    assert weight(window) == 5
+    assert told(window) == STALE, "also when it is opened again"
+    window.caption.walk(1)
+    assert told(window) != STALE, "the others are about the lesson as it was"
+    tap(window, 4)
+    window.caption.walk(-1)
+    window.caption.walk(1)
+    assert (weight(window), told(window)) == (4, STALE)
+
+
+def test_words_that_are_written_anew_are_about_what_is_shown(opened: Opened, answers: Answers, folder: Path) -> None:
+    window = changed_lesson(opened, answers, folder / "mine.convgui")
+    panel = window.notes.open()
+    panel.text.setPlainText("Now it is five.")
+    assert told(window) == "Now it is five."
+    window.session.undo()
+    assert told(window) == STALE
+    panel.take.click()
+    assert told(window) != STALE, "the user says that they fit"
+    panel.close()
+    save(opened)
+    assert window.caption.stands
+
+
+def test_ones_own_words_are_ones_own_affair(lesson: MainWindow, opened: Opened) -> None:
+    tap(lesson, 6)
+    save(opened)
+    assert told(lesson) == "Which number?"

@@ -342,3 +342,14 @@ def test_levels_of_a_colour_result_are_of_all_three_channels(opened: Opened) -> 
     assert edges[0] == pytest.approx(shown.min(), rel=1e-5)
     assert edges[-1] == pytest.approx(shown.max(), rel=1e-5)
     assert round((10**counts - 1).sum()) == shown.size
+
+
+def test_a_typed_end_keeps_every_digit_and_leaves_the_other_as_it_is(qtbot: QtBot) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    heard: list[object] = []
+    panel.chosen.connect(heard.append)
+    panel.show_output(np.arange(12.0).reshape(3, 4), Levels(0.12345, 0.56789, False), None)
+    panel.low.setText("0.1234567")
+    panel.low.editingFinished.emit()
+    assert heard == [(0.1234567, 0.56789)]
