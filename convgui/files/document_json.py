@@ -190,7 +190,12 @@ def _read_alpha(fields: Fields, archive: Archive, sample: Sample) -> Alpha:
 
 def layer_json(layer: Layer, arrays: Arrays) -> dict[str, Any]:
     """Return the JSON of a layer."""
-    return layer.to_json() | {name: arrays.add(values) for name, values in layer.parameters.items()}
+    named = {CALLED: layer.name} if layer.name else {}
+    return layer.to_json() | {name: arrays.add(values) for name, values in layer.parameters.items()} | named
+
+
+CALLED = "called"
+"""What a layer's own name stands under, which only some have."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +231,9 @@ class _StoredFields:
 
 
 def _read_layer(fields: Fields, archive: Archive) -> Layer:
-    return read_layer(fields, _StoredFields(fields, archive), fields.text("kind"))
+    name = fields.text(CALLED, "")
+    layer = read_layer(fields, _StoredFields(fields, archive), fields.text("kind"))
+    return replace(layer, name=name) if name else layer
 
 
 def state_json(document: Document, table: ObjectTable) -> dict[str, Any]:

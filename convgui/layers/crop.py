@@ -178,7 +178,8 @@ class Crop(Layer):
     def with_field(self, name: str, value: Any) -> Layer:
         if name not in ("start", "size"):
             return super().with_field(name, value)
-        return replace(self, **{name: (getattr(self, name)[0], *value)})
+        changed: dict[str, Any] = {name: (getattr(self, name)[0], *value)}
+        return replace(self, **changed)
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": "crop", "start": list(self.start), "size": list(self.size), "step": list(self.step)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
@@ -106,7 +106,11 @@ class Layer(ABC):
         Whether output channel c may be called like input channel c, where there are as many.
     crops_itself : bool
         For layers that spread: whether what `forward` makes has its border cut off already.
+    name : str
+        What a network's file calls this one layer; "" where nobody has. It changes nothing of what is computed.
     """
+
+    name: str = field(default="", kw_only=True, compare=False, repr=False)
 
     json_names: ClassVar[tuple[str, ...]]
     pytorch_names: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -172,6 +176,11 @@ class Layer(ABC):
     def choices(cls) -> tuple[Choice, ...]:
         """Return the menu's entries for this kind."""
         return ()
+
+    @property
+    def full_title(self) -> str:
+        """The title, with the name behind it where there is one."""
+        return f"{self.title} · {self.name}" if self.name else self.title
 
     # Shapes and limits.
 
@@ -349,7 +358,8 @@ class Layer(ABC):
             return True
         if type(self) is not type(other):
             return False
-        pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)]
+        own = [known.name for known in fields(self) if known.compare]
+        pairs = [(getattr(self, name), getattr(other, name)) for name in own]
         return all(np.array_equal(one, two) if isinstance(one, np.ndarray) else one == two for one, two in pairs)
 
     # In files and in other programs.

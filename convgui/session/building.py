@@ -54,6 +54,11 @@ class Building:
         self.values += shapes[1:]
         return len(self.layers)
 
+    def call(self, part: range, name: str) -> None:
+        """Give layers the name that the file has for what they do."""
+        for index in part:
+            self.layers[index] = replace(self.layers[index], name=name)
+
 
 def _depthwise(layer: Convolution, channels: int) -> Convolution:
     """Return a layer of one weight a filter as the depthwise one that it is where as many channels come in."""

@@ -49,7 +49,7 @@ class DrawnWeights:
 
     def _shared(self, layer: Layer) -> Layer:
         """Return a layer whose vectors are those of others of the same values."""
-        same = dict[str, Array]()
+        same = dict[str, Any]()
         for field in fields(layer):
             value = getattr(layer, field.name)
             if isinstance(value, np.ndarray) and value.ndim == 1:

@@ -312,6 +312,7 @@ def laid(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer
         first = len(building.layers)
         reason, ends = _why_not(put, layer)
         parts.append(range(first, len(building.layers)))
+        building.call(parts[-1], layer.name)
         said = said or reason
         if ends:
             break

@@ -616,6 +616,6 @@ def test_what_a_block_sees_is_said_and_marked_where_it_is_more_than_the_input() 
     values = network_values(given_to, Work(), coarse=True)
     assert [values.field(n) for n in range(4)] == [(), (5, 5), (9, 9), (13, 13)]
     assert [values.sees_beyond(n) for n in range(4)] == [False, False, False, True]
-    layout = scene("network").lay_out(values, given_to.view, Canvas(1100, 640, "light"))
+    layout = scene("network").lay_out(values, given_to.view, Canvas(1100, 640, LIGHT))
     assert of_block(layout, 3).endswith("A value sees 13 × 13 cells of the input, more than it has.")
     assert of_block(layout, 2).endswith("A value sees 9 × 9 cells of the input.")

@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from scipy.signal import correlate  # type: ignore[import-untyped]
 
 from convgui.core.spec import SpecError
+from convgui.files.documents import read_document, write_document
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
 from convgui.layers.convolution import Convolution
@@ -432,3 +433,27 @@ def test_a_maximum_that_keeps_the_size(
     ]
     made = value_of(replace(document, sample=Sample(x, "x")), len(document.layers))
     np.testing.assert_array_equal(made[0], want)
+
+
+def test_layers_keep_the_names_that_their_file_has_for_them(tmp_path: Path) -> None:
+    """Through edits and a document's file; what comes in a layer's place has none, and names make no difference."""
+    known = found_layers(read_weights(resource("networks", "pnet.pt")))
+    document, _ = chain(given(3, 20, 20), known[:4])
+    assert [layer.name for layer in document.layers] == ["conv1", "prelu1", "conv2", "prelu2"]
+    assert document.layers[0].full_title == "Convolution 3 × 3 · conv1"
+    assert document.layers[0].alike(replace(document.layers[0], name="other"))
+    edited = document.with_layer(replace(document.layer, bias=document.layer.bias + 1))
+    assert edited.layers[0].name == "conv1"
+    write_document(edited, tmp_path / "named.convgui")
+    read = read_document(tmp_path / "named.convgui")
+    assert [layer.name for layer in read.layers] == ["conv1", "prelu1", "conv2", "prelu2"]
+    assert ReLU().name == ""
+    assert ReLU(name="a") == ReLU()
+
+
+def test_an_operator_that_is_made_of_several_layers_names_them_all(tmp_path: Path) -> None:
+    node = helper.make_node("Clip", ["x", "low", "high"], ["y"], name="held")
+    path = onnx_chain(tmp_path, node, low=np.float32(-0.5), high=np.float32(1.5))
+    document, said = chain(given(3, 4, 5), found_layers(read_weights(path)))
+    assert said == ""
+    assert [layer.name for layer in document.layers] == ["held"] * 3

@@ -215,7 +215,7 @@ def _seen(document: Document) -> Document:
 
 def _rows(document: Document) -> list[tuple[str, str]]:
     """Return title and output shape of every layer; a shape that does not come about is a dash."""
-    titles = [f"{layer.title}{reads_words(document, n)}" for n, layer in enumerate(document.layers)]
+    titles = [f"{layer.full_title}{reads_words(document, n)}" for n, layer in enumerate(document.layers)]
     try:
         shapes: tuple[Shape, ...] = document.shapes[1:]
     except SpecError:

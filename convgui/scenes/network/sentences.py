@@ -22,7 +22,8 @@ def of_block(layout: NetworkLayout, block: int) -> str:
     pairs = [(document.layers[n], document.incoming[n]) for n in layers]
     weights = sum(sum(layer.learned.values()) for layer, _ in pairs)
     products = sum(layer.multiply_adds(given) for layer, given in pairs)
-    title = block_title(values.graph.blocks[block], pairs[0][0])
+    first = pairs[0][0]
+    title = block_title(values.graph.blocks[block], first) + (f" ({first.name})" if first.name else "")
     before = times(*pairs[0][1])
     said = tr(
         "{title}: {before} → {after}; {weights} parameters, {products} multiply-adds.",
