@@ -115,7 +115,8 @@ def batch_norm() -> dict[str, Any]:
     """Return a convolution with batch norm and ReLU; of the captions that alone, and beside it the folded one."""
     content = json.loads((LESSONS / "batch-norm.json").read_text(encoding="utf-8"))
     plain = Convolution(ConvSpec.of(3, 4, (3, 3)), filters_of_a_face(), np.zeros(4))
-    norm = BatchNorm(**{name: np.array(vector, float) for name, vector in TRAINED.items()}, eps=TINY)
+    vectors: dict[str, Any] = {name: np.array(vector, float) for name, vector in TRAINED.items()}
+    norm = BatchNorm(**vectors, eps=TINY)
     face = smaller(4)[(slice(None), *FACE)]
     (folded,) = norm.rewritings(plain, plain.output_shape(face.shape))[0].layers
     assert isinstance(folded, Convolution)
