@@ -33,13 +33,15 @@ def largest_growth(spatial: Shape) -> float:
     return float((most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
 
 
-def check_growth(spatial: Shape, output: Shape) -> None:
+def check_growth(spatial: Shape, output: Shape, *, here: bool = True) -> None:
     """Refuse an output of more cells than can be shown, or than the memory allowed for one result holds.
 
     Parameters
     ----------
     spatial, output : tuple of int
         Spatial shapes of a layer's input and output.
+    here : bool
+        Whether it is to be computed here and now, so that the memory counts that there is.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def check_growth(spatial: Shape, output: Shape) -> None:
         Saying how large it would be, and what to do.
     """
     cells, needed = prod(output), VALUE * prod(output)
-    most, allowed = most_cells(spatial), default_budget()
+    most, allowed = most_cells(spatial), default_budget() if here else needed
     if cells > most:
         raise SpecError(
             "output",
@@ -92,7 +94,7 @@ def too_long(multiplications: float) -> str:
     )
 
 
-def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
+def check_layer(layer: Layer, shape: Shape, first: Shape, *, here: bool = True) -> Shape:
     """Refuse a layer that is too large; return the shape of its output.
 
     Parameters
@@ -101,6 +103,8 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
         What comes to the layer, ``(C, *spatial)``.
     first : tuple of int
         What comes to the first layer of its stack, by which growth is measured.
+    here : bool
+        As for `check_growth`.
 
     Raises
     ------
@@ -111,7 +115,7 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
     output = layer.output_shape(shape)
     if isinstance(layer, Convolution) and not layer.spec.transposed:
         check_padded(layer.spec, shape[1:], first[1:])
-    check_growth(first[1:], output[1:])
+    check_growth(first[1:], output[1:], here=here)
     return output
 
 
@@ -136,11 +140,14 @@ def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:
         )
 
 
-def check_document(document: Document) -> None:
-    """Refuse a document with a layer that is too large, or does not take what comes to it; SpecError says why."""
+def check_document(document: Document, *, here: bool = True) -> None:
+    """Refuse a document with a layer that is too large, or does not take what comes to it; SpecError says why.
+
+    `here` is as for `check_growth`.
+    """
     first = document.sample.data.shape
     for layer, shape in zip(document.layers, document.incoming, strict=True):
-        check_layer(layer, shape, first)
+        check_layer(layer, shape, first, here=here)
 
 
 def too_long_before(document: Document) -> str:

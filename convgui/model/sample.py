@@ -129,6 +129,8 @@ class Sample:
             raise ValueError(
                 tr("The affine of a sample is 3 × {columns}, got {affine}.", columns=rank + 1, affine=self.affine)
             )
+        if not all(math.isfinite(n) for row in self.affine for n in row):
+            raise ValueError(tr("The affine of a sample is finite, got {affine}.", affine=self.affine))
         if not all(0 < size < math.inf for size in self.spacing):
             raise ValueError(tr("The spacing of a sample is positive and finite, got {spacing}.", spacing=self.spacing))
 
