@@ -14,7 +14,7 @@ import numpy as np
 from convgui.core.filter_view import FilterView
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
-from convgui.layers.tabled import Tabled
+from convgui.layers.tabled import Tabled, TabledView
 
 Region: TypeAlias = tuple[slice, ...]
 
@@ -124,10 +124,31 @@ class TabledPart(Part):
         return self.tabled.backward(grad, x)
 
 
+@dataclass(frozen=True, eq=False)
+class WholePart(Part):
+    """The same of a layer that can be applied to the whole of its input alone, of which a part is taken afterwards."""
+
+    whole: Shape
+
+    @property
+    def block(self) -> Shape:
+        return self.whole[1:]
+
+    def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
+        return np.ascontiguousarray(self.bare.forward(x, cancel)[(slice(None), *self.made)])
+
+    def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
+        every = np.zeros(self.bare.output_shape(self.whole))
+        every[(slice(None), *self.made)] = grad
+        return self.bare.backward(every, x)
+
+
 def part(layer: Layer, shape: Shape, region: Region) -> Part:
     """Return the layer on that part of its input which some of its output cells read."""
     view = layer.filter_view(shape)
     read = tuple(axis.hull(cut) for axis, cut in zip(view.axes, region, strict=True))
     if tabled := layer.tabled(shape):
         return TabledPart(layer, view, read, region, tabled.on(read, region))
+    if isinstance(view, TabledView):
+        return WholePart(layer, view, tuple(slice(0, n) for n in shape[1:]), region, tuple(shape))
     return Part(layer.without_padding(), view, read, region)
