@@ -7,6 +7,7 @@ strides and trimmed borders are those of the whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
@@ -47,6 +48,10 @@ class Part:
         if self.transposed:
             return tuple(cut.stop - cut.start for cut in self.read)
         return tuple(axis.covered(cut)[1] for axis, cut in zip(self.view.axes, self.made, strict=True))
+
+    def multiply_adds(self, channels: int) -> int:
+        """Return how many multiplications it takes, for so many channels of the input."""
+        return self.bare.multiply_adds((channels, *self.block))
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         """Compute the part of the output from that of the input, ``(C, *read)`` to ``(C, *made)``."""
@@ -117,6 +122,14 @@ class TabledPart(Part):
     def block(self) -> Shape:
         return tuple(cut.stop - cut.start for cut in self.read)
 
+    def multiply_adds(self, channels: int) -> int:
+        # The last axis is taken first.
+        cells, total = [cut.stop - cut.start for cut in self.read], 0
+        for axis in reversed(range(len(cells))):
+            cells[axis], taps = self.tabled.axes[axis].table.shape
+            total += channels * prod(cells) * taps
+        return total
+
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         return self.tabled.forward(x, cancel)
 
@@ -133,6 +146,9 @@ class WholePart(Part):
     @property
     def block(self) -> Shape:
         return self.whole[1:]
+
+    def multiply_adds(self, channels: int) -> int:
+        return self.bare.multiply_adds(self.whole)
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         return np.ascontiguousarray(self.bare.forward(x, cancel)[(slice(None), *self.made)])

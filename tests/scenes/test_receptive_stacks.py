@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spec import PADDING_MODES, ConvSpec, SpecError
 from convgui.layers import choices
 from convgui.layers.convolution import Convolution
 from convgui.layers.crop import Crop
@@ -52,17 +52,17 @@ def layers(draw: st.DrawFn, shape: Shape) -> Layer:
                 draw(st.sampled_from(("max", "average"))), size, each(SMALL), tuple(k // 2 for k in size),
                 ceil_mode=draw(st.booleans()), count_include_pad=draw(st.booleans()),
             )  # fmt: skip
-        case "factor":
-            factors = each(st.sampled_from((1, 2, 3, 0.5, 1.5, 2.25)))
-            return Upsample(factors, draw(st.sampled_from(("nearest", "linear"))))
-        case "size":
-            mode, corners = draw(st.sampled_from((("nearest", False), ("linear", False), ("linear", True))))
-            return Upsample((), mode, each(st.integers(1, 9)), corners)
+        case "factor" | "size":
+            factors = each(st.sampled_from((1, 2, 3, 0.5, 1.5, 2.25))) if kind == "factor" else ()
+            size = () if kind == "factor" else each(st.integers(1, 9))
+            if draw(st.booleans()):
+                return Upsample(factors, "nearest", size)
+            return Upsample(factors, "linear", size, draw(st.booleans()))
         case "adaptive":
             return GlobalPool(draw(st.sampled_from(("max", "average"))), each(st.integers(1, 5)))
         case "pad":
-            modes = st.sampled_from(("zeros", "reflect", "replicate", "circular"))
-            return Pad(tuple((draw(st.integers(0, 2)), draw(st.integers(0, 2))) for _ in range(rank)), draw(modes))
+            sides = tuple((draw(st.integers(0, 2)), draw(st.integers(0, 2))) for _ in range(rank))
+            return Pad(sides, draw(st.sampled_from(PADDING_MODES)))
         case "crop":
             return Crop.of([slice(None), *(slice(0, draw(st.integers(1, 9)), draw(SMALL)) for _ in range(rank))], shape)
         case _:
@@ -87,7 +87,9 @@ def stacks(draw: st.DrawFn) -> Document:
     return Document(sample, tuple(found), View(scene="receptive"))
 
 
-def prepared_of(document: Document, data: st.DataObject, weights: tuple[str, ...] = ("given", "random")) -> tuple[Document, Fields | None]:
+def prepared_of(
+    document: Document, data: st.DataObject, weights: tuple[str, ...] = ("given", "random")
+) -> tuple[Document, Fields | None]:
     """Return a document with options drawn, and its fields where the scene shows any."""
     options = {"weights": data.draw(st.sampled_from(weights))}
     if len(document.sample.spatial) > 2:
@@ -160,7 +162,21 @@ def test_a_volume_that_is_resized_to_a_size_is_followed() -> None:
             assert picture_of(chosen, step).items
 
 
+def test_a_cell_that_sees_nothing_on_the_axis_that_is_not_drawn() -> None:
+    spec = ConvSpec.of(1, 1, (1, 1, 1), stride=(1, 1, 2), padding=((0, 0), (0, 0), (1, 1)), transposed=True)
+    layer = Convolution(spec, np.ones(spec.weight_shape), np.zeros(1))
+    document = Document(Sample(np.ones((1, 1, 1, 2)), "t"), (layer,), View(scene="receptive", options={"plane": "dh"}))
+    assert picture_of(document).items
+
+
+def test_a_layer_that_makes_less_of_a_part_than_a_cell() -> None:
+    stack = (Upsample((1, 2, 1)), Upsample((1, 0.5, 1), "linear", (), align_corners=True))
+    document = Document(Sample(np.ones((1, 1, 1, 1)), "t"), stack, View(scene="receptive"))
+    assert picture_of(document, 1).items
+
+
 def test_a_cell_of_rearranged_values_is_one_cell() -> None:
-    document = Document(Sample(np.ones((1, 4, 3)), "t"), (Rearrange.axes_swapped((1, 4, 3)),), View(scene="receptive"))
-    (strength,) = fields(document, random=False).strengths
-    assert strength.values.sum() == 1.0
+    swapped = Rearrange.axes_swapped((1, 4, 3))
+    document = Document(Sample(np.ones((1, 4, 3)), "t"), (swapped, Upsample((2, 2))), View(scene="receptive"))
+    for strength in fields(document, random=False).strengths:
+        assert strength.values.sum() == 1.0
