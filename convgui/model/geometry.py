@@ -38,8 +38,6 @@ class Geometry:
         footprint.
         """
         steps, starts = _seen_through(view)
-        # Where any cell may be from anywhere, as in a layer that swaps axes, they are as far apart as before.
-        steps = np.where(steps > 0, steps, 1.0)
         spacing = tuple(float(size * step) for size, step in zip(self.spacing, steps, strict=True))
         return Geometry(spacing, self.units, _moved(self.affine, steps, starts))
 
