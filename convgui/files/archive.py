@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.arrays import read_array
 from convgui.files.json_text import json_text
 from convgui.files.layout import check_kind
@@ -151,7 +152,7 @@ class Archive:
             return json.loads(self._archive.read(TEXT).decode("utf-8"))
         except (ValueError, RecursionError) as error:
             raise self._source.error(
-                tr("its {text} is not valid JSON ({error})", text=TEXT, error=error), REMEDY
+                tr("its {text} is not valid JSON ({error})", text=TEXT, error=told(error)), REMEDY
             ) from error
 
     def array(self, name: str, *, missing: bool = False) -> NDArray[Any]:
@@ -190,7 +191,7 @@ def opened(source: Source) -> Iterator[Archive]:
     try:
         archive = zipfile.ZipFile(source.stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise source.error(tr("its archive is damaged ({error})", error=error), REMEDY) from error
+        raise source.error(tr("its archive is damaged ({error})", error=told(error)), REMEDY) from error
     with archive:
         _check_directory(archive, source)
         yield Archive(archive, source)

@@ -11,6 +11,7 @@ from typing import Any, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.archive import Arrays, Stored
 from convgui.files.fields import Fields
 from convgui.files.lessons import read_layer, read_sources
@@ -288,7 +289,7 @@ def read_state(fields: Fields, table: ObjectTable, lesson: Lesson | None = None)
     try:
         table.check(document)
     except ValueError as error:
-        raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error
+        raise fields.error(tr("a layer does not fit its input ({error})", error=told(error))) from error
     return document
 
 

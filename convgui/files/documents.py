@@ -67,7 +67,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
-from convgui.core.errors import one_line
+from convgui.core.errors import one_line, told
 from convgui.files.archive import REMEDY, Archive, Arrays, Held, content_at, is_archive, opened, write_archive
 from convgui.files.atomic_write import atomic_write
 from convgui.files.axes import same_selection
@@ -335,9 +335,7 @@ def _guarded(
         raise LoadError(path.name, tr("there is not enough memory for it"), tr("close other programs")) from error
     # A file that was made to do harm may raise anything in zipfile and zlib; the user always gets a sentence.
     except Exception as error:
-        raise LoadError(
-            path.name, tr("its content is damaged ({error})", error=error or type(error).__name__), REMEDY
-        ) from error
+        raise LoadError(path.name, tr("its content is damaged ({error})", error=told(error)), REMEDY) from error
 
 
 def _source(
