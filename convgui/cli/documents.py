@@ -17,6 +17,7 @@ from convgui.files.installation import command
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
+from convgui.files.regular import is_folder
 from convgui.files.source import Choose
 from convgui.files.weights.read import holds_weights, read_weights
 from convgui.layers.layer import Layer
@@ -34,6 +35,9 @@ from convgui.session.trained import FoundLayer, chain, found_layers, looked_at_f
 from convgui.session.walking import caption_document
 from convgui.words import tr
 from convgui.words.near import near, near_or_all
+
+ARRAYS = (".npz", ".npy")
+"""Endings of arrays, which may be weights as well as an input."""
 
 
 def chosen_axes(channel: str | None, index: Sequence[str]) -> Choose | None:
@@ -59,18 +63,23 @@ def document_of(
     picture, layer, values : str, optional
         Of a file of trained weights: what it is put on, how far, and which `Scaling` comes first.
     """
-    if Path(what).is_file() and holds_weights(Path(what)):
-        return network_document(Path(what), picture, layer, choose, values)
-    if picture is not None or layer is not None or values is not None:
-        raise UsageError(f"--input, --layer and --values are for files of trained weights, and {what} is none.")
     ids = [item.id for item in lesson_index()]
+    given = not all(option is None for option in (picture, layer, values))
+    # Arrays alone are an input, unless it is said what they are put on.
+    put = picture is not None or (given and Path(what).suffix in ARRAYS)
+    if holds_weights(Path(what)) or (put and what not in ids and _holds_no_layers(what)):
+        return network_document(Path(what), picture, layer, choose, values)
+    if given:
+        raise UsageError(
+            tr("--input, --layer and --values are for files of trained weights, and {what} is none.", what=what)
+        )
     if what in ids or what.startswith(PREFIX):
         document = open_lesson(what)
     elif is_document(Path(what)) and Path(what).exists():
         document = open_document(Path(what)).document
     elif Path(what).suffix == ".json" and Path(what).is_file():
         document = read_lesson(Path(what))
-    elif Path(what).exists():
+    elif _is_there(what):
         document = replace(with_sample(load_lesson("sobel-photo"), load(what, choose=choose)), lesson=None)
     else:
         known = [item.id for item in public_lessons()]
@@ -91,7 +100,7 @@ def network_document(
 ) -> Document:
     """Return the layers of a file of trained weights on an input, up to the one that is called `layer`."""
     if picture is None:
-        raise UsageError(f"{what.name} holds trained weights; --input says what they are put on.")
+        raise UsageError(tr("{name} holds trained weights; --input says what they are put on.", name=what.name))
     wanted = _network_layers(what, layer)
     document = replace(with_sample(load_lesson("sobel-photo"), load(picture, choose=choose)), lesson=None)
     shown, said = chain(document, wanted, _scaled(document.sample, values))
@@ -115,7 +124,8 @@ def _network_layers(what: Path, layer: str | None) -> tuple[FoundLayer, ...]:
         return up_to(found, layer)
     except KeyError as error:
         names = [each.name for each in found]
-        raise UsageError(f"{what.name} has no layer {layer!r}{near_or_all(layer, names, 'its layers are')}") from error
+        hint = near_or_all(layer, names, tr("its layers are"))
+        raise UsageError(tr("{name} has no layer {layer!r}{hint}", name=what.name, layer=layer, hint=hint)) from error
 
 
 def _scaled(sample: Sample, values: str | None) -> tuple[Layer, ...]:
@@ -149,9 +159,21 @@ def _with_network(what: Path, layer: str | None, values: str | None) -> Prepare:
     return prepare
 
 
+def _is_there(what: str) -> bool:
+    """Whether anything is at a path, a link that leads nowhere or in a circle too; OSError where the disk refuses."""
+    return bool(what) and (Path(what).exists() or Path(what).is_symlink())
+
+
+def _holds_no_layers(what: str) -> bool:
+    """Whether something is at a path that is neither a document nor a lesson: weights, or what is refused as such."""
+    path = Path(what)
+    return _is_there(what) and not is_folder(path) and path.suffix != ".json" and not is_document(path)
+
+
 def layers(kernel: str, layer: str | None = None, values: str | None = None) -> Prepare:
     """Return what KERNEL does to a sample; of a network, what it does up to a layer to values that are scaled first."""
-    if Path(kernel).is_file() and holds_weights(Path(kernel)):
+    ids = [item.id for item in lesson_index()]
+    if holds_weights(Path(kernel)) or (kernel not in PRESETS and kernel not in ids and _holds_no_layers(kernel)):
         return _with_network(Path(kernel), layer, values)
     for option, given in (("--layer", layer), ("--values", values)):
         if given is not None:
@@ -159,7 +181,6 @@ def layers(kernel: str, layer: str | None = None, values: str | None = None) -> 
             raise UsageError(words)
     if kernel in PRESETS:
         return with_preset(kernel)
-    ids = [item.id for item in lesson_index()]
     if kernel in ids:
         return with_layers(load_lesson(kernel))
     if Path(kernel).is_file() and is_document(Path(kernel)):
@@ -171,6 +192,8 @@ def layers(kernel: str, layer: str | None = None, values: str | None = None) -> 
         return with_preset(kernel)
     if kernel in others:
         return with_layers(open_lesson(kernel))
+    if not kernel:
+        raise UsageError(tr("KERNEL is empty; name a preset, a lesson, a document or a file of trained weights."))
     are = tr("lessons are listed by `{lessons}`; the presets are", lessons=command("lessons"))
     hint = near(kernel, [*presets(), *others]) or near_or_all(kernel, presets(), are)
     raise UsageError(tr("{name} is neither a preset, a lesson nor a file{hint}", name=kernel, hint=hint))

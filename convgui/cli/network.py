@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from convgui.model.sample import Sample
 from convgui.model.totals import Totals, totals
 from convgui.session.architectures import Architecture, recognised
 from convgui.session.trained import FoundLayer, found_layers, laid, summary
-from convgui.words import tr
+from convgui.words import tr, trn
 
 LONGEST_NAME = 40
 SIDES = {1: (16_384,), 2: (224, 224), 3: (64, 64, 64)}
@@ -54,7 +53,7 @@ class Counted:
 def network(arguments: list[str]) -> int:
     """List a file's layers; returns the exit status."""
     chosen = network_parser().parse_args(arguments)
-    file = read_weights(Path(chosen.file))
+    file = read_weights(chosen.file)
     layers = found_layers(file)
     known = recognised(layers)
     # What stands between the layers that have weights is told by the network's name.
@@ -213,9 +212,10 @@ def _lines(file: WeightFile, layers: tuple[FoundLayer, ...], known: Architecture
         lines.append(f"{words} (--values {known.expects.id})")
     lines += [counted.stops] if counted.stops else []
     readable = sum(not layer.reason for layer in layers)
-    lines.append(tr(
-        "{form}: {layers:,} layers, {made:,} of them can be shown, {parameters:,} parameters",
-        form=file.form, layers=len(layers), made=readable, parameters=sum(layer.parameters for layer in layers),
+    lines.append(trn(
+        "{form}: {n:,} layer, {made:,} of them can be shown, {parameters:,} parameters",
+        "{form}: {n:,} layers, {made:,} of them can be shown, {parameters:,} parameters",
+        len(layers), form=file.form, made=readable, parameters=sum(layer.parameters for layer in layers),
     ))  # fmt: skip
     if counted.input is not None and counted.totals is not None:
         found = counted.totals

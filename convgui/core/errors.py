@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from convgui.words import tr
+
+
+def told(error: BaseException) -> str:
+    """Return what a library's error says, for a sentence: its name where that is nothing, and no advice in code."""
+    text = str(error)
+    if "set_int_max_str_digits" in text:
+        return tr("a number of thousands of digits")
+    return text if text.strip("'\" ") else type(error).__name__
+
 
 class ConvguiError(Exception):
     """Something that was asked for and cannot be done; its text is one sentence: what, where, why, what to do."""

@@ -9,14 +9,17 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.arrays import read_array
 from convgui.files.json_text import json_text
+from convgui.files.layout import check_kind
 from convgui.files.regular import open_regular
 from convgui.files.source import REFUSE_BYTES, Source
 from convgui.words import mark, tr
@@ -48,6 +51,30 @@ class Arrays:
             name = f"arrays/{len(self.members)}.npy"
             self._names[id(array)], self.members[name] = name, array
         return self._names[id(array)]
+
+
+class Stored(Protocol):
+    """Arrays by the names that a document's text gives them: of a file, or on their way into one."""
+
+    def array(self, name: str, *, missing: bool = False) -> NDArray[Any]:
+        """Return an array; LoadError if there is none, or it is not what a document holds."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Arrays on their way into an archive, refused where they could not be read from it again."""
+
+    arrays: Arrays
+    source: Source
+
+    def array(self, name: str, *, missing: bool = False) -> NDArray[Any]:
+        """Return an array, as `Archive.array` will."""
+        array = self.arrays.members[name]
+        check_kind(array.dtype, self.source)
+        if not array.size:
+            raise self.source.error(tr("its size is {sides}, so it holds no values", sides=array.shape), REMEDY)
+        _check_finite(array, name, self.source, missing)
+        return array
 
 
 def write_archive(stream: BinaryIO, content: Mapping[str, Any], arrays: Arrays) -> str:
@@ -125,7 +152,7 @@ class Archive:
             return json.loads(self._archive.read(TEXT).decode("utf-8"))
         except (ValueError, RecursionError) as error:
             raise self._source.error(
-                tr("its {text} is not valid JSON ({error})", text=TEXT, error=error), REMEDY
+                tr("its {text} is not valid JSON ({error})", text=TEXT, error=told(error)), REMEDY
             ) from error
 
     def array(self, name: str, *, missing: bool = False) -> NDArray[Any]:
@@ -148,9 +175,7 @@ class Archive:
                 member.read(1)
             self._read[name] = array
         array = self._read[name]
-        lost = np.isinf if missing else lambda part: ~np.isfinite(part)
-        if array.dtype.kind == "f" and any(lost(part).any() for part in _slabs(array)):
-            raise self._source.error(tr("its array {name} holds NaN or infinity", name=name), REMEDY)
+        _check_finite(array, name, self._source, missing)
         return array
 
 
@@ -166,7 +191,7 @@ def opened(source: Source) -> Iterator[Archive]:
     try:
         archive = zipfile.ZipFile(source.stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise source.error(tr("its archive is damaged ({error})", error=error), REMEDY) from error
+        raise source.error(tr("its archive is damaged ({error})", error=told(error)), REMEDY) from error
     with archive:
         _check_directory(archive, source)
         yield Archive(archive, source)
@@ -205,6 +230,13 @@ def _check_directory(archive: zipfile.ZipFile, source: Source) -> None:
             ),
             REMEDY,
         )
+
+
+def _check_finite(array: NDArray[Any], name: str, source: Source, missing: bool) -> None:
+    """Refuse infinity, and NaN where no value may be missing."""
+    lost = np.isinf if missing else lambda part: ~np.isfinite(part)
+    if array.dtype.kind == "f" and any(lost(part).any() for part in _slabs(array)):
+        raise source.error(tr("its array {name} holds NaN or infinity", name=name), REMEDY)
 
 
 def _slabs(array: NDArray[Any]) -> Iterator[NDArray[Any]]:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.alpha import split_alpha
 from convgui.files.axes import ask_selection, axis_note, take_axes
 from convgui.files.errors import LoadError
@@ -96,7 +97,7 @@ def load_npz(source: Source) -> Sample:
         archive = zipfile.ZipFile(source.stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise source.error(
-            tr("its archive is damaged ({error})", error=error), tr("save or download it again")
+            tr("its archive is damaged ({error})", error=told(error)), tr("save or download it again")
         ) from error
     with archive:
         members = [info for info in archive.infolist() if info.filename.endswith(".npy")][:MOST_MEMBERS]
@@ -148,7 +149,7 @@ def member_header(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source
     # zipfile raises NotImplementedError for an unknown compression, zlib an error of its own.
     except Exception as error:
         raise inner.error(
-            tr("its archive is damaged ({error})", error=error), tr("save or download it again")
+            tr("its archive is damaged ({error})", error=told(error)), tr("save or download it again")
         ) from error
     return header
 

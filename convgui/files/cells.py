@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.words import mark, tr
 
 COMMENT = "\v"
@@ -226,7 +227,7 @@ def _split(lines: Sequence[str], separator: Separator, gaps: bool) -> Iterator[t
             try:
                 cells = next(csv.reader([plain.strip(" ")], delimiter=separator, skipinitialspace=True))
             except csv.Error as error:
-                raise GridError(at, tr("it is no row of cells ({error})", error=error)) from error
+                raise GridError(at, tr("it is no row of cells ({error})", error=told(error))) from error
             spaced = separator == "," and not gaps
             yield at, [word for cell in cells for word in (_spaced(cell) if spaced else [cell.strip()])]
 

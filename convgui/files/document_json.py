@@ -11,7 +11,8 @@ from typing import Any, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.archive import Archive, Arrays
+from convgui.core.errors import told
+from convgui.files.archive import Arrays, Stored
 from convgui.files.fields import Fields
 from convgui.files.lessons import read_layer, read_sources
 from convgui.files.links import Link
@@ -37,9 +38,17 @@ class ObjectTable:
     known_samples: list[Sample] = field(default_factory=list)
     known_layers: list[Layer] = field(default_factory=list)
     branches: bool = True
+    check: Callable[[Document], None] = check_document
 
     @classmethod
-    def read(cls, fields: Fields, archive: Archive, linked: Linked, branches: bool) -> ObjectTable:
+    def read(
+        cls,
+        fields: Fields,
+        archive: Stored,
+        linked: Linked,
+        branches: bool,
+        check: Callable[[Document], None] = check_document,
+    ) -> ObjectTable:
         """Read all samples and layers.
 
         Parameters
@@ -48,10 +57,12 @@ class ObjectTable:
             Opens an input that stands in a file of its own.
         branches : bool
             Whether the format says which values a layer reads.
+        check : callable
+            Raises ValueError where layers do not fit their input, or are too large.
         """
         samples = [_read_sample(inner, archive, linked) for inner in fields.each("samples")]
         layers = [_read_layer(inner, archive) for inner in fields.each("layers")]
-        return cls(known_samples=samples, known_layers=layers, branches=branches)
+        return cls(known_samples=samples, known_layers=layers, branches=branches, check=check)
 
     def sample(self, sample: Sample) -> int:
         """Return the number of a sample."""
@@ -124,7 +135,7 @@ def _number_of(known: list[Any], item: object) -> int:
     return len(known) - 1
 
 
-def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
+def _read_sample(fields: Fields, archive: Stored, linked: Linked) -> Sample:
     data, selection = fields.inner("data"), _read_axis_selection(fields)
     if "array" in data.values:
         sample = Sample(archive.array(data.text("array"), missing=True), "")
@@ -180,7 +191,7 @@ def _read_affine(fields: Fields, columns: int) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(float(n) for n in row) for row in affine)
 
 
-def _read_alpha(fields: Fields, archive: Archive, sample: Sample) -> Alpha:
+def _read_alpha(fields: Fields, archive: Stored, sample: Sample) -> Alpha:
     values, associated = archive.array(fields.text("array")), fields.boolean("associated")
     if values.shape != sample.spatial:
         raise fields.error(tr("its '{where}array' has not the shape of the picture", where=fields.where))
@@ -203,7 +214,7 @@ class _StoredFields:
     """A layer as a document holds it: nothing is left out, and arrays stand in the archive."""
 
     fields: Fields
-    archive: Archive
+    archive: Stored
 
     def any(self, key: str, default: Any = None) -> Any:
         return self.fields.any(key)
@@ -230,7 +241,7 @@ class _StoredFields:
         return array
 
 
-def _read_layer(fields: Fields, archive: Archive) -> Layer:
+def _read_layer(fields: Fields, archive: Stored) -> Layer:
     name = fields.text(CALLED, "")
     layer = read_layer(fields, _StoredFields(fields, archive), fields.text("kind"))
     return replace(layer, name=name) if name else layer
@@ -283,9 +294,9 @@ def read_state(fields: Fields, table: ObjectTable, lesson: Lesson | None = None)
     document = Document(sample, layers, _read_view(fields.inner("view")), lesson, _read_missing(fields), sources)
     fields.check_all_used()
     try:
-        check_document(document)
+        table.check(document)
     except ValueError as error:
-        raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error
+        raise fields.error(tr("a layer does not fit its input ({error})", error=told(error))) from error
     return document
 
 

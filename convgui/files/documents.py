@@ -55,27 +55,32 @@ sample and a layer are written once however often they are used; whole numbers r
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
-from convgui.files.archive import REMEDY, Archive, Arrays, content_at, is_archive, opened, write_archive
+from convgui.core.errors import one_line, told
+from convgui.files.archive import REMEDY, Archive, Arrays, Held, content_at, is_archive, opened, write_archive
 from convgui.files.atomic_write import atomic_write
 from convgui.files.axes import same_selection
 from convgui.files.document_json import ObjectTable, lesson_json, read_lesson, read_state, state_json
-from convgui.files.errors import ChangedError, LoadError, WriteError
+from convgui.files.errors import ChangedError, LoadError, UnreadableError, WriteError
 from convgui.files.fields import Fields
+from convgui.files.json_text import json_text
 from convgui.files.links import Link
 from convgui.files.regular import is_regular, open_regular
 from convgui.files.source import Source
 from convgui.model.axis_selection import AxisSelection
 from convgui.model.document import Document, Lesson
+from convgui.model.limits import check_document
 from convgui.model.sample import Sample
 from convgui.version import __version__
 from convgui.words import tr
@@ -125,7 +130,7 @@ def write_document(
     Raises
     ------
     WriteError
-        If the file cannot be written; the old one, if any, is then whole.
+        If the file cannot be written, or could not be opened again; the old one, if any, is then whole.
     ChangedError
         If something else is there than what was expected; it stays.
     """
@@ -149,6 +154,7 @@ def write_document(
         **({"of_content": of_content} if of_content else {}),
     }
     try:
+        _check_readable(path, content, arrays, table)
         with atomic_write(path, private=private, check=check) as stream:
             return write_archive(stream, content, arrays)
     except MemoryError as error:
@@ -161,6 +167,37 @@ def _version(document: Document) -> int:
     if any(note.words != "own" for note in notes):
         return 3
     return 2 if _branches(document) else 1
+
+
+def _check_readable(path: Path, content: Mapping[str, Any], arrays: Arrays, table: ObjectTable) -> None:
+    """Refuse to write what could not be opened again, by reading it before it is written.
+
+    Raises
+    ------
+    UnreadableError
+        Saying what would be refused.
+    """
+    source = Source(path.name, BytesIO(), 0)
+    elsewhere = iter([sample for sample in table.known_samples if sample in table.links])
+
+    def linked(inner: Fields, _: AxisSelection | None) -> Sample:
+        Link.read(inner)
+        inner.any("shape"), inner.text("dtype")
+        inner.check_all_used()
+        return next(elsewhere)
+
+    try:
+        fields = Fields.of(path.name, json.loads(json_text(content, None)), REMEDY)
+        branches = fields.integer("convgui_document") > 1
+        fields.text("program")
+        # How much memory there is now says nothing of where and when it will be opened.
+        check = partial(check_document, here=False)
+        _document_of(fields, ObjectTable.read(fields, Held(arrays, source), linked, branches, check))
+    except LoadError as error:
+        raise UnreadableError(path, error.reason) from error
+    # NaN as a number of the text is refused by JSON, and the rest by what it is read into.
+    except (ValueError, OverflowError) as error:
+        raise UnreadableError(path, one_line(str(error))) from error
 
 
 def _branches(document: Document) -> bool:
@@ -298,9 +335,7 @@ def _guarded(
         raise LoadError(path.name, tr("there is not enough memory for it"), tr("close other programs")) from error
     # A file that was made to do harm may raise anything in zipfile and zlib; the user always gets a sentence.
     except Exception as error:
-        raise LoadError(
-            path.name, tr("its content is damaged ({error})", error=error or type(error).__name__), REMEDY
-        ) from error
+        raise LoadError(path.name, tr("its content is damaged ({error})", error=told(error)), REMEDY) from error
 
 
 def _source(
@@ -350,10 +385,16 @@ def _read_1(
         return elsewhere[-1]
 
     table = ObjectTable.read(fields, archive, linked, branches)
+    document, of, of_content = _document_of(fields, table)
+    return StoredDocument(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
+
+
+def _document_of(fields: Fields, table: ObjectTable) -> tuple[Document, str, str]:
+    """Read what a document holds beside its samples and layers."""
     document = read_state(fields.inner("state"), table, read_lesson(fields, table))
     of, of_content = fields.text("of", ""), fields.text("of_content", "")
     fields.check_all_used()
-    return StoredDocument(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
+    return document, of, of_content
 
 
 READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], StoredDocument]] = MappingProxyType(

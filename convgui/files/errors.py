@@ -101,6 +101,20 @@ _ADVICE = {
 """What helps, by the system's number of what is wrong."""
 
 
+class UnreadableError(WriteError):
+    """A document that is not written, because it could not be opened again; the old file, if any, is whole."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.args = (
+            tr(
+                "{path} is not written, since it could not be opened again: {reason}; undo what led to it.",
+                path=path,
+                reason=reason,
+            ),
+        )
+
+
 class ChangedError(ConvguiError):
     """A file that is not what it was when it was read or written here; it stays as it is.
 

@@ -50,6 +50,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.errors import LoadError
 from convgui.files.fields import REQUIRED, Fields
 from convgui.files.regular import open_regular
@@ -204,7 +205,7 @@ def _open(path: Path) -> Fields:
     except OSError as error:
         raise LoadError(path.name, error.strerror or tr("it cannot be read"), REMEDY) from error
     except (ValueError, RecursionError) as error:
-        raise LoadError(path.name, tr("it is not valid JSON ({error})", error=error), REMEDY) from error
+        raise LoadError(path.name, tr("it is not valid JSON ({error})", error=told(error)), REMEDY) from error
     fields = Fields.of(path.name, content, REMEDY)
     version = fields.integer("convgui_lesson")
     if version > VERSION:
@@ -329,7 +330,7 @@ def read_layer(fields: Fields, stored: StoredFields, kind: str) -> Layer:
         layer = called.from_json(kind, stored)
     # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
     except (ValueError, TypeError) as error:
-        raise fields.error(tr("a layer is not legal ({error})", error=error)) from error
+        raise fields.error(tr("a layer is not legal ({error})", error=told(error))) from error
     fields.check_all_used()
     return layer
 
@@ -339,4 +340,4 @@ def _check_fits(fields: Fields, document: Document) -> None:
     try:
         check_document(document)
     except ValueError as error:
-        raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error
+        raise fields.error(tr("a layer does not fit its input ({error})", error=told(error))) from error

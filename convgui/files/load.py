@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from convgui.core.errors import told
 from convgui.core.memory import ran_out
 from convgui.files.arrays import load_npy, load_npz
 from convgui.files.dicom_slices import is_dicom
@@ -236,7 +237,7 @@ def _guarded(loader: Loader, source: Source) -> Sample:
         if ran_out(error):
             words = tr("there is not enough memory for it"), tr("close other programs, or shrink it")
             raise source.error(*words) from error
-        cut, what = "truncated" in str(error).lower() or isinstance(error, EOFError), error or type(error).__name__
+        cut, what = "truncated" in str(error).lower() or isinstance(error, EOFError), told(error)
         reason = tr("its content is cut off ({error})", error=what) if cut else ""
         reason = reason or tr("its content is damaged ({error})", error=what)
         raise source.error(reason, tr("save or download it again")) from error
@@ -299,7 +300,7 @@ def _packed_loader(source: Source, head: bytes) -> Loader | None:
         inner = zlib.decompressobj(31).decompress(source.stream.read(PACKED_HEAD), HEAD)
     except zlib.error as error:
         raise source.error(
-            tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
+            tr("its compressed data are damaged ({error})", error=told(error)), tr("save or download it again")
         ) from error
     loader = _nifti if source.name.lower().endswith(".nii.gz") else _volume_loader(inner)
     if loader is None and _outside_loader(source.name, head) is None:

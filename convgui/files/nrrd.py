@@ -6,6 +6,7 @@ fields that are read.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -162,7 +163,7 @@ def _oriented(header: Header, data: NDArray[Any], shown: list[int]) -> tuple[Ori
         return orient(data, turn @ np.stack(known, axis=1), start), (_space_unit(header),) * 3
     lengths, units = list[float](), list[str]()
     for axis, step in zip(reversed(shown), steps, strict=True):
-        length = float(np.linalg.norm(step)) if step is not None else _lengths(header)[axis]
+        length = math.hypot(*step) if step is not None else _lengths(header)[axis]
         usable = 0 < length < np.inf
         lengths.append(length if usable else 1.0)
         units.append((_space_unit(header) if step is not None else _unit(header, axis)) if usable else "px")

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.nrrd_header import AGAIN, LONGEST_HEADER, TEXT, Header, integers
 from convgui.files.raw import CHUNK, Block, check_end, read_block, read_exactly
 from convgui.files.regular import is_regular
@@ -157,7 +158,9 @@ def _hexadecimal(held: Source, block: Block) -> NDArray[Any]:
     try:
         return read_block(held, block, BytesIO(bytes.fromhex(text.decode("ascii"))))
     except ValueError as error:
-        raise held.error(tr("among its values is something that is no number ({error})", error=error), AGAIN) from error
+        raise held.error(
+            tr("among its values is something that is no number ({error})", error=told(error)), AGAIN
+        ) from error
 
 
 def _typed(held: Source, block: Block) -> NDArray[Any]:
@@ -172,7 +175,9 @@ def _typed(held: Source, block: Block) -> NDArray[Any]:
     try:
         values = np.array(words[:count]).astype(np.float64)
     except ValueError as error:
-        raise held.error(tr("among its values is something that is no number ({error})", error=error), AGAIN) from error
+        raise held.error(
+            tr("among its values is something that is no number ({error})", error=told(error)), AGAIN
+        ) from error
     if block.dtype.kind in "iu":
         info = np.iinfo(block.dtype)
         if not (values == np.rint(values)).all() or values.min() < info.min or values.max() > info.max:

@@ -7,6 +7,7 @@ stands as a radiologist reads it, face up and the patient's left at the right. T
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from itertools import permutations
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
 from convgui.model.axis_selection import AxisSelection
-from convgui.model.sample import Sample
+from convgui.model.sample import LARGEST_CELL, Sample, is_length
 from convgui.words import mark, tr
 
 LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))
@@ -58,7 +59,7 @@ def orient(data: NDArray[Any], steps: NDArray[np.float64], origin: NDArray[np.fl
         The axes are the nearest ones where the volume lies oblique, and as stored where the steps span no volume; the
         note says so.
     """
-    if not np.isfinite(steps).all() or not steps.any(axis=0).all():
+    if not all(map(is_length, np.abs(steps).max(axis=0))):
         return Oriented(data, _usable(steps), (), tr("Its orientation is damaged. {unknown}", unknown=tr(UNKNOWN)))
     lengths = np.linalg.norm(steps, axis=0)
     unit = steps / lengths
@@ -115,9 +116,8 @@ def without_thin_axis(oriented: Oriented) -> Oriented:
 
 def _usable(steps: NDArray[np.float64]) -> tuple[float, ...]:
     """Return the lengths of the steps, or 1 where one has none."""
-    lengths = np.linalg.norm(steps, axis=0)
-    usable = bool(np.isfinite(lengths).all() and (lengths > 0).all())
-    return tuple(float(n) for n in lengths) if usable else (1.0, 1.0, 1.0)
+    lengths = tuple(math.hypot(*step) for step in steps.T)
+    return lengths if all(map(is_length, lengths)) else (1.0, 1.0, 1.0)
 
 
 def as_sample(
@@ -134,6 +134,12 @@ def as_sample(
     """Gather what is known of a volume; its channels are numbered where they have no names."""
     # Strides against the grain make every pass over the data slow; what is mapped stays mapped all the same.
     data = np.ascontiguousarray(oriented.data) if oriented.data.nbytes <= MAP_ABOVE else oriented.data
+    if not all(map(is_length, oriented.spacing)):
+        said = tr("Its header gives cells a size that is no length, so that they count as 1.")
+        notes, units = (*notes, said), ("px",) * len(oriented.spacing)
+        oriented = oriented._replace(spacing=(1.0,) * len(oriented.spacing), affine=None)
+    elif oriented.affine is not None and not (np.abs(oriented.affine) <= LARGEST_CELL).all():
+        oriented = oriented._replace(affine=None)
     return Sample(
         data,
         source.name,

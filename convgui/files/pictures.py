@@ -17,6 +17,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from convgui.core.errors import told
 from convgui.files.alpha import split_alpha
 from convgui.files.apng import frames_of
 from convgui.files.cancellable_stream import cancellable
@@ -80,7 +81,7 @@ def _opened(source: Source, kind: str) -> ImageFile:
         if not UNSUPPORTED.search(str(error)):
             raise
         raise source.error(
-            tr("it is a {kind} picture of a form that cannot be read here ({error})", kind=kind, error=error),
+            tr("it is a {kind} picture of a form that cannot be read here ({error})", kind=kind, error=told(error)),
             tr("save it as PNG"),
         ) from error
 
@@ -161,7 +162,7 @@ def _damage(source: Source, image: ImageFile, error: OSError) -> str:
             )
         )
         return tr(text, size=source.size, rows=image.height)
-    return tr("its picture data are damaged ({error})", error=error)
+    return tr("its picture data are damaged ({error})", error=told(error))
 
 
 def _ends_as_jpeg(source: Source) -> bool:
@@ -196,7 +197,7 @@ def _seen(source: Source, image: ImageFile, seconds: list[float]) -> Iterator[Fr
             return
         except (OSError, SyntaxError, ValueError) as error:
             reason = tr("its frame {n} is cut off", n=number + 1) if "truncated" in str(error) else ""
-            reason = reason or tr("its frame {n} is damaged ({error})", n=number + 1, error=error)
+            reason = reason or tr("its frame {n} is damaged ({error})", n=number + 1, error=told(error))
             raise source.error(reason, tr("save or download it again")) from error
         seconds.append(float(image.info.get("duration", 0)) / 1000)
         yield frame

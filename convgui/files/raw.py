@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.layout import check_kind
 from convgui.files.mapped import mapped
 from convgui.files.source import MEBIBYTE, Source
@@ -144,7 +145,7 @@ def read_exactly(source: Source, stream: Readable, size: int) -> bytes:
             break
         except (zlib.error, OSError) as error:
             raise source.error(
-                tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
+                tr("its compressed data are damaged ({error})", error=told(error)), tr("save or download it again")
             ) from error
         if not part:
             break
@@ -167,7 +168,7 @@ def check_end(source: Source, stream: Readable) -> None:
         raise source.error(tr("its compressed data are cut off at the end"), tr("save or download it again")) from None
     except (zlib.error, OSError) as error:
         raise source.error(
-            tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
+            tr("its compressed data are damaged ({error})", error=told(error)), tr("save or download it again")
         ) from error
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tifffile import PHOTOMETRIC, TiffFrame, TiffPage
 
+from convgui.core.errors import told
 from convgui.files.source import Source
 from convgui.files.tiff_codecs import FAILURES, REVERSED, UNPACK, Unpack
 from convgui.files.tiff_numbers import Numbers, read_subsampled, subsampled_bytes
@@ -209,7 +210,7 @@ class Pages:
                     "strip or tile {n:,} of its picture data is damaged ({compression}: {error})",
                     n=index + 1,
                     compression=getattr(self._page.compression, "name", ""),
-                    error=error,
+                    error=told(error),
                 ),
                 tr(AGAIN),
             ) from error

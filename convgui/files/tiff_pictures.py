@@ -13,6 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from tifffile import PHOTOMETRIC, TiffPage
 
+from convgui.core.errors import told
 from convgui.files.errors import LoadError
 from convgui.files.fax import unpack_fax
 from convgui.files.jpeg import check_rows
@@ -137,5 +138,6 @@ def _unreadable(source: Source, error: Exception) -> LoadError:
     if "truncated" in str(error):
         return source.error(tr("the picture data of a strip or tile are cut off"), tr("save or download it again"))
     return source.error(
-        tr("the picture data of a strip or tile are damaged ({error})", error=error), tr("save or download it again")
+        tr("the picture data of a strip or tile are damaged ({error})", error=told(error)),
+        tr("save or download it again"),
     )

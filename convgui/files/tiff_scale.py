@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from tifffile import TiffFile
 
 from convgui.files.fields import finite_or_zero
+from convgui.model.sample import is_length
 
 METRES: Mapping[str, float] = MappingProxyType(
     {"Å": 1e-10, "nm": 1e-9, "µm": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0, "inch": 0.0254}
@@ -47,13 +48,14 @@ def scale_of(tiff: TiffFile, axes: Sequence[str]) -> tuple[tuple[float, ...], tu
 
 
 def _cell(length: Length | None, shown: str) -> Length:
-    if length is None or not 0 < length.value < float("inf"):
-        return Length(1.0, "px")
+    found = Length(1.0, "px")
+    if length is None:
+        return found
     if length.unit in SECONDS:
-        return Length(length.value * SECONDS[length.unit], "s")
-    if length.unit not in METRES or shown not in METRES:
-        return Length(1.0, "px")
-    return Length(length.value * METRES[length.unit] / METRES[shown], shown)
+        found = Length(length.value * SECONDS[length.unit], "s")
+    elif length.unit in METRES and shown in METRES:
+        found = Length(length.value * METRES[length.unit] / METRES[shown], shown)
+    return found if is_length(found.value) else Length(1.0, "px")
 
 
 def _ome(text: str) -> dict[str, Length]:

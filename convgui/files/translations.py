@@ -6,6 +6,7 @@ import gettext
 from pathlib import Path
 from types import MappingProxyType
 
+from convgui.core.errors import told
 from convgui.files.errors import LoadError
 from convgui.files.regular import open_regular
 from convgui.files.resources import resource
@@ -56,4 +57,4 @@ def _catalogue(path: Path) -> gettext.GNUTranslations:
     # The reader trusts every offset, length, charset and plural form of the file: it may raise anything at all.
     except Exception as error:
         remedy = tr("install convgui again, or correct the file")
-        raise LoadError(path.name, tr("its content is damaged ({error})", error=error), remedy) from error
+        raise LoadError(path.name, tr("its content is damaged ({error})", error=told(error)), remedy) from error

@@ -37,6 +37,13 @@ def settings_folder() -> Path | None:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
 
 
+def settings_folders() -> tuple[Path, ...]:
+    """Return where programs look for settings, one folder after the other: the user's own, then those of the system."""
+    own = settings_folder()
+    shared = (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
+    return () if own is None else (own, *(Path(folder) for folder in shared if folder))
+
+
 def home_folder() -> Path:
     """Return the folder of the user's own files."""
     return Path.home()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from convgui.core.infinities import overflowing
 from convgui.core.spec import SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.channels import bracketed, check_channels, per_channel
@@ -83,6 +84,7 @@ class BatchNorm(Layer):
         if (self.running_var < 0).any():
             least = float(self.running_var.min())
             raise SpecError("running_var", tr("holds {value}; a variance is never below 0.", value=least))
+        super().__post_init__()
 
     @property
     def about(self) -> str:
@@ -124,11 +126,13 @@ class BatchNorm(Layer):
         return {name: getattr(self, name).size for name in VECTORS[:2]}
 
     @property
+    @overflowing
     def scale(self) -> Array:
         """What each channel is multiplied by in all."""
         return np.asarray(self.weight / np.sqrt(self.running_var + self.eps))
 
     @property
+    @overflowing
     def shift(self) -> Array:
         """What is added to each channel in all."""
         return np.asarray(self.bias - self.running_mean * self.scale)
@@ -140,8 +144,12 @@ class BatchNorm(Layer):
     def scaled(self, scale: Array, shift: Array) -> BatchNorm:
         return replace(self, weight=self.weight * scale, bias=self.bias * scale + shift)
 
+    @overflowing
     def rewritings(self, before: Layer | None, shape: Shape) -> tuple[Rewriting, ...]:
-        folded = None if before is None else before.scaled(self.scale, self.shift)
+        try:
+            folded = None if before is None else before.scaled(self.scale, self.shift)
+        except SpecError:  # its weights would be beyond the largest number
+            return ()
         if folded is None:
             return ()
         about = tr(

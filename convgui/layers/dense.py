@@ -82,6 +82,7 @@ class Dense(Layer):
             words = tr("has shape {shape}, the layer needs ({out_channels},).", shape=self.bias.shape,
                        out_channels=len(self.weight))  # fmt: skip
             raise SpecError("bias", words)
+        super().__post_init__()
 
     @property
     def title(self) -> str:

@@ -62,7 +62,7 @@ def typed_number(name: str, value: Any, refusal: str) -> float:
     """Return what was typed into a field; SpecError names the field and says `refusal` where it is no number."""
     try:
         return float(value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise SpecError(name, tr(refusal, value=value)) from error
 
 

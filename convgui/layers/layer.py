@@ -14,6 +14,7 @@ from convgui.core.filter_view import FilterView
 from convgui.core.spec import ConvSpec
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
+from convgui.layers.finite import check_finite
 from convgui.layers.form import Field
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
@@ -122,6 +123,17 @@ class Layer(ABC):
     keeps_channels: ClassVar[bool] = True
     keeps_names: ClassVar[bool] = True
     crops_itself: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that are not finite, which no file of a document holds; kinds with more to check call it.
+
+        Raises
+        ------
+        SpecError
+            Naming the field.
+        """
+        for field in fields(self):
+            check_finite(field.name, getattr(self, field.name))
 
     # What it is called and said to do.
 

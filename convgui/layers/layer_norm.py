@@ -72,6 +72,7 @@ class LayerNorm(Layer):
                        out_channels=self.weight.size)  # fmt: skip
             raise SpecError("bias", words)
         check_eps(self.eps)
+        super().__post_init__()
 
     @property
     def about(self) -> str:

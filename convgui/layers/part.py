@@ -7,6 +7,7 @@ strides and trimmed borders are those of the whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from convgui.core.filter_view import FilterView
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
-from convgui.layers.tabled import Tabled
+from convgui.layers.tabled import Tabled, TabledView
 
 Region: TypeAlias = tuple[slice, ...]
 
@@ -47,6 +48,10 @@ class Part:
         if self.transposed:
             return tuple(cut.stop - cut.start for cut in self.read)
         return tuple(axis.covered(cut)[1] for axis, cut in zip(self.view.axes, self.made, strict=True))
+
+    def multiply_adds(self, channels: int) -> int:
+        """Return how many multiplications it takes, for so many channels of the input."""
+        return self.bare.multiply_adds((channels, *self.block))
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         """Compute the part of the output from that of the input, ``(C, *read)`` to ``(C, *made)``."""
@@ -117,11 +122,41 @@ class TabledPart(Part):
     def block(self) -> Shape:
         return tuple(cut.stop - cut.start for cut in self.read)
 
+    def multiply_adds(self, channels: int) -> int:
+        # The last axis is taken first.
+        cells, total = [cut.stop - cut.start for cut in self.read], 0
+        for axis in reversed(range(len(cells))):
+            cells[axis], taps = self.tabled.axes[axis].table.shape
+            total += channels * prod(cells) * taps
+        return total
+
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         return self.tabled.forward(x, cancel)
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         return self.tabled.backward(grad, x)
+
+
+@dataclass(frozen=True, eq=False)
+class WholePart(Part):
+    """The same of a layer that can be applied to the whole of its input alone, of which a part is taken afterwards."""
+
+    whole: Shape
+
+    @property
+    def block(self) -> Shape:
+        return self.whole[1:]
+
+    def multiply_adds(self, channels: int) -> int:
+        return self.bare.multiply_adds(self.whole)
+
+    def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
+        return np.ascontiguousarray(self.bare.forward(x, cancel)[(slice(None), *self.made)])
+
+    def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
+        every = np.zeros(self.bare.output_shape(self.whole))
+        every[(slice(None), *self.made)] = grad
+        return self.bare.backward(every, x)
 
 
 def part(layer: Layer, shape: Shape, region: Region) -> Part:
@@ -130,4 +165,6 @@ def part(layer: Layer, shape: Shape, region: Region) -> Part:
     read = tuple(axis.hull(cut) for axis, cut in zip(view.axes, region, strict=True))
     if tabled := layer.tabled(shape):
         return TabledPart(layer, view, read, region, tabled.on(read, region))
+    if isinstance(view, TabledView):
+        return WholePart(layer, view, tuple(slice(0, n) for n in shape[1:]), region, tuple(shape))
     return Part(layer.without_padding(), view, read, region)

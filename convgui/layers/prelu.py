@@ -57,6 +57,7 @@ class PReLU(Layer):
         if self.weight.ndim != 1 or not self.weight.size:
             words = tr("has shape {shape}; one slope is needed, or one a channel.", shape=self.weight.shape)
             raise SpecError("weight", words)
+        super().__post_init__()
 
     @property
     def about(self) -> str:

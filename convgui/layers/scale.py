@@ -71,6 +71,7 @@ class Scale(Layer):
             raise SpecError("bias", words)
         object.__setattr__(self, "weight", np.array(np.broadcast_to(weight, count)))
         object.__setattr__(self, "bias", np.array(np.broadcast_to(bias, count)))
+        super().__post_init__()
 
     @property
     def title(self) -> str:
@@ -175,7 +176,8 @@ class Scale(Layer):
             case "Div" if not first:
                 if not numbers.all():
                     raise SpecError("weight", tr("would divide by 0."))
-                return cls(1 / numbers, 0 * one)
+                with np.errstate(over="ignore"):
+                    return cls(1 / numbers, 0 * one)
         raise SpecError("weight", tr("divides numbers by what is computed, which convgui does not do."))
 
     def pytorch(self, shape: Shape) -> TorchModules:

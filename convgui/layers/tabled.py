@@ -193,6 +193,12 @@ class TabledView(FilterView):
         spec = nearest_spec(self.spec.in_channels, (1, *self.spatial), (1, *self.output_shape))
         return TabledView(spec, (1, *self.spatial), (only, *self.tabled))
 
+    def on_axes(self, first: int, second: int) -> FilterView:
+        tabled = (self.tabled[first], self.tabled[second])
+        spatial = (self.spatial[first], self.spatial[second])
+        spec = nearest_spec(self.spec.in_channels, spatial, (tabled[0].positions, tabled[1].positions))
+        return TabledView(spec, spatial, tabled)
+
 
 def nearest_spec(channels: int, spatial: tuple[int, ...], output: tuple[int, ...]) -> ConvSpec:
     """Return the pooling, or the enlarging, that comes nearest to what makes of one size another."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import ceil, prod
+from typing import TypeAlias
 
 from convgui.core.filter_view import FilterView
 from convgui.core.memory import default_budget, readable
@@ -11,7 +13,7 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
-from convgui.words import tr
+from convgui.words import mark, tr
 
 MOST_CELLS, MOST_GROWTH = 1 << 24, 64
 """Cells of one output channel; of a large input, so many times its own."""
@@ -19,6 +21,12 @@ VALUE = 4
 """Bytes of a value between two layers."""
 MOST_PRODUCTS = 10**12
 """Multiplications that are done for one picture: half a minute of two cores."""
+MOST_APART = 10**9
+"""Cells of the input from one cell of an output to the next, or of an output on one of the input. Beyond there is
+nothing to be seen, and products of many strides would leave the numbers there are."""
+_FAR = mark("puts cells {n:,} cells of the input apart, with all layers before it; up to {most:,} can be told.")
+_NEAR = mark("puts {n:,} cells on one of the input, with all layers before it; up to {most:,} can be told.")
+Apart: TypeAlias = tuple[Fraction, ...]
 SPECTRUM, SPECTRAL = 100, 4
 """By Fourier's way, multiplications a cell and channel for its spectra, and for each pair of channels."""
 
@@ -33,13 +41,15 @@ def largest_growth(spatial: Shape) -> float:
     return float((most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
 
 
-def check_growth(spatial: Shape, output: Shape) -> None:
+def check_growth(spatial: Shape, output: Shape, *, here: bool = True) -> None:
     """Refuse an output of more cells than can be shown, or than the memory allowed for one result holds.
 
     Parameters
     ----------
     spatial, output : tuple of int
         Spatial shapes of a layer's input and output.
+    here : bool
+        Whether it is to be computed here and now, so that the memory counts that there is.
 
     Raises
     ------
@@ -47,7 +57,7 @@ def check_growth(spatial: Shape, output: Shape) -> None:
         Saying how large it would be, and what to do.
     """
     cells, needed = prod(output), VALUE * prod(output)
-    most, allowed = most_cells(spatial), default_budget()
+    most, allowed = most_cells(spatial), default_budget() if here else needed
     if cells > most:
         raise SpecError(
             "output",
@@ -92,7 +102,7 @@ def too_long(multiplications: float) -> str:
     )
 
 
-def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
+def check_layer(layer: Layer, shape: Shape, first: Shape, *, here: bool = True) -> Shape:
     """Refuse a layer that is too large; return the shape of its output.
 
     Parameters
@@ -101,6 +111,8 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
         What comes to the layer, ``(C, *spatial)``.
     first : tuple of int
         What comes to the first layer of its stack, by which growth is measured.
+    here : bool
+        As for `check_growth`.
 
     Raises
     ------
@@ -111,7 +123,7 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
     output = layer.output_shape(shape)
     if isinstance(layer, Convolution) and not layer.spec.transposed:
         check_padded(layer.spec, shape[1:], first[1:])
-    check_growth(first[1:], output[1:])
+    check_growth(first[1:], output[1:], here=here)
     return output
 
 
@@ -136,11 +148,45 @@ def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:
         )
 
 
-def check_document(document: Document) -> None:
-    """Refuse a document with a layer that is too large, or does not take what comes to it; SpecError says why."""
+def apart(layer: Layer, shape: Shape, before: Apart) -> Apart:
+    """Return how many cells of the first input lie from one cell of a layer's output to the next, on each axis.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        What comes to the layer, ``(C, *spatial)``.
+    before : tuple of Fraction
+        The same of what comes to it.
+
+    Raises
+    ------
+    SpecError
+        If they are further apart than can be told, or closer.
+    """
+    of = layer.window(shape)
+    steps = tuple(step / n if of.transposed else step * n for step, n in zip(before, of.stride, strict=True))
+    for step in steps:
+        if not Fraction(1, MOST_APART) <= step <= MOST_APART:
+            raise SpecError("stride", tr(_FAR if step > 1 else _NEAR, n=int(max(step, 1 / step)), most=MOST_APART))
+    return steps
+
+
+def check_apart(document: Document) -> None:
+    """Refuse layers whose strides multiply to more than can be told apart; SpecError says which, and how far."""
+    known: dict[int, Apart] = {0: (Fraction(1),) * len(document.sample.spatial)}
+    for index, layer in enumerate(document.layers):
+        known[index + 1] = apart(layer, document.incoming[index], known[document.reads(index)[0]])
+
+
+def check_document(document: Document, *, here: bool = True) -> None:
+    """Refuse a document with a layer that is too large, or does not take what comes to it; SpecError says why.
+
+    `here` is as for `check_growth`.
+    """
     first = document.sample.data.shape
     for layer, shape in zip(document.layers, document.incoming, strict=True):
-        check_layer(layer, shape, first)
+        check_layer(layer, shape, first, here=here)
+    check_apart(document)
 
 
 def too_long_before(document: Document) -> str:

@@ -16,6 +16,13 @@ from convgui.model.axis_selection import AxisSelection
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
+SMALLEST_CELL, LARGEST_CELL = 1e-30, 1e30
+"""Lengths of a cell, in whatever unit; a product of three, and of strides, is far from the ends of all numbers."""
+
+
+def is_length(number: float) -> bool:
+    """Whether a cell can be so long."""
+    return SMALLEST_CELL <= number <= LARGEST_CELL
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,8 +136,23 @@ class Sample:
             raise ValueError(
                 tr("The affine of a sample is 3 × {columns}, got {affine}.", columns=rank + 1, affine=self.affine)
             )
-        if not all(0 < size < math.inf for size in self.spacing):
-            raise ValueError(tr("The spacing of a sample is positive and finite, got {spacing}.", spacing=self.spacing))
+        if not all(abs(n) <= LARGEST_CELL for row in self.affine for n in row):
+            raise ValueError(
+                tr(
+                    "The affine of a sample holds numbers up to {most:g}, got {affine}.",
+                    most=LARGEST_CELL,
+                    affine=self.affine,
+                )
+            )
+        if not all(map(is_length, self.spacing)):
+            raise ValueError(
+                tr(
+                    "The spacing of a sample is from {least:g} to {most:g}, got {spacing}.",
+                    least=SMALLEST_CELL,
+                    most=LARGEST_CELL,
+                    spacing=self.spacing,
+                )
+            )
 
     @property
     def spatial(self) -> tuple[int, ...]:

@@ -12,17 +12,27 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from convgui.files.json_text import json_text
 from convgui.files.regular import is_folder, read_regular
-from convgui.files.user_folders import settings_folder
+from convgui.files.user_folders import settings_folder, settings_folders
 from convgui.session.preferences import Preferences
 from convgui.words import tr
 
 MOST_RECENT = 10
+FILES = ("convgui/convgui.conf", "convgui.conf", "QtProject.conf")
+"""What Qt reads of such a folder: the program's own, and what its file dialogs remember for all programs."""
 LARGEST = 4_000_000
 """Bytes of a file of settings that is read."""
 
 
+class _Elsewhere:
+    """In which other folder than the user's settings are kept, and why, where nobody chose that."""
+
+    folder: Path | None = None
+    problem = ""
+
+
 def keep_settings_in(folder: str) -> None:
     """Keep settings in another folder from now on, so that measuring and testing leave the user's as they are."""
+    _Elsewhere.folder, _Elsewhere.problem = Path(folder), ""
     for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
         QSettings.setPath(QSettings.Format.NativeFormat, scope, folder)
 
@@ -31,27 +41,28 @@ def settings_problem(folder: Path | None = None) -> str:
     """Say what is wrong where settings are read from; empty where nothing is, or where the system keeps them itself.
 
     Qt waits for a pipe for ever and reads whatever there is into memory. With such a thing in its place, settings are
-    kept for this session alone, in a folder that goes with it.
+    kept for this session alone, in a folder that goes with it. Whoever reads settings asks this first.
 
     Parameters
     ----------
     folder : Path, optional
-        Where programs keep their settings; the user's own folder for them.
+        Where programs keep their settings; the user's own folder for them, and those of the system behind it.
     """
-    folder = folder or settings_folder()
-    if folder is None:
+    if settings_folder() is None:
         return ""
-    for path in (folder / "convgui" / "convgui.conf", folder / "convgui.conf"):
+    folders = settings_folders() if _Elsewhere.folder is None else (_Elsewhere.folder,)
+    for path in (place / name for place in ((folder,) if folder else folders) for name in FILES):
         reason = _unreadable(path)
         if reason:
             spare = tempfile.mkdtemp(prefix="convgui-settings-")
             atexit.register(shutil.rmtree, spare, ignore_errors=True)
             keep_settings_in(spare)
-            return tr(
+            _Elsewhere.problem = tr(
                 "The settings in {path} cannot be read: {reason}; until it is moved away, none are kept.",
                 path=path, reason=reason,
             )  # fmt: skip
-    return ""
+            return _Elsewhere.problem
+    return "" if folder else _Elsewhere.problem
 
 
 def _unreadable(path: Path) -> str:
@@ -64,16 +75,21 @@ def _unreadable(path: Path) -> str:
     return ""
 
 
+def _settings() -> QSettings:
+    settings_problem()
+    return QSettings("convgui", "convgui")
+
+
 def write_settings() -> None:
     """Write at once what has been set; Qt would do it when it finds the time, and at the end."""
-    QSettings("convgui", "convgui").sync()
+    _settings().sync()
 
 
 class Remembered:
     """Typed access to the user's settings; what is missing or corrupt counts as not set."""
 
     def __init__(self) -> None:
-        self._settings = QSettings("convgui", "convgui")
+        self._settings = _settings()
 
     def preferences(self) -> Preferences:
         """Return what the user would rather have."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
-from convgui.model.limits import check_layer
+from convgui.model.limits import Apart, apart, check_layer
 from convgui.model.sources import read_shape
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import tr
@@ -25,11 +26,17 @@ class Building:
     ----------
     values : list of shape
         ``(C, *spatial)`` of the input, and of what each layer makes.
+    steps : list
+        How far apart the cells of each value lie, see `convgui.model.limits.apart`.
     """
 
     values: list[Shape]
     layers: list[Layer] = field(default_factory=list)
     sources: list[tuple[int, ...]] = field(default_factory=list)
+    steps: list[Apart] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.steps = [(Fraction(1),) * (len(shape) - 1) for shape in self.values]
 
     def add(self, made: Sequence[Layer], reads: tuple[int, ...]) -> int:
         """Put layers in a row behind values; return the number of what the last of them makes.
@@ -43,15 +50,18 @@ class Building:
         """
         built = list[Layer]()
         shapes = [read_shape(made[0], [self.values[n] for n in reads])]
+        steps = [self.steps[reads[0]]]
         for layer in made:
             built.append(_depthwise(layer, shapes[-1][0]) if isinstance(layer, Convolution) else layer)
             shapes.append(check_layer(built[-1], shapes[-1], self.values[0]))
+            steps.append(apart(built[-1], shapes[-2], steps[-1]))
         before = len(self.layers)
         if before + len(built) > MOST_LAYERS:
             raise TooManyLayersError(tr("The chain stops after {most} layers, which a stack has at most.", most=before))
         self.sources += [reads, *((before + n,) for n in range(1, len(built)))]
         self.layers += built
         self.values += shapes[1:]
+        self.steps += steps[1:]
         return len(self.layers)
 
     def call(self, part: range, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from convgui.core.spec import ConvSpec, Padding, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
-from convgui.model.limits import check_layer
+from convgui.model.limits import Apart, apart, check_layer
 from convgui.model.sample import Sample
 from convgui.model.sources import Sources, read_by, read_shape
 from convgui.words import tr, trn
@@ -30,11 +31,14 @@ def fit_channels(document: Document) -> Document:
     """
     values: list[Shape] = [tuple(document.sample.data.shape)]
     layers: list[Layer] = []
+    steps: list[Apart] = [(Fraction(1),) * len(document.sample.spatial)]
     try:
         for index, layer in enumerate(document.layers):
-            shape = read_shape(layer, [values[n] for n in document.reads(index)])
+            reads = document.reads(index)
+            shape = read_shape(layer, [values[n] for n in reads])
             fitted = layer.adapted(shape)
             values.append(check_layer(fitted, shape, values[0]))
+            steps.append(apart(fitted, shape, steps[reads[0]]))
             layers.append(fitted)
     except SpecError as error:
         if len(document.layers) == 1:
@@ -77,12 +81,14 @@ def _narrower(old: Layer, new: Layer) -> bool:
 
 def fitting_part(layers: Sequence[Layer], shape: Shape, sources: Sources = ()) -> Iterator[Layer]:
     """Yield the layers, adapted to an input of ``(C, *spatial)``, up to the first that cannot take what it reads."""
-    values = [shape]
+    values, steps = [shape], [(Fraction(1),) * (len(shape) - 1)]
     for index, layer in enumerate(layers):
+        reads = read_by(sources, index)
         try:
-            shape = read_shape(layer, [values[n] for n in read_by(sources, index)])
+            shape = read_shape(layer, [values[n] for n in reads])
             fitted = layer.adapted(shape)
             values.append(fitted.output_shape(shape))
+            steps.append(apart(fitted, shape, steps[reads[0]]))
         except SpecError:
             return
         yield fitted

@@ -12,6 +12,7 @@ import numpy as np
 from convgui.core.spec import SpecError
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
+from convgui.model.limits import check_apart
 from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.session.drawn_weights import DrawnWeights
@@ -148,7 +149,7 @@ def put(document: Document, settings: Sequence[Setting]) -> tuple[Document, str]
         changed, stops = _several(document, settings)
     changed = changed.with_view(replace(document.view, layer=chosen, filter=0, channel=0, step=0))
     try:
-        _ = changed.shapes
+        check_apart(changed)
     except SpecError as error:
         raise PasteError(tr("The layers behind it no longer fit: {error}", error=refusal(error))) from error
     return changed, " ".join(sentence for sentence in (stops, _guessed(settings)) if sentence)

@@ -208,8 +208,20 @@ class Session:
 
     def _show(self, document: Document) -> None:
         old, self._document = self._document, document
-        for listener in tuple(self._listeners):
-            listener(old, document)
+        faults = [_fault_of(listener, old, document) for listener in tuple(self._listeners)]
+        # Whatever it was, the others show the present document all the same.
+        for fault in faults:
+            if fault is not None:
+                raise fault
+
+
+def _fault_of(listener: Listener, old: Document, new: Document) -> Exception | None:
+    """Tell a listener, and return what it raises."""
+    try:
+        listener(old, new)
+    except Exception as error:
+        return error
+    return None
 
 
 def arrays_of(document: Document) -> dict[int, int]:

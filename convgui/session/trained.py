@@ -121,7 +121,8 @@ def found_layers(file: WeightFile) -> tuple[FoundLayer, ...]:
     for name, tensor in file.tensors.items():
         prefix, _, role = name.rpartition(".")
         groups.setdefault(prefix if role in ROLES else name, {})[role if role in ROLES else ""] = tensor
-    return tuple(_of_tensors(name, tensors) for name, tensors in groups.items())
+    # Of a layer by itself, tensors have no name before their own.
+    return tuple(_of_tensors(name or "weight", tensors) for name, tensors in groups.items())
 
 
 def _of_tensors(name: str, tensors: Mapping[str, Tensor]) -> FoundLayer:

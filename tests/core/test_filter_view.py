@@ -373,6 +373,8 @@ def test_tables_are_those_of_the_index_table(numbers: Numbers) -> None:
         (ConvSpec.of(1, 1, (3,), stride=2, padding=1), 9, 4),
         (ConvSpec.of(1, 1, (3,), stride=2, transposed=True, padding=1), 4, 8),
         (ConvSpec.of(1, 1, (1,), stride=3, transposed=True), 4, 12),
+        # The first cell is cut off, and the first two positions read nothing: the third reads cell 1.
+        (ConvSpec.of(1, 1, (1,), stride=3, transposed=True, padding=1), 0, 2),
     ],
 )
 def test_the_position_around_a_cell(spec: ConvSpec, cell: int, nearest: int) -> None:

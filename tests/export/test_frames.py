@@ -11,6 +11,7 @@ from convgui.draw.picture import Label
 from convgui.draw.theme import LIGHT
 from convgui.export.atomic_write import ExportError
 from convgui.export.frames import HOLD, Shot, Timing, film, shots, still
+from convgui.model.sample import Sample
 from convgui.qt.export.raster import rasterise
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
@@ -113,3 +114,18 @@ def test_a_step_stays_until_it_is_read() -> None:
 def test_a_scene_that_cannot_says_so() -> None:
     with pytest.raises(ExportError):
         film(textbook(), scene("transposed"), Canvas(500, 400, LIGHT))
+
+
+def test_what_only_a_later_step_draws_is_not_cut_off(qapp: object) -> None:
+    """The sum of the last window is far longer than that of the first, which is 0."""
+    data = np.zeros((1, 4, 9))
+    data[0, -1] = -98765.4321
+    made = replace(textbook(), sample=Sample(data, "zeros and long numbers"), lesson=None)
+    whole, part = (
+        film(made, scene("slide"), Canvas(1400, 1000, LIGHT), Timing(glide=False), crop=crop) for crop in (False, True)
+    )
+    for (large, _), (small, _) in zip(whole.frames(), part.frames(), strict=True):
+        shown, cut = rasterise(large)[..., :3].astype(int), rasterise(small)[..., :3].astype(int)
+        ink = [np.abs(pixels - shown[0, 0]).sum() for pixels in (shown, cut)]
+        # Letters that lie between pixels are rounded anew.
+        assert ink[1] == pytest.approx(ink[0], rel=1e-5)

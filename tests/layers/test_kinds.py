@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -270,3 +271,33 @@ def test_no_kind_says_one_channels(entry: Choice) -> None:
         return
     assert "1 channels" not in layer.said_of_maps(2, shape, after)
     assert "1 channels" not in layer.rule(1)
+
+
+@ENTRIES
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_refused_where_the_layer_is_made(entry: Choice, number: float) -> None:
+    layer = entry.build(SHAPES[1])
+    for field in fields(layer):
+        value = getattr(layer, field.name)
+        if isinstance(value, np.ndarray):
+            wrong: object = np.append(value.reshape(-1)[1:], number).reshape(value.shape)
+        elif isinstance(value, float):
+            wrong = number
+        elif field.name == "scale_factor" and value:
+            wrong = (*value[1:], number)
+        else:
+            continue
+        with pytest.raises(SpecError) as raised:
+            replace(layer, **{field.name: wrong})
+        assert raised.value.field == field.name
+
+
+@ENTRIES
+@pytest.mark.parametrize("kind", ["f4", "f2", "i4", "?"])
+def test_weights_of_every_type_are_kept_as_float64(entry: Choice, kind: str, tmp_path: Path) -> None:
+    document = made(entry, SHAPES[1])
+    layer = document.layers[0]
+    arrays = {name: np.ones(array.shape, kind) for name, array in layer.parameters.items()}
+    document = replace(document, layers=(replace(layer, **arrays),))
+    write_document(document, tmp_path / "a.convgui")
+    assert read_document(tmp_path / "a.convgui").layers[0].alike(document.layers[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -30,7 +31,7 @@ ODD: dict[str, Callable[[Path], None]] = {
 @pytest.mark.fault
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system keeps them in a way of its own")
 @pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize("where", ["convgui/convgui.conf", "convgui.conf"])
+@pytest.mark.parametrize("where", ["convgui/convgui.conf", "convgui.conf", "QtProject.conf"])
 def test_what_is_no_file_of_settings_is_said_and_left_alone(
     odd: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,6 +47,34 @@ def test_what_is_no_file_of_settings_is_said_and_left_alone(
     assert said.startswith(f"The settings in {path} cannot be read: ")
     assert kept == [str(spare)]
     assert path.is_symlink() or path.exists()
+
+
+START = """
+import sys
+from convgui.qt.settings import Remembered, settings_problem, write_settings
+from PySide6.QtCore import QSettings
+remembered = Remembered()
+remembered.add_recent("a.png")
+write_settings()
+assert Remembered().recent() == ["a.png"], "kept for this session"
+QSettings(QSettings.Scope.UserScope, "QtProject").allKeys()
+print(settings_problem())
+"""
+
+
+@pytest.mark.fault
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system keeps them in a way of its own")
+@pytest.mark.parametrize("where", ["own/convgui/convgui.conf", "own/QtProject.conf", "shared/convgui/convgui.conf"])
+def test_whoever_reads_settings_first_does_not_wait_for_a_pipe(where: str, tmp_path: Path) -> None:
+    """A process of its own, and none of the doors that ask beforehand: measuring, testing, a plain window."""
+    path = tmp_path / where
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    places = {"XDG_CONFIG_HOME": str(tmp_path / "own"), "XDG_CONFIG_DIRS": str(tmp_path / "shared")}
+    run = [sys.executable, "-c", START]
+    done = subprocess.run(run, capture_output=True, text=True, env={**os.environ, **places}, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert str(path) in done.stdout
 
 
 def test_settings_that_are_there_or_not_there_yet_are_no_problem(

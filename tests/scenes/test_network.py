@@ -619,3 +619,12 @@ def test_what_a_block_sees_is_said_and_marked_where_it_is_more_than_the_input() 
     layout = scene("network").lay_out(values, given_to.view, Canvas(1100, 640, LIGHT))
     assert of_block(layout, 3).endswith("A value sees 13 × 13 cells of the input, more than it has.")
     assert of_block(layout, 2).endswith("A value sees 9 × 9 cells of the input.")
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_where_ways_meet_a_value_sees_what_any_of_them_leads_to(swapped: bool) -> None:
+    """A kernel of one cell beside one of three, in either order."""
+    specs = [ConvSpec.of(1, 1, (k, k), padding=k // 2) for k in ((3, 1) if swapped else (1, 3))]
+    layers = (*(Convolution(spec, np.ones(spec.weight_shape), np.zeros(1)) for spec in specs), Add(2))
+    met = Document(Sample(np.zeros((1, 9, 9)), "zeros"), layers, sources=((0,), (0,), (1, 2)))
+    assert seen_by(met, 3, (4, 5)) == (slice(3, 6), slice(4, 7))

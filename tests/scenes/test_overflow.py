@@ -15,7 +15,9 @@ from convgui.draw.levels import Levels, histogram, input_levels, output_levels
 from convgui.draw.remarks import BEYOND
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
+from convgui.layers import choices
 from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Choice
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
@@ -35,14 +37,24 @@ EVERYWHERE = ("single-channel", "multi-channel-sum", "transposed-2-4", "volume-3
 SMALL = [lesson.id for lesson in lesson_index() if load_lesson(lesson.id).sample.data.size < 3000]
 
 
+TURNS = {
+    "huge": (HUGE,), "span": (-HUGE, HUGE), "large": (1e300, -1e300, 2e300), "least": (5e-324,), "subnormal": (1e-309,),
+    "small": (1e-300, -1e-309), "ends": (5e-324, 1e300, 0.0, -1e-309),
+}  # fmt: skip
+"""Numbers near the ends of what there is, taken in turn."""
+EXTREMES = [("", "huge"), ("", "span"), ("huge", ""), ("span", "span"), *((how, "") for how in list(TURNS)[2:])]
+EXTREMES += [("", how) for how in list(TURNS)[2:]] + [("least", "least"), ("ends", "ends")]
+
+
+def fill(shape: tuple[int, ...], how: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.resize(TURNS[how], shape)
+
+
 def alternating(shape: tuple[int, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    signs = np.where(np.arange(math.prod(shape)) % 2, 1.0, -1.0)
-    return (HUGE * signs).reshape(shape)
+    return fill(shape, "span")
 
 
 def enlarged(given: Document, weights: str, values: str) -> Document:
-    def fill(shape: tuple[int, ...], how: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        return np.full(shape, HUGE) if how == "huge" else alternating(shape)
 
     layers = tuple(
         replace(layer, weight=fill(layer.weight.shape, weights))
@@ -70,7 +82,7 @@ def ways_to_look(given: Document, name: str) -> Iterator[Document]:
                     yield changed
 
 
-@pytest.mark.parametrize(("weights", "values"), [("", "huge"), ("", "span"), ("huge", ""), ("span", "span")])
+@pytest.mark.parametrize(("weights", "values"), EXTREMES)
 @pytest.mark.parametrize("name", [s.id for s in scenes()])
 def test_no_scene_warns(name: str, weights: str, values: str) -> None:
     shown, drawn = scene(name), 0
@@ -88,11 +100,11 @@ def test_no_scene_warns(name: str, weights: str, values: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["slide", "blocks", "maps", "overlap", "volume"])
-@pytest.mark.parametrize("values", ["huge", "span"])
+@pytest.mark.parametrize("values", TURNS)
 def test_no_scene_of_pictures_warns(name: str, values: str) -> None:
     base = load_lesson("brain-sobel" if name == "volume" else "sobel-photo")
     shape = (1, 12, 14, 16) if name == "volume" else (base.sample.data.shape[0], 90, 100)
-    data = np.full(shape, HUGE) if values == "huge" else alternating(shape)
+    data = fill(shape, values)
     given = replace(base, sample=Sample(data, "x"), lesson=None)
     shown = scene(name)
     looked = given.with_view(replace(given.view, scene=name, step=0, options={}))
@@ -163,3 +175,19 @@ def test_scenes_of_whole_networks_say_that_numbers_overflow_where_some_do(identi
     shown = draw(scene(identity), made, Canvas(880, 640, LIGHT), 2)
     said = any(text in BEYOND for text in words(shown))
     assert said == (step > 0)
+
+
+@pytest.mark.parametrize("entry", choices(), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("how", TURNS)
+def test_no_kind_of_layer_is_too_much_for_a_scene(entry: Choice, how: str) -> None:
+    """Every kind, with such numbers in its input and in all that it holds."""
+    shape = (4, 6, 7)
+    layer = entry.build(shape)
+    arrays = {name: fill(array.shape, how) for name, array in layer.parameters.items()}
+    if "running_var" in arrays:
+        arrays["running_var"] = np.abs(arrays["running_var"])
+    given = Document(Sample(fill(shape, how), "x"), (replace(layer, **arrays),), View())
+    for shown in scenes():
+        looked = given.with_view(View(scene=shown.id))
+        if not reason_against(shown, looked) and shown.cost(for_scene(shown, looked)) < MOST:
+            assert draw(shown, looked, Canvas(700, 500, LIGHT)).items

@@ -306,3 +306,18 @@ def test_windows_keep_to_the_memory_allowed(large: Document) -> None:
         assert less.nbytes < kept.nbytes
     finally:
         allow(None)
+
+
+def test_another_channel_of_the_input_is_drawn_when_it_is_chosen() -> None:
+    rng = np.random.default_rng(4)
+    made = document(rng.integers(0, 256, (2, 300, 320), dtype=np.uint8), rng.normal(size=(1, 2, 3, 3)), padding=1)
+    running, _, _ = laid_out(made)
+    data = running.prepare(made)
+    for channel in (0, 1, 0):
+        view = replace(made.view, channel=channel)
+        fresh = Running()
+        (mine, *_), (wanted, *_) = (
+            [item for item in SCENE.picture(one.look(given, view), 0.0, Focus()).items if isinstance(item, Raster)]
+            for one, given in ((running, data), (fresh, fresh.prepare(made)))
+        )
+        np.testing.assert_array_equal(mine.image, wanted.image, err_msg=f"channel {channel}")

@@ -592,3 +592,10 @@ def test_without_room_for_products_the_sum_stands_behind_the_filter() -> None:
         total = np.einsum("dhw,d,h,w", window, smooth, [-1, 0, 1], smooth)
         if size[0] > 900:
             assert f"= {total:g}" in words(picture)
+
+
+def test_an_edited_bias_is_in_the_output() -> None:
+    shown, memo = large(np.random.default_rng(1).normal(size=(1, 1, 3, 3, 3))), Memo()
+    before = prepared_in(memo, shown).volume.output.copy()
+    after = prepared_in(memo, shown.with_layer(replace(shown.layer, bias=shown.layer.bias + 50))).volume.output
+    np.testing.assert_allclose(after, before + 50, rtol=1e-5, atol=1e-3)

@@ -17,6 +17,7 @@ from convgui.model.flow import value_of
 from convgui.model.sample import Sample
 from convgui.model.totals import totals
 from convgui.session.pasted import PasteError, fitting_shape, is_code, parse, put
+from convgui.session.printed import read_printed
 from tests.documents import textbook
 from tests.session import printed_models as printed
 
@@ -311,3 +312,11 @@ def test_a_printed_model_has_weights_that_lead_to_numbers() -> None:
     assert isinstance(first, Convolution)
     assert np.ptp(first.weight) > 0
     assert first.weight is second.parameters["weight"], "layers of one size share what is drawn"
+
+
+def test_copies_are_numbered_from_the_first_on() -> None:
+    module = read_printed(
+        "Sequential(\n  (0): Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1))\n"
+        "  (1-3): 3 x Conv2d(4, 4, kernel_size=(3, 3), stride=(1, 1))\n  (4): ReLU()\n)"
+    )
+    assert [part.name for part in module.parts] == ["0", "1", "2", "3", "4"]

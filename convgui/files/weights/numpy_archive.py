@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.arrays import member_header, read_array, read_header
 from convgui.files.source import Source
 from convgui.files.weights.stored import stored
@@ -60,4 +61,4 @@ def _member(source: Source, name: str, inner: Source) -> NDArray[Any]:
         with stored(source) as held, zipfile.ZipFile(held) as archive, archive.open(name) as stream:
             return read_array(stream, inner)
     except (OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise source.error(tr("its archive is damaged ({error})", error=error), AGAIN) from error
+        raise source.error(tr("its archive is damaged ({error})", error=told(error)), AGAIN) from error

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from convgui.core.errors import told
 from convgui.words import tr
 
 MOST_STEPS = 5_000_000
@@ -90,7 +91,10 @@ class PickleMachine:
         self._stack, self._marks, self._memo = [], [], {}
         try:
             for _ in range(MOST_STEPS):
-                opcode = _OPCODES[self._stream.read(1).decode("latin-1")]
+                code = self._stream.read(1)
+                if not code:
+                    raise PickleError(tr("its pickle is cut off"))
+                opcode = _OPCODES[code.decode("latin-1")]
                 if opcode.name == "STOP":
                     return self._pop()
                 if opcode.name not in _KNOWN:
@@ -99,7 +103,7 @@ class PickleMachine:
                 reads = opcode.arg if opcode.name != "GLOBAL" else None
                 self._do(opcode.name, None if reads is None else reads.reader(self._stream))
         except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, UnicodeError) as error:
-            raise PickleError(tr("its pickle is damaged ({error})", error=error)) from error
+            raise PickleError(tr("its pickle is damaged ({error})", error=told(error))) from error
         raise PickleError(tr("it has more than {most:,} steps", most=MOST_STEPS))
 
     def _do(self, name: str, argument: Any) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.source import Source
 from convgui.files.weights.flatten import flattened
 from convgui.files.weights.pickle_machine import Allowed, Name, PickleError, PickleMachine
@@ -190,7 +191,7 @@ def _member(source: Source, name: str, size: int) -> bytes:
         with stored(source) as held, zipfile.ZipFile(held) as archive, archive.open(name) as stream:
             data = stream.read(size)
     except (OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise source.error(tr("its archive is damaged ({error})", error=error), AGAIN) from error
+        raise source.error(tr("its archive is damaged ({error})", error=told(error)), AGAIN) from error
     if len(data) < size:
         raise source.error(tr("it has been cut off since it was opened"), tr("put the file back"))
     return data

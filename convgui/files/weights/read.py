@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from convgui.core.errors import told
 from convgui.files.errors import LoadError
 from convgui.files.regular import open_regular
 from convgui.files.source import Source
@@ -54,11 +55,15 @@ def read_weights(path: str | Path, *, cancel: Callable[[], bool] | None = None) 
     LoadError
         Whose text is one sentence for the user.
     """
+    if not str(path):
+        raise LoadError("", tr("its name is empty"), tr("give the name of a file"))
     path = Path(path)
     try:
         with open_regular(path) as stream:
             size = stream.seek(0, 2)
             stream.seek(0)
+            if size == 0:
+                raise LoadError(path.name, tr("it is empty (0 bytes)"), AGAIN)
             where, stamp = path.resolve(), Stamp.of(stream)
             found = _read(Source(path.name, stream, size, where, cancel=cancel, stamp=stamp))
         # It may have been written anew while it was judged.
@@ -101,4 +106,4 @@ def _archive(source: Source) -> WeightFile:
         raise
     # zipfile raises NotImplementedError for an unknown compression, zlib an error of its own.
     except Exception as error:
-        raise source.error(tr("its archive is damaged ({error})", error=error), AGAIN) from error
+        raise source.error(tr("its archive is damaged ({error})", error=told(error)), AGAIN) from error

@@ -15,6 +15,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from convgui.core.errors import told
 from convgui.files.source import Source
 from convgui.files.weights.stored import read_stored
 from convgui.files.weights.tensors import (
@@ -95,7 +96,7 @@ def _header(source: Source, text: bytes) -> dict[str, Any]:
     try:
         entries = json.loads(text.decode("utf-8"), object_pairs_hook=unique)
     except (ValueError, RecursionError) as error:
-        raise source.error(tr("its header is damaged ({error})", error=error), AGAIN) from error
+        raise source.error(tr("its header is damaged ({error})", error=told(error)), AGAIN) from error
     if not isinstance(entries, dict) or len(entries) > MOST_TENSORS:
         raise source.error(tr("its header is no table of tensors"), AGAIN)
     return entries

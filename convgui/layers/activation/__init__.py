@@ -218,7 +218,7 @@ def _held(low: float, high: float) -> Layer | tuple[Layer, ...]:
         return Activation("relu6")
     if (low, high) == (0.0, np.inf):
         return ReLU()
-    if not (np.isfinite((low, high)).all() and low < high):
+    if not (np.isfinite((low, high)).all() and (high - low) / 6 > 0):
         raise SpecError("function", tr("cuts off at {low} and {high}, which is not read.", low=low, high=high))
     factor = (high - low) / 6
     return Scale.by(1 / factor, -low / factor), Activation("relu6"), Scale.by(factor, low)

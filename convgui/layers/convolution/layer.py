@@ -79,6 +79,8 @@ class Convolution(Layer):
     crops_itself = False
 
     def __post_init__(self) -> None:
+        for name in ("weight", "bias"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), np.float64))
         if self.weight.shape != self.spec.weight_shape:
             raise SpecError(
                 "weight",
@@ -97,6 +99,7 @@ class Convolution(Layer):
                     out_channels=self.spec.out_channels,
                 ),
             )
+        super().__post_init__()
 
     @property
     def effective_weight(self) -> Array:

@@ -24,7 +24,7 @@ from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
 from convgui.session.architectures import Architecture, recognised
 from convgui.session.scaling import AS_THEY_ARE, SCALINGS, Scaling
 from convgui.session.trained import FoundLayer, found_layers, summary
-from convgui.words import tr
+from convgui.words import tr, trn
 
 SIZE = (860, 520)
 WIDEST = 260
@@ -160,9 +160,10 @@ def _values(known: Architecture | None) -> QComboBox:
 def _told(file: WeightFile, layers: Sequence[FoundLayer], known: Architecture | None) -> str:
     """Say what is in a file, and what is not."""
     parts = [
-        tr(
-            "{form}: {layers:,} layers, {made:,} of them can be shown, {parameters:,} parameters",
-            form=file.form, layers=len(layers), made=sum(not layer.reason for layer in layers),
+        trn(
+            "{form}: {n:,} layer, {made:,} of them can be shown, {parameters:,} parameters",
+            "{form}: {n:,} layers, {made:,} of them can be shown, {parameters:,} parameters",
+            len(layers), form=file.form, made=sum(not layer.reason for layer in layers),
             parameters=sum(layer.parameters for layer in layers),
         )
         + "."

@@ -26,6 +26,7 @@ from convgui.qt.documents.opening import Opener
 from convgui.qt.documents.presence import Presence
 from convgui.qt.documents.questions import BUTTONS, ask_to_save, ask_to_write_over
 from convgui.qt.documents.saving import Job, Saver, Written
+from convgui.qt.faults import each_in_turn
 from convgui.qt.widgets.file_dialogs import ask_where, file_name
 from convgui.qt.widgets.plain_text import plain
 from convgui.qt.widgets.typed_path import ask_to_open
@@ -185,11 +186,15 @@ class DocumentFile(QObject):
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
         self._banner.clear(but=COPIES)
-        document = with_lesson_start(document)
-        self._context.presenter.expect(document.view.step)
-        self._session.open(document)
-        self._context.presenter.jump(document.view.step)
-        self.begun.emit(document)
+        document, presenter = with_lesson_start(document), self._context.presenter
+        step = document.view.step
+        # Whatever fails to show it, the file that is named is its own from here on.
+        each_in_turn(
+            lambda: presenter.expect(step),
+            lambda: self._session.open(document),
+            lambda: presenter.jump(step),
+            lambda: self.begun.emit(document),
+        )
 
     def bring_back(self) -> None:
         """Show what was kept at the end: at once, or, where a large file has to be read, in the background."""
@@ -266,7 +271,7 @@ class DocumentFile(QObject):
         """
         home, untouched = self.home, self.path is None and not self.modified
         noted, document = bool(notes_of(self._session.document)), replace(document, lesson=None)
-        self._session.replace(document, name, key=key, anew=True)
+        each_in_turn(lambda: self._session.replace(document, name, key=key, anew=True))
         if untouched:
             self.clean(document)
         if not noted or home.path is None:

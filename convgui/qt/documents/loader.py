@@ -16,6 +16,7 @@ from convgui.qt.context import Context
 from convgui.qt.dialogs.axes_dialog import AxesDialog
 from convgui.qt.documents.document_file import COPIES, DocumentFile
 from convgui.qt.documents.opening import AxesQuestion, Opener, Question
+from convgui.qt.faults import each_in_turn
 from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.plain_text import plain
 from convgui.session import edits
@@ -101,7 +102,8 @@ class Loader(QObject):
         document = with_lesson_start(document, listed=True)
         # So that undo comes back to the step that is left now.
         self._session.look(step=self._context.presenter.player.target)
-        self._session.replace(document, tr("Open lesson"), anew=True, looked=True, unasked=unasked)
+        name = tr("Open lesson")
+        each_in_turn(lambda: self._session.replace(document, name, anew=True, looked=True, unasked=unasked))
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
         self._file.clean(document)
         self.begun.emit(document)

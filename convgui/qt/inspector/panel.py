@@ -12,6 +12,7 @@ from convgui.draw.theme import Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.refusals import refusal
+from convgui.qt.faults import each_in_turn
 from convgui.qt.inspector.layer_form import LayerForm
 from convgui.qt.inspector.missing_choice import MissingChoice
 from convgui.qt.inspector.paste_line import PasteLine
@@ -108,13 +109,18 @@ class Inspector(QScrollArea):
         self.kernel.refused.connect(refused.start)
 
     def show_document(self, document: Document) -> None:
-        """Show a document; nothing is emitted."""
-        self.stack.show_document(document)
-        self.reads.show_document(document)
-        self._say(self.totals, _totals(document))
-        self.rewritings.show_document(document)
-        self.missing.show_document(document)
-        self.transparency.show_document(document)
+        """Show a document; nothing is emitted. Where one part fails, the others show it all the same."""
+        each_in_turn(
+            lambda: self.stack.show_document(document),
+            lambda: self.reads.show_document(document),
+            lambda: self._say(self.totals, _totals(document)),
+            lambda: self.rewritings.show_document(document),
+            lambda: self.missing.show_document(document),
+            lambda: self.transparency.show_document(document),
+            lambda: self._show_chosen(document),
+        )
+
+    def _show_chosen(self, document: Document) -> None:
         weighted = isinstance(document.chosen, Convolution)
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)

@@ -149,23 +149,21 @@ class MainWindow(PanelWindow):
     def _on_changed(self, old: Document, new: Document) -> None:
         content = old is new or not old.makes_the_same(new) or old.view.chosen != new.view.chosen
         looks = (old.view.scene, old.view.options) != (new.view.scene, new.view.options)
+        steps = list[Callable[[], object]]()
         if content:
-            self.banner.over(TRIED if old is not new else "")
+            steps.append(lambda: self.banner.over(TRIED if old is not new else ""))
         if old.view.layer != new.view.layer or len(old.layers) != len(new.layers):
-            self.inspector.kernel.together(new)
+            steps.append(lambda: self.inspector.kernel.together(new))
         if content or looks:
-            self.inspector.show_document(new)
-            self.status.show_document(new)
-        self._scenes.show(old, new, content=content)
-        self.walk.turn_to(old, new)
+            steps += [lambda: self.inspector.show_document(new), lambda: self.status.show_document(new)]
+        steps += [lambda: self._scenes.show(old, new, content=content), lambda: self.walk.turn_to(old, new)]
         if old is new or old.lesson is not new.lesson:
-            self.lessons.show_lesson(new.lesson)
-            self.notes.refresh()
-        self.walk.follow()
+            steps += [lambda: self.lessons.show_lesson(new.lesson), self.notes.refresh]
+        steps.append(self.walk.follow)
         if old.view.options != new.view.options:
-            self.refit()
-        self._on_filed()
-        self.commands.refresh()
+            steps.append(self.refit)
+        # Where one part fails, the others are about the present document all the same.
+        each_in_turn(*steps, self._on_filed, self.commands.refresh)
 
     def _on_filed(self) -> None:
         """Show the file's name, and whether there is something to save."""

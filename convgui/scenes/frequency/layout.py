@@ -31,6 +31,8 @@ from convgui.scenes.frequency.response import FLOOR, Response
 from convgui.words import tr
 
 """Decibels below the largest magnitude that the logarithmic scale reaches."""
+MOST_PARTS = 100_000
+"""Of which a weight is said to be one: a title has no room for more."""
 WAVE = 24
 """Cells a side of the drawn waves."""
 GAP, ROW, LOW, SMALL = 36.0, 0.42, 0.36, 0.26
@@ -275,7 +277,8 @@ def _headings(layout: ResponseLayout) -> list[Item]:
 
 def _weights(kernel: NDArray[np.float64]) -> list[str]:
     """Say what the weights add up to, and what each is where all are one part of so many, which no decimals tell."""
-    total, parts = float(kernel.sum()), round(1 / kernel.flat[0]) if kernel.flat[0] else 0
+    total, first = float(kernel.sum()), float(kernel.flat[0])
+    parts = round(1 / first) if first * MOST_PARTS >= 1 else 0
     equal = parts > 1 and np.allclose(kernel * parts, 1, rtol=1e-9)
     return [*([tr("each {value}", value=f"1/{parts}")] if equal else []), tr("sum {n}", n=number(total))]
 

@@ -256,7 +256,7 @@ def _check_effort(f: Fields, nets: int) -> None:
     for index in range(len(f.layers)):
         for one, shape in _needed(f, f.document.layers, index).blocks():
             check_budget(shape, np.dtype(np.float64).itemsize, None)
-            total += 2 * one.bare.multiply_adds(shape)
+            total += 2 * one.multiply_adds(shape[0])
     if reason := too_long(total * nets):
         raise SceneError(reason)
 

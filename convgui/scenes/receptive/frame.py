@@ -104,11 +104,11 @@ def _branches(f: Fields) -> str:
 
 
 def _holes_sentence(f: Fields, index: int, cell: tuple[int, int]) -> str:
-    seen = [f.seen(index, axis, cell[axis]) for axis in (0, 1)]
-    if not all(line.size and line[0] >= 0 and line[-1] < n for line, n in zip(seen, f.size, strict=True)):
-        # At the border padding takes the place of some cells.
+    seen = [*(f.seen(index, axis, cell[axis]) for axis in (0, 1)), f.seen_aside(index, cell)]
+    sizes = (*f.size, f.sample.spatial[f.left_out] if f.plane else 1)
+    if not all(line.size and line[0] >= 0 and line[-1] < n for line, n in zip(seen, sizes, strict=True)):
+        # At the border padding takes the place of some cells, and between strides a cell may see nothing.
         return ""
-    seen.append(f.seen_aside(index, cell))
     total = int(np.prod([line[-1] - line[0] + 1 for line in seen]))
     reached = int(np.prod([line.size for line in seen]))
     if reached == total:

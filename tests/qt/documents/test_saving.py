@@ -499,3 +499,26 @@ def test_the_keyboard_comes_back_from_the_dialog_for_a_file(opened: Opened, monk
     dialog.export_button.click()
     opened.bot.waitUntil(dialog.isActiveWindow)
     dialog.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_file_that_is_reached_by_a_link_is_known_by_either_name(
+    qtbot: QtBot, qapp: QApplication, folder: Path
+) -> None:
+    """What the first saving wrote by one name, the second expects, whichever it is given."""
+    (folder / "real").mkdir()
+    (folder / "link").symlink_to(folder / "real")
+    by_link, by_name = (folder / name / "a.convgui" for name in ("link", "real"))
+    expected = list[str | None]()
+
+    def write(_document: Document, _path: Path, _links: Any, known: str | None) -> str:
+        expected.append(known)
+        return f"written {len(expected)}"
+
+    saver, told = Saver(write, qapp), list[Written]()
+    saver.saved.connect(lambda _, written: told.append(written))
+    for number, (path, known) in enumerate([(by_link, False), (by_link, True), (by_name, True)], start=1):
+        saver.submit(Job(textbook(), textbook(), path, False, 1, known, None))
+        qtbot.waitUntil(lambda number=number: len(told) == number)  # type: ignore[misc]
+    saver.close()
+    assert expected == [None, "written 1", "written 2"]

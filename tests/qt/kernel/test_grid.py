@@ -86,6 +86,11 @@ def test_dragging_up_and_down_is_one_gesture(held: Held) -> None:
     QTest.mouseRelease(held.grid, Qt.MouseButton.LeftButton, pos=start + QPoint(0, 12))
     assert held.finished == before + 1
     assert np.count_nonzero(held.kernel) == 1
+    other = held.at(2, 0)
+    QTest.mousePress(held.grid, Qt.MouseButton.LeftButton, pos=other)
+    QTest.mouseMove(held.grid, other - QPoint(0, 18))
+    QTest.mouseRelease(held.grid, Qt.MouseButton.LeftButton, pos=other - QPoint(0, 18))
+    assert (held.kernel[0, 1], held.kernel[2, 0]) == (-2, 3), "the next drag is of the weight that it begins at"
 
 
 def test_the_wheel_and_the_keys(held: Held) -> None:
