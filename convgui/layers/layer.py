@@ -132,8 +132,8 @@ class Layer(ABC):
         SpecError
             Naming the field.
         """
-        for field in fields(self):
-            check_finite(field.name, getattr(self, field.name))
+        for known in fields(self):
+            check_finite(known.name, getattr(self, known.name))
 
     # What it is called and said to do.
 

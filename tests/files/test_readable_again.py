@@ -101,9 +101,10 @@ def test_whatever_is_written_can_be_read(tmp_path_factory: pytest.TempPathFactor
             if isinstance(old, np.ndarray):
                 wrong = old.copy()
                 wrong.flat[data.draw(st.integers(0, old.size - 1))] = number
-                layer = replace(layer, **{name: wrong})
+                changed: dict[str, Any] = {name: wrong}
             else:
-                layer = replace(layer, **{name: number})
+                changed = {name: number}
+            layer = replace(layer, **changed)
         sample = sample.with_value((0, 1, 2), data.draw(NUMBERS))
     except (SpecError, ValueError):
         return

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -287,8 +288,9 @@ def test_numbers_that_are_not_finite_are_refused_where_the_layer_is_made(entry: 
             wrong = (*value[1:], number)
         else:
             continue
+        changed: dict[str, Any] = {field.name: wrong}
         with pytest.raises(SpecError) as raised:
-            replace(layer, **{field.name: wrong})
+            replace(layer, **changed)
         assert raised.value.field == field.name
 
 
@@ -297,7 +299,7 @@ def test_numbers_that_are_not_finite_are_refused_where_the_layer_is_made(entry: 
 def test_weights_of_every_type_are_kept_as_float64(entry: Choice, kind: str, tmp_path: Path) -> None:
     document = made(entry, SHAPES[1])
     layer = document.layers[0]
-    arrays = {name: np.ones(array.shape, kind) for name, array in layer.parameters.items()}
+    arrays: dict[str, Any] = {name: np.ones(array.shape, kind) for name, array in layer.parameters.items()}
     document = replace(document, layers=(replace(layer, **arrays),))
     write_document(document, tmp_path / "a.convgui")
     assert read_document(tmp_path / "a.convgui").layers[0].alike(document.layers[0])

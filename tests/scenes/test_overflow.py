@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -183,7 +184,7 @@ def test_no_kind_of_layer_is_too_much_for_a_scene(entry: Choice, how: str) -> No
     """Every kind, with such numbers in its input and in all that it holds."""
     shape = (4, 6, 7)
     layer = entry.build(shape)
-    arrays = {name: fill(array.shape, how) for name, array in layer.parameters.items()}
+    arrays: dict[str, Any] = {name: fill(array.shape, how) for name, array in layer.parameters.items()}
     if "running_var" in arrays:
         arrays["running_var"] = np.abs(arrays["running_var"])
     given = Document(Sample(fill(shape, how), "x"), (replace(layer, **arrays),), View())
