@@ -49,6 +49,11 @@ def home_folder() -> Path:
     return Path.home()
 
 
+def with_home(text: str) -> Path:
+    """Return a path as it was typed, in which ``~`` stands for the user's folder."""
+    return Path(text).expanduser()
+
+
 def recovery_folder() -> Path:
     """Return the folder of copies that are kept while working."""
     return data_folder() / "recovery"

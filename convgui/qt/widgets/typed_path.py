@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QWidget
 
 from convgui.files.regular import is_folder, is_regular
+from convgui.files.user_folders import with_home
 
 T = TypeVar("T")
 KINDS = QEvent.Type
@@ -83,7 +84,7 @@ class _Typing(QObject):
         """End the dialog, if it has a path that is wanted."""
         # The dialog may have left nothing of a path but its name, or not even that.
         text = self._typed if text in ("", Path(self._typed).name) else text
-        path = Path(dialog.directory().absolutePath(), Path(text).expanduser())
+        path = Path(dialog.directory().absolutePath(), with_home(text))
         if not text or not self._wanted(path):
             return False
         self.path = path
