@@ -401,3 +401,14 @@ def test_a_sum_has_the_colour_of_the_pixel_that_it_is(kernel: str, name: str) ->
     paper = np.array(LIGHT.background[:3], float)
     pale = paper + 0.62 * (output.image[position][:3] - paper)
     assert cell.content.fill[0, 0, :3].tolist() == np.rint(pale).tolist()
+
+
+def test_an_input_pixel_of_a_group_is_called_by_its_own_channel() -> None:
+    """The second group's filter reads channels 2 and 3, and shows the first of them."""
+    rng = np.random.default_rng(3)
+    given = document(
+        rng.integers(0, 256, (4, 90, 100), dtype=np.uint8), rng.normal(size=(2, 2, 3, 3)), groups=2, padding=1
+    )
+    shown = picture(given.with_view(replace(given.view, filter=1)))
+    grids = [grid for grid in shown.hits if grid.kind == "input"]
+    assert {grid.prefix[0] for grid in grids} == {2}

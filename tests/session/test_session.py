@@ -157,3 +157,15 @@ def test_what_a_walk_left_comes_back_with_the_step_it_was_left_at() -> None:
     session.look(step=2)
     session.undo()
     assert session.document.view.step == 2, "looking is no edit"
+
+
+def test_a_copied_session_gives_the_next_document_an_origin_of_its_own() -> None:
+    session = Session(textbook())
+    origins = [session.origin]
+    for _ in range(2):
+        session.open(textbook())
+        origins.append(session.origin)
+    copied = session.copy_with(lambda document: document)
+    assert copied.origin == session.origin
+    copied.open(textbook())
+    assert copied.origin not in origins

@@ -259,6 +259,12 @@ def test_a_second_input_is_named(tmp_path: Path) -> None:
     assert "reads state, a further input of the network" in said
 
 
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_each_part_of_a_split_begins_where_the_one_before_ends(tmp_path: Path, part: int) -> None:
+    name = "v0" if part == 0 else f"v0_{part}"
+    same(tmp_path, [("Split", ["x", [1, 2, 3]], {"axis": 2}), ("Neg", [name], {})], outputs=3)
+
+
 def test_a_part_of_a_split_is_found_by_its_name(tmp_path: Path) -> None:
     path = written(tmp_path, [("Split", ["x"], {"axis": 1}), ("Relu", ["v0_1"], {}), ("Neg", ["v0"], {})],
                    (1, 4, 6, 5), outputs=2)  # fmt: skip
