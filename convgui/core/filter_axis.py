@@ -136,6 +136,12 @@ class FilterAxis:
         """Return the positions that read a cell of the input, in order; none reads one of the padding's."""
         return np.unique(self.pairs(cell)[:, 0])
 
+    def runs(self, cell: int) -> list[tuple[int, int]]:
+        """Return the same as runs of neighbours: the first of each, and how many they are."""
+        reached = self.reached(cell)
+        parts = np.split(reached, np.flatnonzero(np.diff(reached) > 1) + 1) if reached.size else []
+        return [(int(part[0]), len(part)) for part in parts]
+
     def pairs(self, cell: int) -> Index:
         """Return ``(pairs, 2)``: each position that reads a cell of the input, with the tap that meets it."""
         return np.argwhere(self.table == cell) if cell >= 0 else np.empty((0, 2), dtype=np.int64)

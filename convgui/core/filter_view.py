@@ -195,12 +195,24 @@ class FilterView:
         found = (axis.reached(c).tolist() for axis, c in zip(self.axes, cell, strict=True))
         return list(product(*found))
 
-    def reach(self, cell: Sequence[int]) -> Box | None:
-        """Return from which to which position a cell of the input is read; None where it is read nowhere."""
-        found = [axis.reached(c) for axis, c in zip(self.axes, cell, strict=True)]
-        if not all(positions.size for positions in found):
-            return None
-        return (*(int(p[0]) for p in found), *(int(p[-1] - p[0]) + 1 for p in found))
+    def weighed(self, cell: Sequence[int], kernel: AnyArray) -> dict[Position, float]:
+        """Return with which weight each position reads a cell, in order: the sum where several taps meet it.
+
+        Several do where the padding repeats the input. A cell of the padding is asked for as it lies there itself.
+        """
+        hits = self.hits(cell) if self.holds(cell) else self.over_padding.hits(self.padded_index(cell))
+        found = dict[Position, float]()
+        for position, tap in hits:
+            found[position] = found.get(position, 0.0) + float(kernel[tap])
+        return found
+
+    def reach(self, cell: Sequence[int]) -> list[Box]:
+        """Return the positions that read a cell of the input, as boxes of neighbours; none where it is read nowhere.
+
+        There are several boxes where the kernel is dilated, and where the padding repeats the input.
+        """
+        axes = [axis.runs(c) for axis, c in zip(self.axes, cell, strict=True)]
+        return [(*(first for first, _ in runs), *(float(count) for _, count in runs)) for runs in product(*axes)]
 
     def central(self, cell: Sequence[int]) -> Position | None:
         """Return the position in the middle of those that read a cell of the input; None where none does."""
@@ -258,6 +270,13 @@ class FilterView:
                 lacking[a], lacking[len(cell) + a] = axis.cells + axis.after, float(axis.short)
                 found.append((window, (*lacking,)))
         return found
+
+    def copies(self, cell: Sequence[int]) -> list[Cell]:
+        """Return where in the padded input a cell's value stands, in order: the padding may repeat it."""
+        if not self.holds(cell):
+            return [self.padded_index(cell)]
+        found = (np.flatnonzero(axis.sources == c).tolist() for axis, c in zip(self.axes, cell, strict=True))
+        return list(product(*found))
 
     # The kernel.
 

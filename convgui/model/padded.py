@@ -24,6 +24,8 @@ class Padded:
     ----------
     view : FilterView
         Windows of the layer over `values`, which need no padding more.
+    whole : FilterView
+        The layer on the input itself; where only a part of it is taken, `view`.
     origin : tuple of int
         Row and column of the input where `values` begins; negative in the padding.
     cut : bool
@@ -32,6 +34,7 @@ class Padded:
 
     values: AnyArray
     view: FilterView
+    whole: FilterView
     origin: Cell
     cut: bool
 
@@ -58,13 +61,14 @@ def padded(document: Document) -> Padded:
     axes, bare = view.axes, view.over_padding
     if max(view.spatial) <= MOST_SIDE:
         if bare.spatial == view.spatial:
-            return Padded(data, bare, view.origin, False)
+            return Padded(data, bare, view, view.origin, False)
         check_budget((len(data), *bare.spatial), data.itemsize, None)
-        return Padded(view.pad(data), bare, view.origin, False)
+        return Padded(view.pad(data), bare, view, view.origin, False)
     origin, sizes = list[int](), list[int]()
     for axis, centre in zip(axes, document.view.centre, strict=True):
         sizes.append(min(axis.cells, max(axis.extent, MOST_SIDE)))
         origin.append(int(min(max(round(centre * axis.cells - sizes[-1] / 2), 0), axis.cells - sizes[-1])))
     (top, left), (high, wide) = origin, sizes
     part = data[:, top : top + high, left : left + wide]
-    return Padded(part, replace(bare, spatial=(high, wide)), (top, left), True)
+    bare = replace(bare, spatial=(high, wide))
+    return Padded(part, bare, bare, (top, left), True)

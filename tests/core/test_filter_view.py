@@ -146,8 +146,13 @@ def test_every_hit_in_both_directions(numbers: Numbers) -> None:
         assert view.hits(cell) == pairs
         positions = sorted({position for position, _ in pairs})
         assert view.reached(cell) == positions
-        ends = [(min(p[a] for p in positions), max(p[a] for p in positions)) for a in range(len(cell)) if positions]
-        assert view.reach(cell) == ((*(a for a, _ in ends), *(b - a + 1 for a, b in ends)) if positions else None)
+        rank = len(cell)
+        boxes = [(box[:rank], box[rank:]) for box in view.reach(cell)]
+        held = [tuple(map(int, np.add(first, at))) for first, size in boxes for at in np.ndindex(*map(int, size))]
+        assert sorted(held) == positions, "each once"
+        kernel = np.arange(1.0, 1 + np.prod(view.spec.kernel_size)).reshape(view.spec.kernel_size)
+        wanted = {p: sum(float(kernel[tap]) for at, tap in pairs if at == p) for p in positions}
+        assert view.weighed(cell, kernel) == wanted
 
 
 @pytest.mark.parametrize("cell", [(-1, 0), (0, -2), (3, 1), (1, 4)])
@@ -155,7 +160,8 @@ def test_no_position_reads_a_cell_of_the_padding(cell: tuple[int, int]) -> None:
     view = FilterView(ConvSpec.of(1, 1, (3, 3), padding=2), (3, 4))
     assert not view.hits(cell)
     assert not view.reached(cell)
-    assert view.reach(cell) is view.central(cell) is None
+    assert not view.reach(cell)
+    assert view.central(cell) is None
     # Its windows do lie there.
     assert view.over_padding.hits(view.padded_index(cell))
 
@@ -433,7 +439,7 @@ def test_what_does_not_fit_is_refused_when_it_is_asked() -> None:
 def test_a_large_photo_is_answered_axis_by_axis() -> None:
     """The whole table would have 900 million entries."""
     view = FilterView(ConvSpec.of(3, 1, (3, 3), padding=1, stride=(1, 2)), (10_000, 20_000))
-    assert view.reach((9_999, 2)) == (9_998, 1, 2, 1)
+    assert view.reach((9_999, 2)) == [(9_998, 1, 2, 1)]
     assert view.hits((0, 0)) == [((0, 0), (1, 1)), ((1, 0), (0, 1))]
     assert view.nearest((5_000, 7_000)) == (5_000, 3_500)
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from convgui.core import ConvSpec
 from convgui.draw.number import number
@@ -23,6 +26,7 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, laid_out, prepared
+from convgui.scenes.slide.sentences import input_sentences
 from convgui.session.walking import caption_document
 from tests.scenes.checks import picture_of, words
 
@@ -117,6 +121,78 @@ def test_blocks_marks_the_outputs_that_read_a_cell(name: str) -> None:
     for cell in np.ndindex(5, 6):
         picture = shown.at("input", 0, *cell)
         assert marked(picture, "output") == changed(given, (0, *cell), 3)
+
+
+@st.composite
+def repeated(draw: st.DrawFn) -> Document:
+    """A layer whose padding repeats the input, or is zeros; all weights are positive and differ."""
+    mode = draw(st.sampled_from(["zeros", "reflect", "replicate", "circular"]))
+    size = (draw(st.integers(3, 6)), draw(st.integers(3, 6)))
+    pads = tuple((draw(st.integers(0, 2)), draw(st.integers(0, 2))) for _ in size)
+    steps = (draw(st.integers(1, 3)), draw(st.integers(1, 3)))
+    fields: dict[str, Any] = {"padding": pads, "stride": steps, "padding_mode": mode}
+    spec = ConvSpec.of(1, 1, (draw(st.integers(1, 3)), draw(st.integers(1, 3))), **fields)
+    weight = 2.0 ** np.arange(spec.taps).reshape(spec.weight_shape)
+    data = np.arange(float(np.prod(size))).reshape(1, *size) % 7
+    return Document(Sample(data, "grid"), (Convolution(spec, weight, np.zeros(1)),), View(filter=0))
+
+
+def weights_of(given: Document, cell: Cell) -> dict[Cell, float]:
+    """By how much each output changes when an input cell grows by 1."""
+    x = given.sample.data.copy()
+    x[cell] += 1
+    grown = (given.layer.forward(x) - given.layer.forward(given.sample.data))[0]
+    return {(int(i), int(j)): float(grown[i, j]) for i, j in np.argwhere(grown)}
+
+
+@drawn(repeated())
+@settings(max_examples=25, deadline=None)
+def test_a_cell_that_the_padding_repeats_feeds_all_outputs_that_change_with_it(document: Document) -> None:
+    names = ("slide", "arithmetic", "blocks")
+    shown = {name: Shown(document, name, **({"show": "one"} if name == "blocks" else {})) for name in names}
+    for cell in np.ndindex(*document.sample.spatial):
+        wanted = weights_of(document, (0, *cell))
+        pictures = {name: shown[name].at("input", 0, *cell) for name in names}
+        for picture in pictures.values():
+            assert marked(picture, "output") == set(wanted)
+        n = len(wanted)
+        outputs = f"{n} output" + ("" if n == 1 else "s")
+        assert f"feeds {outputs}" in pictures["slide"].summary
+        assert f"{outputs} read" in pictures["arithmetic"].summary or not n
+        terms = " · ".join(f"out{list(out)} × {number(weight)}" for out, weight in wanted.items())
+        told = input_sentences(shown["slide"].layout.numbers, Hit("input", (0, *cell)))[1]
+        assert told == (terms or "No window reaches this cell.")
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_the_first_pass_of_factors_reads_what_the_padding_repeats(mode: Any) -> None:
+    spec = ConvSpec.of(1, 1, (3, 3), padding=2, padding_mode=mode)
+    made = Document(
+        Sample(np.arange(36.0).reshape(1, 6, 6), "grid"),
+        (Convolution(spec, np.ones((1, 1, 3, 3)), np.zeros(1)),),
+        View(),
+    )
+    shown = Shown(made, "factor", kind="spatial")
+    name = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}[mode]
+    for cell in np.ndindex(6, 6):
+        x = np.zeros((6, 6))
+        x[cell] = 1
+        around = np.pad(x, 2, mode=name)
+        first = around[:, :-2] + around[:, 1:-1] + around[:, 2:]
+        assert marked(shown.at("input", 0, *cell), "between") == {(int(i), int(j)) for i, j in np.argwhere(first)}
+
+
+@pytest.mark.parametrize("name", ["dilated", "circular"])
+def test_a_photo_frames_only_the_pixels_that_read_one(name: str) -> None:
+    """They are not all those from the first to the last."""
+    fields: dict[str, Any] = {"dilation": 3} if name == "dilated" else {"padding": 1, "padding_mode": "circular"}
+    made = document((40, 39), 1, 1, 1, **fields)
+    shown = Shown(made, "slide")
+    wanted = changed(made, (0, 39, 38), 0)
+    assert (
+        f"feeds {len({i for i, _ in wanted})} × {len({j for _, j in wanted})} outputs"
+        in shown.at("input", 0, 39, 38).summary
+    )
 
 
 @pytest.mark.parametrize("name", FORWARD)

@@ -88,7 +88,8 @@ def _column(columns: Columns, n: int, landed: int, share: float, hit: Hit | None
     output = replace(below.cells, reveal=min(landed, last) + 1)
     if hit is not None and hit.kind == "input":
         cell = g.view.padded_index(hit.index[-2:])
-        met = {(i, j): columns.weights.text(float(g.kernel[tap])) for (i, j), tap in g.windows.hits(cell)}
+        read = g.view.weighed(hit.index[-2:], g.kernel)
+        met = {(i, j): columns.weights.text(weight) for (i, j), weight in read.items()}
         inside = all(0 <= c < high for c, high in zip(cell, g.padded.shape, strict=True))
         ring = [ringed([(above.cells, (cell[0], cell[1]))], theme)] if inside else []
         output = _told(g, output, set(met) if inside else set(), columns.measure)

@@ -84,8 +84,8 @@ def _indices(plan: Plan, position: Position, *, stale: bool) -> list[Item]:
 def _touched(plan: Plan, output: Cells, hit: Hit) -> list[Item]:
     """The outputs that read a pointed cell, each with the weight that it is read with."""
     g = plan.geometry
-    found = g.windows.hits(g.view.padded_index(hit.index[-2:]))
-    weights = {(i, j): plan.weights.text(float(g.kernel[tap])) for (i, j), tap in found}
+    found = g.view.weighed(hit.index[-2:], g.kernel)
+    weights = {(i, j): plan.weights.text(weight) for (i, j), weight in found.items()}
     return touched(output, weights, plan.canvas.theme)
 
 
@@ -128,7 +128,7 @@ def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float, siz
 def cell_sentence(g: Geometry, cell: Cell) -> str:
     """Say what stands on a cell, where it comes from, and how many outputs read it."""
     index, source = g.view.padded_index(cell), g.view.source(cell)
-    count = len(g.windows.hits(index))
+    count = len(g.view.weighed(cell, g.kernel))
     read = trn("{n} output reads it", "{n} outputs read it", count) if count else tr("no window reads it")
     value = number(float(g.padded[index]))
     if g.view.holds(cell):

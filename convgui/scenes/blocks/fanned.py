@@ -311,7 +311,7 @@ def _step_items(layout: FanLayout, step: int, share: float) -> list[Item]:
 def _touched(layout: FanLayout, hit: Hit) -> list[Item]:
     """The outputs of every filter whose window holds a pointed input."""
     b, theme = layout.blocks, layout.canvas.theme
-    cells = b.view.reached(b.index(hit.index[-2:]))
+    cells = b.reached(hit.index[-2:])
     found = [quad(one, *cell) for one in layout.outputs for cell in cells]
     return [quads(found, theme.role("input").line, TOUCHED)]
 

@@ -67,7 +67,7 @@ def step_of(b: Blocks, hit: Hit) -> int | None:
         return number if hit.kind in ("wiring", "kernel") and 0 <= number < len(b.output) else None
     position = hit.index[-2:]
     if hit.kind == "input" and has_columns(b):
-        reached = b.view.reached(b.index(position))
+        reached = b.reached(position)
         return b.view.step(reached[0]) if reached else None
     return b.view.step(position) if hit.kind == "output" and b.view.makes(position) else None
 
@@ -209,7 +209,7 @@ def _pointed(layout: BlockLayout, hit: Hit | None, now: int) -> list[Item]:
     boxes = [grid.box(hit.index) for grid in layout.hits if grid.kind == hit.kind and grid.prefix == hit.index[:-2]]
     items: list[Item] = [outlines(boxes, theme.text, 2.5)]
     if hit.kind == "input" and b.show != "many":
-        cells = b.view.reached(b.index(hit.index[-2:]))
+        cells = b.reached(hit.index[-2:])
         items.append(outlines([layout.output.box(*c) for c in cells], theme.role("input").line, 2.2, inset=1))
     if hit.kind == "kernel" and b.show == "one" and b.view.channels.ends(*hit.index[:2])[1] == 0:
         # Of the input only its first channel can be seen from the front.

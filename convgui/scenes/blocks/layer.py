@@ -31,8 +31,8 @@ class Blocks:
     ----------
     show : str
         ``"one"`` filter, ``"many"`` filters or ``"pixel"``: a 1 x 1 layer at one pixel; ``"photo"`` on a picture.
-    view : FilterView
-        Which cell of `x` meets which weight where.
+    view, whole : FilterView
+        Which cell of `x` meets which weight where, and which cell of the input.
     x : ndarray
         ``(C, H, W)``: the input with its padding, or a part of it; on a picture in its own type.
     weight : ndarray
@@ -64,6 +64,7 @@ class Blocks:
     names: tuple[str, ...]
     alpha: Alpha | None
     biased: bool = field(default=True, kw_only=True)
+    whole: FilterView = field(kw_only=True)
 
     def said_bias(self, filter: int) -> float | None:
         """Return a filter's bias; None where the layer has none."""
@@ -92,6 +93,14 @@ class Blocks:
         """Where in `x` the input itself stands: first row, first column, rows and columns."""
         (top, left), (rows, columns), (high, wide) = self.index((0, 0)), self.size[-2:], self.x.shape[1:]
         return max(top, 0), max(left, 0), min(top + rows, high) - max(top, 0), min(left + columns, wide) - max(left, 0)
+
+    def weighed(self, cell: Cell, kernel: Floats) -> dict[Position, float]:
+        """Return with which weight each output cell reads a cell of the input, or of its padding."""
+        return self.whole.weighed(self.index(cell) if self.cut else cell, kernel)
+
+    def reached(self, cell: Cell) -> list[Position]:
+        """Return the output cells that read a cell of the input, or of its padding."""
+        return [*self.weighed(cell, self.weight[0, 0])]
 
     def index(self, cell: Cell) -> Cell:
         """Return where a cell of the input, or of its padding, stands in `x`."""
@@ -144,7 +153,7 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
     return Blocks(
         show, relu, around.view, x, weight, layer.bias, output, filters, chosen, around.origin,
         document.sample.spatial, around.cut, document.sample.channels, document.sample.alpha,
-        biased=layer.has_bias,
+        biased=layer.has_bias, whole=around.whole,
     )  # fmt: skip
 
 

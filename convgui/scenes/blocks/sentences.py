@@ -35,7 +35,7 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
 
 def _makes(b: Blocks, hit: Hit) -> bool:
     """Whether a pixel that is pointed at is one of those whose product is shown."""
-    return hit.kind == "input" and has_columns(b) and bool(b.view.reached(b.index(hit.index[-2:])))
+    return hit.kind == "input" and has_columns(b) and bool(b.reached(hit.index[-2:]))
 
 
 def channel_sums(b: Blocks, chosen: int, position: Position) -> list[tuple[str, float]]:
@@ -57,13 +57,13 @@ def _pointed(b: Blocks, hit: Hit, now: int) -> tuple[str, str]:
     if hit.kind == "input":
         index = b.index(hit.index[-2:])
         value = b.x[(hit.index[0], *index)]
-        reached = b.view.reached(index)
+        reached = b.reached(hit.index[-2:])
         if b.show == "one" and reached and hit.index[0] in b.view.channels.reads(b.filter):
             name = f"in{list(hit.index)} = {number(float(value))}"
             fed = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(reached), cell=name)
             own = b.weight[b.filter][hit.index[0] - b.first(b.filter)]
-            met = ((out, signed(float(own[tap]))) for out, tap in b.view.hits(index))
-            return fed, BETWEEN.join(f"out{[b.filter, *out]} × {weight}" for out, weight in met)
+            met = b.weighed(hit.index[-2:], own).items()
+            return fed, BETWEEN.join(f"out{[b.filter, *out]} × {signed(weight)}" for out, weight in met)
         where = ", ".join(f"[{i}, {j}]" for i, j in reached)
         feeds = trn(
             "feeds the output at {n} place: {where}",

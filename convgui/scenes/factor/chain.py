@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Cost, FilterView, convolve, separable_factors
 from convgui.core.costs import depthwise_separable, flattened, passes, standard
-from convgui.core.filter_view import Cell
+from convgui.core.filter_view import Cell, Position
 from convgui.core.precision import display_dtype
 from convgui.draw.levels import extremes
 from convgui.draw.viewport import Pyramid, pyramid
@@ -71,6 +72,8 @@ class Chain:
         For each round what goes in and what each of its passes makes, ``(C, H, W)``.
     views : tuple of FilterView
         For each pass which cell meets which weight where; the same in all rounds.
+    whole : FilterView
+        The layer's own windows on the input.
     totals : ndarray
         ``(rounds, H, W)``: the output after each round.
     direct : ndarray
@@ -99,6 +102,7 @@ class Chain:
     rounds: tuple[tuple[Pass, ...], ...]
     stacks: tuple[tuple[Floats, ...], ...]
     views: tuple[FilterView, ...]
+    whole: FilterView
     totals: Floats
     direct: Floats
     kernel: Floats
@@ -122,6 +126,17 @@ class Chain:
     def index(self, cell: Cell) -> Cell:
         """Return where a cell of the input, or of its padding, stands in the stacks."""
         return tuple(c - first for c, first in zip(cell, self.origin, strict=True))
+
+    def read(self, turn: int, cells: Iterable[Cell], kernel: Floats) -> dict[Position, float]:
+        """Return with which weight each number of a pass reads some of the cells that go into it, taken together."""
+        found = dict[Position, float]()
+        for position, tap in sorted(hit for cell in cells for hit in self.views[turn].hits(cell)):
+            found[position] = found.get(position, 0.0) + float(kernel[tap])
+        return found
+
+    def copies(self, cell: Cell) -> list[Cell]:
+        """Return where in the stacks a cell of the input stands: in the padding too, where that repeats it."""
+        return [self.index(cell)] if self.cut else self.whole.copies(cell)
 
     @property
     def difference(self) -> float:
@@ -194,8 +209,8 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     plain = square and document.filter_view.padded_shape == spatial and {*spec.stride, *spec.dilation} == {1}
     views = tuple(step.view(stack.shape[1:]) for step, stack in zip(split.rounds[0], stacks[0], strict=False))
     return Chain(
-        kind, split.rounds, stacks, views, totals, direct, split.kernel, split.near, split.error, split.rank,
-        split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel, tuple(names),
+        kind, split.rounds, stacks, views, around.whole, totals, direct, split.kernel, split.near, split.error,
+        split.rank, split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel, tuple(names),
         around.origin, spatial, around.cut, plain, document.sample, len(spec.channels.siblings(view.filter)),
     )  # fmt: skip
 

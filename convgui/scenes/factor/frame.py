@@ -244,9 +244,9 @@ def _reached(layout: ChainLayout, hit: Hit | None, now: Now) -> Reached | None:
     if hit is None or hit.kind not in ("input", "between"):
         return None
     turn, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
-    cell = c.index(hit.index[-2:]) if hit.kind == "input" else hit.index[-2:]
+    cells = c.copies(hit.index[-2:]) if hit.kind == "input" else [hit.index[-2:]]
     step, numbers = c.rounds[now.round][turn], layout.writings[2 * turn + 1]
-    weights = {(i, j): numbers.text(float(step.kernels[n][tap])) for (i, j), tap in c.views[turn].hits(cell)}
+    weights = {(i, j): numbers.text(weight) for (i, j), weight in c.read(turn, cells, step.kernels[n]).items()}
     return turn + 1, 0 if step.across else n, weights
 
 
@@ -308,7 +308,7 @@ def _name(c: Chain, position: tuple[int, ...], *, last: bool) -> str:
 
 def _input_words(c: Chain, hit: Hit) -> tuple[tuple[Run, ...], str]:
     n, cell = _row(c, hit.index[0]), c.index(hit.index[-2:])
-    reached = c.views[0].reached(cell)
+    reached = list(c.read(0, c.copies(hit.index[-2:]), c.rounds[0][0].kernels[0]))
     value = number(float(c.stacks[0][0][n][cell]))
     text = f"in{list(hit.index)} = {value}"
     return (Run(text, (0, 0, 0, 255)),), trn(

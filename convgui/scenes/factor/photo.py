@@ -233,9 +233,8 @@ def _reached(layout: PhotoLayout, hit: Hit) -> list[Item]:
     cell = c.index(hit.index[-2:])
     port, target = layout.ports[0][0], layout.ports[1][0]
     boxes = [(port.cell(*cell), port.frame)]
-    reach = c.views[0].reach(cell)
-    if reach is not None:
-        boxes.append((target.cell(*reach), target.frame))
+    places = [place for copy in c.copies(hit.index[-2:]) for place in c.views[0].reach(copy)]
+    boxes += [(target.cell(*place), target.frame) for place in places]
     return marks(boxes, theme.role("input").line, theme)
 
 

@@ -134,8 +134,8 @@ def _touched(layout: GridLayout, grid: Cells, hit: Hit | None, channel: int | No
         return [grid]
     own = hit.index[0] - numbers.first
     cell, view = hit.index[-2:], numbers.view
-    found = view.hits(cell) if view.holds(cell) and channel in (own, None) else []
-    weights = {(i, j): layout.weights.text(float(numbers.kernels[own][tap])) for (i, j), tap in found}
+    found = view.weighed(cell, numbers.kernels[own]) if view.holds(cell) and channel in (own, None) else {}
+    weights = {(i, j): layout.weights.text(weight) for (i, j), weight in found.items()}
     return touched(grid, weights, theme)
 
 

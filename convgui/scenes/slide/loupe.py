@@ -79,10 +79,11 @@ def _marks(layout: PhotoLayout, position: tuple[float, ...], hit: Hit | None) ->
     photo, theme = layout.photo, layout.canvas.theme
     window = layout.input_port.cell(*photo.view.box(position))
     items: list[Item] = []
-    reach = photo.view.reach(hit.index[-2:]) if hit is not None and hit.kind == "input" else None
-    if reach is not None and hit is not None:
-        source = layout.input_port.cell(hit.index[-2], hit.index[-1])
-        items += _frames(layout, source, layout.output_port.cell(*reach), theme.role("input").line)
+    reach = photo.view.reach(hit.index[-2:]) if hit is not None and hit.kind == "input" else []
+    if reach and hit is not None:
+        source, read = layout.input_port.cell(hit.index[-2], hit.index[-1]), layout.output_port
+        boxes = [(source, layout.input_port.frame), *((read.cell(*box), read.frame) for box in reach)]
+        items += marks(boxes, theme.role("input").line, theme)
     items += _frames(layout, window, layout.output_port.cell(*position), theme.role("kernel").line)
     return items, window
 

@@ -78,8 +78,8 @@ def input_words(photo: Photo, hit: Hit) -> str:
         for c in range(min(len(photo.names), 4))
     )
     values += f", {trn('{n} more channel', '{n} more channels', len(photo.names) - 4)}" if len(photo.names) > 4 else ""
-    reach = photo.view.reach((row, column))
-    if reach is None:
+    reached = [len(axis.reached(c)) for axis, c in zip(photo.view.axes, (row, column), strict=True)]
+    if not all(reached):
         return f"in[{row}, {column}] = {values} · {tr('no window reaches this pixel')}"
-    feeds = tr("feeds {size} outputs", size=times(*(int(count) for count in reach[2:])))
+    feeds = tr("feeds {size} outputs", size=times(*reached))
     return f"in[{row}, {column}] = {values} · {feeds}"

@@ -25,8 +25,8 @@ def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
     if not view.holds(cell):
         first = tr("{name} = {value} is padding", name=name, value=value)
         return first, tr("It lies outside the input and only fills the window.")
-    touched = view.hits(cell)
-    terms = BETWEEN.join(f"out{list(out)} × {signed(float(numbers.kernels[channel][tap]))}" for out, tap in touched)
+    touched = view.weighed(cell, numbers.kernels[channel])
+    terms = BETWEEN.join(f"out{list(out)} × {signed(weight)}" for out, weight in touched.items())
     first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {value}")
     return first, terms or tr("No window reaches this cell.")
 
