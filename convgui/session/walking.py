@@ -174,16 +174,19 @@ def beside(document: Document, index: int, step: int, steps: int, way: int) -> t
         return captions[at].step % max(steps, 1) if there else None
 
     here, ahead, behind = own(index), own(index + 1), own(index - 1)
+    # A step that another caption is about has that one's words: it is not passed on the way between two others.
+    owned = {found for at in range(len(captions)) if (found := own(at)) is not None}
     if way > 0:
         if index + 1 == len(captions):
-            return (index, step + 1) if step + 1 < steps else None
+            return (index, step + 1) if step + 1 < steps and not any(n > step for n in owned) else None
         between = here is not None and ahead is not None and step + 1 < ahead <= step + FEW
-        return (index, step + 1) if between else (index + 1, captions[index + 1].step)
-    if here is not None and here < step <= here + FEW:
+        free = ahead is not None and owned.isdisjoint(range(step + 1, ahead))
+        return (index, step + 1) if between and free else (index + 1, captions[index + 1].step)
+    if here is not None and here < step <= here + FEW and owned.isdisjoint(range(here + 1, step)):
         return index, step - 1
     if here != step:
         return index, captions[index].step
-    if behind is not None and behind < step <= behind + FEW:
+    if behind is not None and behind < step <= behind + FEW and owned.isdisjoint(range(behind + 1, step)):
         return index - 1, step - 1
     return (index - 1, captions[index - 1].step) if index > 0 else None
 

@@ -12,7 +12,9 @@ from convgui.files.lessons import lesson_index, load_lesson
 from convgui.layers.add import Add
 from convgui.layers.relu import ReLU
 from convgui.model.document import Caption, Document, Lesson
+from convgui.scenes import scene
 from convgui.scenes.choice import chosen_map
+from convgui.scenes.scene import prepared
 from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.stack import add_layer
@@ -158,15 +160,50 @@ def walked(document: Document, way: int, start: tuple[int, int], steps: int = 9)
         ((0, 2, 2, 5), [(0, 0), (0, 1), (1, 2), (2, 2), (2, 3), (2, 4), (3, 5)]),
         ((0, 1, -1), [(0, 0), (1, 1), *((1, n) for n in range(2, 8)), (2, 8)]),
         ((5, 0, 1), [(0, 5), (1, 0), (2, 1)]),
+        # No step is passed that a caption elsewhere is about.
+        ((0, 2, 8, 6), [(0, 0), (0, 1), (1, 2), (2, 8), (3, 6)]),
     ],
 )
 def test_captions_and_steps_are_walked_there_and_back(steps: tuple[int, ...], wanted: list[tuple[int, int]]) -> None:
     document = with_lesson_start(
         replace(textbook(), lesson=Lesson("", "Told", "Tests", tuple(Caption(str(step), step) for step in steps)))
     )
-    rest = [(len(steps) - 1, n) for n in range(wanted[-1][1] + 1, 9)]
-    assert walked(document, 1, wanted[0]) == [*wanted, *rest], "behind the last caption the steps go on"
+    rest = [(len(steps) - 1, n) for n in range(wanted[-1][1] + 1, 9)] if max(steps) <= wanted[-1][1] else []
+    assert walked(document, 1, wanted[0]) == [*wanted, *rest], "behind the last caption the steps go on to no other"
     assert walked(document, -1, wanted[-1]) == wanted[::-1]
+
+
+@pytest.mark.parametrize("identity", [entry.id for entry in lesson_index()])
+def test_every_lesson_ends_in_both_directions(identity: str) -> None:
+    """As in a lecture: the bar stands at the caption that is about a step, and captions come in their order."""
+    opened = with_lesson_start(load_lesson(identity), listed=True)
+    assert opened.lesson is not None
+    count, counts = len(opened.lesson.captions), dict[int, int]()
+
+    def about(index: int) -> tuple[Document, int]:
+        document = caption_document(opened, index)
+        if index not in counts:
+            found = scene(document.view.scene)
+            counts[index] = found.steps(prepared(found, document))
+        return document, counts[index]
+
+    for way, first in ((1, 0), (-1, count - 1)):
+        document, steps = about(first)
+        at, met = (first, opened.lesson.captions[first].step % steps), list[tuple[int, int]]()
+        while at not in met and len(met) < 500:
+            met.append(at)
+            found = beside(document, *at, steps, way)
+            if found is None or (at[0] == count - 1 and way > 0):
+                break
+            if not caption_fits(document, found[0]):
+                document, steps = about(found[0])
+            index, step = found[0], found[1] % steps
+            fits = fitting_caption(document, step, steps, index)
+            at = (index if fits is None else fits), step
+        assert len(met) == len(set(met)) < 500, "nothing is seen twice"
+        told = [index for index, _ in met]
+        assert sorted(set(told)) == list(range(count)), "every caption is seen"
+        assert told == sorted(told, reverse=way < 0), "in their order"
 
 
 def test_of_many_steps_between_captions_none_is_walked() -> None:

@@ -210,8 +210,9 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     views = tuple(step.view(stack.shape[1:]) for step, stack in zip(split.rounds[0], stacks[0], strict=False))
     return Chain(
         kind, split.rounds, stacks, views, around.whole, totals, direct, split.kernel, split.near, split.error,
-        split.rank, split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel, tuple(names),
-        around.origin, spatial, around.cut, plain, document.sample, len(spec.channels.siblings(view.filter)),
+        split.rank, split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel,
+        tuple(names), around.origin, spatial, around.cut, plain, document.sample,
+        len(spec.channels.siblings(view.filter)),
     )  # fmt: skip
 
 
