@@ -9,7 +9,7 @@ import numpy as np
 from convgui.draw.arithmetic import Equation, Said, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.number import grouped, number, times
-from convgui.draw.picture import Item, Picture, Run
+from convgui.draw.picture import Hit, Item, Picture, Run
 from convgui.layers.convolution import Convolution
 from convgui.model.paths import path_count
 from convgui.scenes.receptive.card import card, growth
@@ -37,21 +37,32 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     items = _fields(layout, landed, share, cell)
     said, second = _sentences(f, landed, cell)
     asking: list[Item] = []
-    present = int(at) == landed and not pointed
     if canvas.captions:
         words = _footer(layout, said, second, hit is None, landed)
         items += [*row_items(layout, landed), *card(layout, landed, hidden=False), *words]
-        if landed >= int(at) > 0 and isinstance(said, Equation):
-            # All that shows the field is left at the layer before; a layer above that is told already hides nothing.
-            before = landed - 1 if present else landed
-            asking = _fields(layout, before, 0.0, f.middle(before) if present else cell)
-            asking += [*row_items(layout, landed, hidden=True), *card(layout, landed, hidden=True)]
-            asking += _footer(layout, said, "", hit is None, landed)
+        if landed >= int(at) > 0:
+            asking = _asking(layout, int(at), hit if pointed else None)
     hits = (*layout.hits, row_hits(layout, landed)) if canvas.captions else layout.hits
-    answer = said.result if asking and isinstance(said, Equation) else ""
+    asked = _sentences(f, int(at), f.middle(int(at)))[0] if asking else said
+    answer = asked.result if asking and isinstance(asked, Equation) else ""
     paper, summary = canvas.theme.background, f"{said} {second}"
     drawn = Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), hits, summary, answer)
     return replace(drawn, asking=tuple(asking))
+
+
+def _asking(layout: StackLayout, asked: int, hit: Hit | None) -> list[Item]:
+    """Draw what is shown while a layer's field is asked for: all that shows one is left at the layer before.
+
+    Whatever is pointed at: that of a later layer would tell it, too.
+    """
+    f, before = layout.fields, asked - 1
+    said = _sentences(f, asked, f.middle(asked))[0]
+    if not isinstance(said, Equation):
+        return []
+    cell = f.middle(before) if hit is None else f.cell_at(before, hit.index[-2] + 0.0, hit.index[-1] + 0.0)
+    items = _fields(layout, before, 0.0, cell)
+    items += [*row_items(layout, asked, hidden=True), *card(layout, asked, hidden=True)]
+    return items + _footer(layout, said, "", hit is None, asked)
 
 
 def _fields(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]) -> list[Item]:

@@ -83,13 +83,30 @@ def _nested(
         top, left, high, wide = top - grow[0] / 2, left - grow[1] / 2, high + grow[0], wide + grow[1]
     box = view.cell(top, left, high, wide)
     colours = shades(len(f.layers), theme)
-    inner = [Rects(np.array([n]), stroke=colour, width=2.0) for n, colour in zip(nested, colours, strict=False)]
-    fill = [Rects(np.array([box]), fill=faded(theme.role("kernel").line, 0.15))] if filled else []
+    inner = [_framed(n, view.clip, colour, 2.0) for n, colour in zip(nested, colours, strict=False)]
+    fill = [Rects(np.array([_cut(box, view.clip)]), fill=faded(theme.role("kernel").line, 0.15))] if filled else []
     if filled and plain(f, layout.view):
         # On nothing but a grid each field has its own shade.
         pairs = zip((box, *reversed(nested)), colours[landed::-1], strict=True)
-        fill = [Rects(np.array([one]), fill=faded(colour, 0.18)) for one, colour in pairs]
-    return [*fill, *inner, Rects(np.array([box]), stroke=colours[landed], width=2.5)]
+        fill = [Rects(np.array([_cut(one, view.clip)]), fill=faded(colour, 0.18)) for one, colour in pairs]
+    return [*fill, *inner, _framed(box, view.clip, colours[landed], 2.5)]
+
+
+def _cut(box: Box, clip: Box) -> Box:
+    """Return the part of a box that lies within another one."""
+    left, top = max(box[0], clip[0]), max(box[1], clip[1])
+    right, below = min(box[0] + box[2], clip[0] + clip[2]), min(box[1] + box[3], clip[1] + clip[3])
+    return left, top, max(right - left, 0.0), max(below - top, 0.0)
+
+
+def _framed(box: Box, clip: Box, stroke: Colour, width: float) -> Item:
+    """Outline a field; of one that reaches out of the input, as over padding, only its ends that lie within."""
+    (x, y, wide, high), (left, top, across, down) = _cut(box, clip), clip
+    if max(abs(a - b) for a, b in zip(box, (x, y, wide, high), strict=True)) < 1:
+        return Rects(np.array([box]), stroke=stroke, width=width)
+    sides = [(end, y, end, y + high) for end in (box[0], box[0] + box[2]) if left <= end <= left + across and high]
+    sides += [(x, end, x + wide, end) for end in (box[1], box[1] + box[3]) if top <= end <= top + down and wide]
+    return Lines(np.array(sides, dtype=float).reshape(-1, 4), stroke, width)
 
 
 def _around(layout: StackLayout, view: Viewport, index: int, centre: list[float]) -> Box:
