@@ -23,7 +23,8 @@ FRAME, RING, TOUCHED = 3.5, 3.0, 2.5
 """Widths of the lines around the window, around what is pointed at, and around what that touches."""
 CHIPS = 36.0
 """Side of a cell from which a chip has room below its value."""
-CHIP_RISE = 0.15
+CHIP_RISE, CHIP_APART, TALL = 0.15, 2.0, 0.74
+"""How far a value stands above the middle over its chip at least, how far the two are apart, and height of a digit."""
 CLEAR: Colour = (0, 0, 0, 0)
 
 
@@ -181,7 +182,7 @@ def touched(grid: Cells, weights: dict[tuple[int, int], str], theme: Theme) -> l
             tuple(t if (i, j) in weights else "" for j, t in enumerate(r)) for i, r in enumerate(content.texts)
         )
         clear = CellContent(np.zeros_like(fill), content.ink, above)
-        rise = CHIP_RISE if chips else 0.0
+        rise = _chip_rise(grid) if chips else 0.0
         numbers = replace(grid, content=clear, empty=CLEAR, grid=CLEAR, outline=CLEAR, making=answered, rise=rise)
         items.append(replace(numbers, name="", title=""))
     boxes = np.array([(grid.x + j * u + 1, grid.y + i * u + 1, u - 2, u - 2) for i, j in weights], dtype=float)
@@ -189,15 +190,27 @@ def touched(grid: Cells, weights: dict[tuple[int, int], str], theme: Theme) -> l
     return [*items, *(_chips(grid, weights, theme) if chips else [])]
 
 
+def _chip(cell: float) -> tuple[float, float]:
+    """Return the size of the text on a chip, and how far down the cell the chip begins."""
+    size = float(round(max(12.0, min(0.2 * cell, 15.0))))
+    return size, cell - size - (8 if cell >= SUBSCRIPTS else 7)
+
+
+def _chip_rise(grid: Cells) -> float:
+    """Return how far above the middle a value ends clear of the chip below it, in heights of the cell."""
+    ends = 0.5 * (grid.height + TALL * grid.font)
+    return max(CHIP_RISE, (ends + CHIP_APART - _chip(grid.width)[1]) / grid.height)
+
+
 def _chips(grid: Cells, weights: dict[tuple[int, int], str], theme: Theme) -> list[Item]:
-    u, size = grid.width, float(round(max(12.0, min(0.2 * grid.width, 15.0))))
+    u, (size, down) = grid.width, _chip(grid.width)
     boxes, words = list[Box](), list[Label]()
     for (i, j), weight in weights.items():
         text = f"×{weight}"
         wide = text_width(text, size, mono=True) + 6
         if wide > u - 6:
             continue
-        x, y = grid.x + (j + 0.5) * u, grid.y + (i + 1) * u - size - 8
+        x, y = grid.x + (j + 0.5) * u, grid.y + i * u + down
         boxes.append((x - wide / 2, y, wide, size + 3))
         words.append(
             label(x, middle(y, size + 3, size), text, theme.ink_dark, size, bold=True, mono=True, anchor="middle")

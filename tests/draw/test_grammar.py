@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from convgui.draw.gaps import operator
+from convgui.draw.grids import value_cells
 from convgui.draw.picture import Box, Cells, Label, Lines, Picture, Polygons, Rects
 from convgui.draw.theme import LIGHT, THEMES
+from convgui.draw.window import touched
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
@@ -316,3 +318,16 @@ def test_a_sign_is_read_in_any_gap_that_has_one(sign: str) -> None:
     for wide in range(20, 120, 3):
         found = [item for item in operator((0.0, float(wide)), 50.0, sign, LIGHT) if isinstance(item, Label)]
         assert all(item.size >= 12 for item in found), wide
+
+
+@pytest.mark.parametrize("side", range(36, 90))
+def test_a_chip_lies_below_its_value_never_on_it(side: int) -> None:
+    grid = value_cells(np.full((1, 1), 28.0), LIGHT, "result", (10, 20), float(side), limit=28.0, name="output", title="output")
+    items = touched(grid, {(0, 0): "3"}, LIGHT)
+    value = next(item for item in items if isinstance(item, Cells) and item.rise)
+    chip = next(item for item in items if isinstance(item, Rects) and item.radius == 4).boxes[0]
+    ends = 20 + (0.5 - value.rise) * side + 0.36 * value.font
+    assert value.font >= 12
+    assert ends + 1 <= chip[1], "they are apart"
+    assert ends - 0.73 * value.font >= 20 + 3, "and the value is clear of the cell's frame"
+    assert chip[1] + chip[3] <= 20 + side - 3

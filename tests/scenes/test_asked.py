@@ -52,8 +52,8 @@ def test_nothing_that_is_pointed_at_tells_what_is_asked_for(identity: str, index
     assert answer
     still = hide_answer(picture, LIGHT)
     known = told(still, answer)
-    # A number of one digit stands in every other sum.
-    assert len(answer) == 1 or not known or identity == "receptive-field", known
+    # A number of one digit stands in every other sum; 15 is an index of that input, and 36 what one weight adds there.
+    assert len(answer) == 1 or not known or identity in ("receptive-field", "transposed-2-5"), known
     for grid in still.hits:
         rows, columns = ({0, 1, n // 3, n // 2, n - 2, n - 1} for n in grid.shape)
         for i, j in product(rows, columns):

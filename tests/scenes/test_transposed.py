@@ -247,7 +247,9 @@ def test_a_sum_of_paint_is_asked_for_on_the_output_before_it() -> None:
     assert [list(row) for row in output.shown_texts()] == grid(before, "output")
     question = next(i for i in hidden.items if isinstance(i, Label) and i.text == "?")
     assert output.x + 2 * output.width < question.x < output.x + 3 * output.width
-    assert any(text.startswith("out[2, 2] = 32 + 4 = ?") for text in words(hidden))
+    # What each of the four adds is left to the reader, and told with their sum.
+    assert any(text.startswith("out[2, 2] = ? + ? + ? + ? = ?;") for text in words(hidden))
+    assert any(text.startswith("out[2, 2] = 9 + 14 + 9 + 4 = 36;") for text in words(picture))
     # One weight adds 36, to another cell.
     assert [text for text in words(hidden) if "36" in text] == ["+36"]
 

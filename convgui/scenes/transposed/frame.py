@@ -22,7 +22,7 @@ from convgui.draw.words import label, middle
 from convgui.scenes.scene import Focus
 from convgui.scenes.transposed.cropped import struck
 from convgui.scenes.transposed.layout import WaysLayout
-from convgui.scenes.transposed.sentences import by_input, meeting, words
+from convgui.scenes.transposed.sentences import by_input, meeting, unsaid, words
 from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
 
@@ -58,10 +58,12 @@ def draw_frame(layout: WaysLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         place = f.seen.step(met[0]) if met else landed
         predicted = target in (None, place) and (source in (None, landed) if met else not by_input(f))
-        lines = about(_lines(layout, first, second, hit, landed), predicted)
-        items += lines
+        items += about(_lines(layout, first, second, hit, landed), predicted)
         # Before it is told, the output is that before this step.
-        asking = [*grids(landed), *_question(layout, met[0]), *lines] if met else []
+        if met:
+            left = unsaid(f, landed, met[0], second) if predicted else second
+            lines = about(_lines(layout, first, left, hit, landed), predicted)
+            asking = [*grids(landed), *_question(layout, met[0]), *lines]
     summary = f"{first}; {second}" if str(second) else first
     answer = "" if by_input(f) else number(float(f.output.flat[landed]))
     if met:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from convgui.core.filter_view import Cell, Tap
+from dataclasses import replace
+
+import numpy as np
+
+from convgui.core.filter_view import Cell, Position, Tap
 from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Hit
 from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
+
+MOST_SHARES = 4
+"""Shares of an output cell up to which each is written; of more, what has come before is one number."""
 
 
 def by_input(f: Ways) -> bool:
@@ -63,14 +70,27 @@ def _paints(f: Ways, step: int) -> tuple[Said, Said]:
     met = meeting(f, step)
     if f.view != "scatter" or met is None:
         return first, said
-    position, tap = met
-    before, share, after = (
-        float(f.painted[step][position]),
-        value * float(f.kernel[tap]),
-        float(f.painted[step + 1][position]),
-    )
-    equation = Equation(f"out{list(position)} = {number(before)} + {signed(share)} = ", number(after), tail=f"; {said}")
-    return first, equation
+    position, _ = met
+    shares = _shares(f, step, position)
+    if len(shares) > MOST_SHARES or not shares:
+        shares = [float(f.painted[step][position]), shares[-1]]
+    terms = [number(shares[0]) if len(shares) > 1 else f"0 + {signed(shares[0])}", *map(signed, shares[1:])]
+    after = number(float(f.painted[step + 1][position]))
+    return first, Equation(f"out{list(position)} = {' + '.join(terms)} = ", after, tail=f"; {said}")
+
+
+def _shares(f: Ways, step: int, position: Position) -> list[float]:
+    """Return what the inputs up to a step have added to an output cell, in their order."""
+    met = [(cell, tap) for cell, tap in f.seen.reads(position) if np.ravel_multi_index(cell, f.x.shape) <= step]
+    return [float(f.x[cell]) * float(f.kernel[tap]) for cell, tap in sorted(met)]
+
+
+def unsaid(f: Ways, step: int, position: Position, said: Said) -> Said:
+    """Return the sum of a step without what the inputs have added to a cell: that is what is asked for."""
+    count = len(_shares(f, step, position))
+    if not isinstance(said, Equation) or not 1 < count <= MOST_SHARES:
+        return said
+    return replace(said, head=f"out{list(position)} = {' + '.join('?' * count)} = ")
 
 
 def _gathers(f: Ways, step: int) -> tuple[Said, Said]:
