@@ -130,6 +130,12 @@ def arrow(start: tuple[float, float], end: tuple[float, float], theme: Theme, ro
     return [Lines(np.array([(*start, x - along[0] * 0.8, y - along[1] * 0.8)]), line, 1.8), Polygons(corners, line)]
 
 
+def both_ways(one: tuple[float, float], other: tuple[float, float], theme: Theme, role: Role) -> list[Item]:
+    """Draw a straight line with a head at both ends: how long something is."""
+    middle_of = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+    return [*arrow(middle_of, one, theme, role), *arrow(middle_of, other, theme, role)]
+
+
 def lane(
     start: tuple[float, float],
     y: float,

@@ -322,7 +322,9 @@ def test_a_sign_is_read_in_any_gap_that_has_one(sign: str) -> None:
 
 @pytest.mark.parametrize("side", range(36, 90))
 def test_a_chip_lies_below_its_value_never_on_it(side: int) -> None:
-    grid = value_cells(np.full((1, 1), 28.0), LIGHT, "result", (10, 20), float(side), limit=28.0, name="output", title="output")
+    grid = value_cells(
+        np.full((1, 1), 28.0), LIGHT, "result", (10, 20), float(side), limit=28.0, name="output", title="output"
+    )
     items = touched(grid, {(0, 0): "3"}, LIGHT)
     value = next(item for item in items if isinstance(item, Cells) and item.rise)
     chip = next(item for item in items if isinstance(item, Rects) and item.radius == 4).boxes[0]

@@ -100,6 +100,8 @@ def test_fields_stay_on_the_input(size: tuple[float, float]) -> None:
             ends = item.boxes.copy() if isinstance(item, Rects) else item.segments.copy()
             if isinstance(item, Rects):
                 ends[:, 2:] += ends[:, :2]
-            near = ends[(ends[:, 0] < left + wide) & (ends[:, 2] > left) & (ends[:, 1] < top + high) & (ends[:, 3] > top)]
+            near = ends[
+                (ends[:, 0] < left + wide) & (ends[:, 2] > left) & (ends[:, 1] < top + high) & (ends[:, 3] > top)
+            ]
             assert not len(near) or (near[:, [0, 1]] >= np.array([left, top]) - 1).all(), cell
             assert not len(near) or (near[:, [2, 3]] <= np.array([left + wide, top + high]) + 1).all(), cell

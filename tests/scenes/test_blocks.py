@@ -513,3 +513,16 @@ def test_of_many_maps_the_one_that_is_looked_at_has_its_scale() -> None:
         assert sum(isinstance(item, Raster) and item.name == "legend" for item in picture.items) == 1
         assert any(ends in text for text in words(picture)), words(picture)
         assert_legible(picture)
+
+
+def test_many_filters_say_their_channels_and_axes_and_have_large_sheets() -> None:
+    given = caption_document(load_lesson("many-filters"), 2)
+    picture = picture_of(given, 4, (924, 655))
+    assert_legible(picture)
+    found = words(picture)
+    assert [found.count(name) for name in "RGB"] == [4, 4, 4], "below each kernel of each filter"
+    assert {"H = 5", "W = 5", "C = 3", "H = 3", "W = 3", "C = 4"} <= set(found)
+    sheets = [i for i in picture.base if isinstance(i, Cells) and i.slope]
+    assert min(cells.height for cells in sheets) >= 27
+    small = picture_of(given, 4, (1024, 480))
+    assert "C = 4" not in words(small), "its arrow would go through the names of the channels"

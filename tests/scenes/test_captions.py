@@ -543,7 +543,7 @@ def _() -> None:
         claims("grouped", index, 9 * (9 // groups) * 9)
     order = np.arange(9).reshape(3, 3).T.ravel()
     assert " ".join(map(str, order)) in said("grouped", 4)
-    claims("grouped", 5, 9 * 3, 9 * 9)
+    claims("grouped", 5, 9 * 3, 9 * 9, 2 * 9 * 3)
 
 
 @case("pixel-shuffle")

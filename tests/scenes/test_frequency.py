@@ -5,6 +5,7 @@ from __future__ import annotations
 from cmath import exp, pi
 from dataclasses import replace
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 from convgui.core.convolution import convolve
 from convgui.core.presets import preset
-from convgui.draw.picture import Cells, Hit, Label, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.pooling import Pool
@@ -23,8 +24,9 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.frequency import SCENE
 from convgui.scenes.frequency.response import response, sentences
 from convgui.scenes.scene import Focus, draw, reason_against
+from convgui.session.walking import caption_document
 from tests.documents import document
-from tests.scenes.checks import SIZES, assert_legible, grid, labels, picture_of, words
+from tests.scenes.checks import SIZES, assert_legible, grid, label_box, labels, picture_of, words
 
 SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -320,3 +322,21 @@ def test_the_curve_is_the_response_and_answers_to_the_pointer() -> None:
     from_the_first = SCENE.lay_out(SCENE.prepare(document.with_view(replace(shown, options={}))), shown, layout.canvas)
     assert from_the_first.along is not None
     assert from_the_first.along.name == "|H(0, f)|", "a wave that comes late is neither as it was nor turned over"
+
+
+@pytest.mark.parametrize("size", [(924, 655), (1000, 690), (1440, 900), (1024, 476)])
+@pytest.mark.parametrize("step", [0, 8, 16, 21, 24, 32])
+def test_the_number_of_a_step_does_not_lie_on_the_curve(step: int, size: tuple[int, int]) -> None:
+    for index in (0, 4):
+        given = caption_document(load_lesson("frequency-box"), index)
+        picture = picture_of(given, step, size)
+        numbers = [
+            i for i in labels(picture) if i.mono and i.runs[0].bold and i.runs[0].colour == LIGHT.role("result").ink
+        ]
+        curves = [i for i in picture.items if isinstance(i, Lines) and len(i.segments) > 20 and i.width == 2.0]
+        for curve, number in product(curves, numbers[-1:]):
+            x, y, wide, high = label_box(number)
+            for share in np.linspace(0, 1, 9):
+                at = curve.segments[:, :2] * (1 - share) + curve.segments[:, 2:] * share
+                on = (at[:, 0] > x) & (at[:, 0] < x + wide) & (at[:, 1] > y) & (at[:, 1] < y + high)
+                assert not on.any(), number.text

@@ -53,7 +53,7 @@ def test_the_wiring_is_the_layers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("groups", "weights", "products"), [(1, "729", "11\u2009664"), (3, "243", "3888"), (9, "81", "1296")]
+    ("groups", "weights", "products"), [(1, "729", "11 664"), (3, "243", "3888"), (9, "81", "1296")]
 )
 def test_costs_of_each_legal_count(groups: int, weights: str, products: str) -> None:
     picture = picture_of(load_lesson("grouped"), options={"groups": str(groups)})
@@ -153,3 +153,27 @@ def test_the_group_that_is_named_is_that_of_the_filter(channels: int, filters: i
     for output in range(filters):
         said = " ".join(words(picture_of(given, output)))
         assert f"Group {output // (filters // groups)}, of {groups} groups" in said
+
+
+@pytest.mark.parametrize(("then", "kernel"), [("two", "own"), ("shuffle", "own"), ("shuffle", "point")])
+def test_of_two_layers_both_are_counted(then: str, kernel: str) -> None:
+    given = load_lesson("grouped")
+    picture = picture_of(given, 4, (924, 655), options={"groups": "3", "then": then, "kernel": kernel})
+    taps = 9 if kernel == "own" else 1
+    found = words(picture)
+    assert "Legal groups" in found
+    assert "both layers together" in found
+    for groups in (1, 3, 9):
+        assert f"{2 * 81 * taps // groups}" in [text.replace(" ", "") for text in found]
+    rows, columns = given.layer.spec.output_shape(given.sample.spatial) if kernel == "own" else given.sample.spatial
+    again = given.layer.spec.output_shape((rows, columns)) if kernel == "own" else (rows, columns)
+    made = 27 * taps * (rows * columns + again[0] * again[1])
+    assert f"{made}" in [text.replace(" ", "") for text in found]
+
+
+def test_numbers_of_the_table_end_below_each_other() -> None:
+    """A narrow space is narrower than a digit."""
+    picture = picture_of(load_lesson("grouped"), 0, (924, 655), options={"groups": "1"})
+    numbers = [i for i in picture.items if isinstance(i, Label) and i.mono and i.text.replace(" ", "").isdigit()]
+    assert "11 664" in [i.text for i in numbers]
+    assert not [i.text for i in picture.items if isinstance(i, Label) and i.mono and "\u2009" in i.text]

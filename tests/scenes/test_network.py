@@ -40,6 +40,7 @@ from convgui.scenes.network.sentences import of_block
 from convgui.scenes.network.values import NetworkValues, largest_first, network_values
 from convgui.scenes.network.waterfall import Bar, bars, common_decimals, waterfall
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document
 from tests.model.graphs import by_definition, graphs
 from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
 from tests.scenes.test_maps import conv, document
@@ -474,7 +475,8 @@ def test_of_narrow_bars_the_largest_have_numbers_and_the_bias_has_its_name() -> 
     made = load_lesson("look-inside")
     shown = made.with_view(replace(made.view, options={"map-9": "0", "mark-9": "5, 11"}))
     found = words(picture_of(shown, 6))
-    assert {"bias", "0.05", "+0.16", "\N{MINUS SIGN}0.21"} <= set(found)
+    # Its whole name would take the room of the last channel's number.
+    assert {"b", "31", "0.05", "+0.16", "\N{MINUS SIGN}0.21"} <= set(found)
 
 
 def test_what_a_layer_behind_makes_is_written_out_and_has_no_bar_without_height() -> None:
@@ -628,3 +630,20 @@ def test_where_ways_meet_a_value_sees_what_any_of_them_leads_to(swapped: bool) -
     layers = (*(Convolution(spec, np.ones(spec.weight_shape), np.zeros(1)) for spec in specs), Add(2))
     met = Document(Sample(np.zeros((1, 9, 9)), "zeros"), layers, sources=((0,), (0,), (1, 2)))
     assert seen_by(met, 3, (4, 5)) == (slice(3, 6), slice(4, 7))
+
+
+@pytest.mark.parametrize("size", [(924, 655), (1024, 476), (1000, 690)])
+def test_every_channel_of_a_sum_has_its_number_beside_the_bias(size: tuple[int, int]) -> None:
+    made = caption_document(load_lesson("look-inside"), 4)
+    told = [i.text for i in picture_of(made, 6, size).items if isinstance(i, Label) and i.mono]
+    assert {str(n) for n in range(32)} <= set(told)
+    assert {"b", "bias"} & set(told)
+
+
+def test_channel_6_gives_the_most_and_how_much_that_is() -> None:
+    made = caption_document(load_lesson("look-inside"), 2)
+    assert made.lesson is not None
+    told = words(picture_of(made, 4, (924, 655)))
+    assert "+2.85" in told
+    assert "7.47" in told
+    assert "channel 6 gives the most, 2.85 of 7.47" in made.lesson.captions[2].text

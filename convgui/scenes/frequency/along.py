@@ -118,6 +118,9 @@ def _free(curve: Along, at: tuple[float, float], wide: float) -> tuple[float, fl
 
     sides = [x + 10, x - 10 - wide, min(max(x - wide / 2, left + 4), left + width - wide - 4)]
     bases = [y - 8, y + 8 + SIZE, y + SIZE / 3, y - 20, y + 20 + SIZE]
+    # Farther off where the curve bends around the point.
+    sides += [x - far - wide for far in (20, 35, 50, 65, 80)]
+    bases += [y + far for far in (-32, -44, -56, SIZE + 32)]
     inside = [
         (a, base) for base in bases for a in sides
         if left + 2 <= a <= left + width - wide - 2 and top + SIZE + 2 <= base <= top + height - 4

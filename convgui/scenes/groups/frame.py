@@ -108,6 +108,7 @@ def words(w: Wiring, hit: Hit | None, output: int, masks: tuple[Truth, ...]) -> 
         title = trn(
             "{n} group: {weights} weights", "{n} groups: {weights} weights", hit.index[1], weights=grouped(cost.weights)
         )
+        title = tr("{cost} in both layers", cost=title) if w.layers > 1 else title
         products = grouped(cost.multiplications)
         return title, tr("{n} multiply-adds, × {share} of the dense layer", n=products, share=share)
     if hit is not None and hit.kind == "matrix":

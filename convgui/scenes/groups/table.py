@@ -34,17 +34,19 @@ def table(
     """Draw the table at x, y with a width, and make its rows answer to the pointer."""
     x, y, wide = at
     listed = [w.costs[index] for index in chosen(w, most)]
-    weights = [grouped(cost.weights) for _, cost in listed]
-    products = [grouped(cost.multiplications) for _, cost in listed]
+    # Digits end below each other only if what parts them is as wide as they are.
+    weights = [grouped(cost.weights).replace("\u2009", " ") for _, cost in listed]
+    products = [grouped(cost.multiplications).replace("\u2009", " ") for _, cost in listed]
     widths = [max(text_width(t, SIZE, mono=True) for t in (*texts, head)) for texts, head in
              ((weights, tr("weights")), (products, tr("mult.-adds")))]  # fmt: skip
     bar = max(0.0, wide - 56 - sum(widths) - 40)
     right = x + wide
     title, size = tr("Legal groups"), min(sizes.title, 16.0)
     items: list[Item] = [label(x, y + 11, title, theme.text, size, bold=True)]
-    if len(listed) < len(w.costs):
-        beside = x + text_width(title, size, bold=True) + 10
-        items.append(label(beside, y + 11, tr("{n} of {all}", n=len(listed), all=len(w.costs)), theme.muted, SIZE))
+    notes = [tr("{n} of {all}", n=len(listed), all=len(w.costs))] if len(listed) < len(w.costs) else []
+    notes += [tr("both layers together")] if w.layers > 1 else []
+    beside = x + text_width(title, size, bold=True) + 10
+    items += [label(beside, y + 11, " · ".join(notes), theme.muted, SIZE)] if notes else []
     items.append(label(right - widths[1] - 16, y + 28, tr("weights"), theme.muted, SIZE, mono=True, anchor="end"))
     items.append(label(right, y + 28, tr("mult.-adds"), theme.muted, SIZE, mono=True, anchor="end"))
     hits = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import ConvSpec, Cost, channel_shuffle
+from convgui.core import ConvSpec, Cost, SpecError, channel_shuffle
 from convgui.core.channels import Channels, group_of, legal_groups, members
 from convgui.core.costs import standard
 from convgui.model.document import Document
@@ -34,7 +34,7 @@ class Wiring:
     paths : ndarray
         ``(C_out, C_in)``: how many ways lead from an input to an output.
     costs : tuple of (int, Cost)
-        What one layer costs with each legal group count.
+        What the layers that are drawn cost together with each legal group count.
     own : int
         The layer's own group count.
     """
@@ -48,6 +48,11 @@ class Wiring:
     order: Ints
     paths: Ints
     costs: tuple[tuple[int, Cost], ...]
+
+    @property
+    def layers(self) -> int:
+        """How many layers are drawn; a shuffle is none."""
+        return len(self.links) - sum(self.shuffles)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -103,11 +108,24 @@ def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wirin
     for link in links:
         ways = link.astype(np.float64) @ ways
     paths = ways.astype(np.int64)
-    costs = tuple(
-        (n, standard(replace(spec, groups=n), spatial)) for n in legal_groups(own.in_channels, own.out_channels)
-    )
+    legal = legal_groups(own.in_channels, own.out_channels)
+    costs = tuple((n, _cost(replace(spec, groups=n), spatial, twice=then != "one")) for n in legal)
     shuffles = tuple(then == "shuffle" and index == 1 for index in range(len(links)))
     return Wiring(spec, groups, own.groups, titles, links, shuffles, order, paths, costs)
+
+
+def _cost(spec: ConvSpec, spatial: tuple[int, ...], *, twice: bool) -> Cost:
+    """Return what a layer costs, with one of its kind behind it if there are two."""
+    one = standard(spec, spatial)
+    if not twice:
+        return one
+    again = replace(spec, in_channels=spec.out_channels)
+    try:
+        other = standard(again, spec.output_shape(spatial))
+    except SpecError:
+        # Too large for what the first one leaves: it is taken on as many cells as that.
+        other = standard(again, spatial)
+    return one + other
 
 
 def kind(w: Wiring) -> str:

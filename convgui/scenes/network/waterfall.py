@@ -13,6 +13,7 @@ from convgui.draw.picture import Box, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label, middle
 from convgui.scenes.network.making import Making
+from convgui.words import tr
 
 SMALL, LARGE, STEP = 12.0, 20.0, 15.0
 """Size of the words, of a number that stands alone, and the least width of a bar with the room beside it."""
@@ -24,6 +25,8 @@ NUMBER = 30.0
 """Width from which a bar has room for a number; on narrower ones only the largest have one, as wide as it is."""
 LITTLE = 0.05
 """Part of the largest value from which a narrow bar has its number."""
+NUMBERED = 12.0
+"""Half of the width of a channel's number, with the space beside it."""
 FLAT = 20.0
 """So many times smaller than what is drawn beside it, a value behind a layer would be a line without height."""
 
@@ -188,6 +191,9 @@ def _names(found: list[Bar], room: Box, step: float, theme: Theme) -> list[Item]
     for n in order:
         bar, centre = found[n], x + (n + 0.5) * step
         text = elide(bar.name, SMALL, min(max(step - 4, 40.0), 2 * (centre - x) + 16), mono=True)
+        if bar.name == tr("bias") and step < text_width(text, SMALL, mono=True, bold=True) / 2 + NUMBERED:
+            # The whole word would take the room of the last channel's number.
+            text = "b"
         half = text_width(text, SMALL, mono=True, bold=True) / 2
         # The name of a bias is wider than a narrow bar, and stands a little before the one of the sum.
         starts = [centre - half - shift for shift in ((0.0, 4.0, 8.0) if not bar.channel else (0.0,))]
