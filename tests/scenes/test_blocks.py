@@ -526,3 +526,15 @@ def test_many_filters_say_their_channels_and_axes_and_have_large_sheets() -> Non
     assert min(cells.height for cells in sheets) >= 27
     small = picture_of(given, 4, (1024, 480))
     assert "C = 4" not in words(small), "its arrow would go through the names of the channels"
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_sides_of_what_is_not_made_yet_are_white(index: int) -> None:
+    """Only the first cells of the first row are made: nothing of the right side is."""
+    picture = picture_of(caption_document(load_lesson("one-by-one"), index), index // 2, (924, 655))
+    front = next(i for i in picture.items if isinstance(i, Cells) and i.name == "output")
+    right = front.x + front.box[2]
+    sides = [i for i in picture.overlay if isinstance(i, Polygons) and i.corners[..., 0].min() >= right - 0.5]
+    assert sides
+    assert {item.fill for item in sides} == {LIGHT.cell}
+    assert front.width >= {0: 38, 2: 35}[index], "and the blocks take the width of the stage"

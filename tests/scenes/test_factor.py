@@ -253,7 +253,7 @@ def alone(document: Document) -> View:
 def test_the_128_outputs_stand_as_sheets_and_the_costs_as_bars(size: tuple[int, int]) -> None:
     picture = picture_of(load_lesson("depthwise-separable"), 0, size)
     (front,) = [item for item in picture.items if isinstance(item, Cells) and item.name == "output"]
-    (sheets,) = [item for item in picture.base if isinstance(item, Rects) and len(item.boxes) == 6]
+    (sheets,) = [item for item in picture.base if isinstance(item, Rects) and len(item.boxes) > 6]
     assert "128 sheets, filters 0 … 127" in words(picture)
     # The furthest is painted first; each stands a little lower than the one in front of it.
     assert (np.diff(sheets.boxes[:, 1]) < 0).all()
@@ -469,3 +469,17 @@ def test_the_rounding_is_that_of_the_type_that_it_was_computed_in(size: int, nam
     given = document(data, kernel[None, None], view=View(scene="factor"))
     found = picture_of(given, -1)
     assert f", the rounding of {name}." in " ".join(words(found))
+
+
+def test_what_a_caption_speaks_of_is_ringed() -> None:
+    """The weights of a filter with the sheets, or the bars of the cost: two captions, two pictures."""
+    given = load_lesson("depthwise-separable")
+    ringed = []
+    for index in (2, 3):
+        picture = picture_of(caption_document(given, index), 49, (924, 655))
+        assert_legible(picture)
+        rings = [i for i in picture.overlay if isinstance(i, Rects) and i.stroke == LIGHT.text and i.width == 2.5]
+        ringed.append([len(item.boxes) for item in rings])
+    assert ringed == [[7], [1]]
+    plain = picture_of(caption_document(given, 1), 25, (924, 655))
+    assert not [i for i in plain.overlay if isinstance(i, Rects) and i.stroke == LIGHT.text and i.width == 2.5]

@@ -453,3 +453,17 @@ def test_the_frame_of_a_panel_keeps_clear_of_the_titles_below(size: tuple[int, i
         below = [label_box(item) for item in labels(picture)]
         tops = [top for left, top, _, _ in below if x - 8 <= left <= x + wide and top > y + high - 8 and top > y + 60]
         assert min(tops) >= y + high + 3
+
+
+@pytest.mark.parametrize(("index", "wanted"), [(0, "12"), (1, "1224"), (2, "22"), (3, "4669")])
+def test_the_counts_that_a_caption_speaks_of_are_ringed(index: int, wanted: str) -> None:
+    about = caption_document(load_lesson("overlap-stride-2"), index)
+    picture = picture_of(about, 5, (924, 655))
+    (rings,) = [i for i in picture.overlay if isinstance(i, Rects) and i.stroke == LIGHT.text and i.width == 3.0]
+    name = "row" if len(wanted) == 2 else "overlap"
+    cells = [i for i in picture.items if isinstance(i, Cells) and i.name == name][-1]
+    texts = [
+        cells.content.texts[round((y - cells.y) / cells.height)][round((x - cells.x) / cells.width)]
+        for x, y, _, _ in rings.boxes
+    ]
+    assert "".join(sorted(texts)) == wanted

@@ -144,7 +144,7 @@ class LessonWalk(QObject):
         if found is None:
             return
         index, step = found
-        elsewhere = caption.caption is not None and not caption_fits(self._session.document, index)
+        elsewhere = caption.caption is not None and not self._stands_for(index)
         if elsewhere or abs(step % max(player.steps, 1) - player.target) > 1:
             caption.go(index)
             return
@@ -153,6 +153,12 @@ class LessonWalk(QObject):
             self._known = None
         presenter.set_player(player.forward() if step == player.target + 1 else player.jump(step % player.steps))
         self.predict()
+
+    def _stands_for(self, index: int) -> bool:
+        """Whether what is shown is what a caption is about, with all that it lights where it is another one."""
+        document = self._session.document
+        lights = caption_document(document, index).view.options
+        return caption_fits(document, index) and (index == self._caption.index or lights == document.view.options)
 
     def follow(self) -> None:
         """Bring the words to what is shown; where none of them is about it, say so."""

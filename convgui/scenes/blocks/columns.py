@@ -19,6 +19,8 @@ from convgui.words import tr
 
 LEAST = 12.0
 """Smallest size of the numbers."""
+SHARE, READ = 0.72, 28.0
+"""Side of a cell of the product by that of a block's, and side of either from which numbers are read well."""
 SIGN, WORD, LANE, WAY = 40.0, 50.0, 44.0, 16.0
 """Gap between two parts with a sign in it, or a word; height above them for the way to the pixel's column, and how far
 above it that runs."""
@@ -35,8 +37,8 @@ def row_filters(b: Blocks) -> tuple[int, ...]:
 
 
 def side_of(b: Blocks, cell: float) -> float:
-    """Return the side of a cell of the product beside a block of such cells."""
-    return min(cell, 44.0, 9 * cell / max(len(row_filters(b)), len(b.x)))
+    """Return the side of a cell of the product beside a block of such cells, which are the larger ones."""
+    return min(max(SHARE * cell, min(cell, READ)), 44.0, 9 * cell / max(len(row_filters(b)), len(b.x)))
 
 
 def size_of(b: Blocks, cell: float) -> tuple[float, float]:

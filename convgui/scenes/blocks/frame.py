@@ -129,9 +129,7 @@ def _output(layout: BlockLayout, values: Floats, count: int) -> list[Item]:
 
     def sides(number: int) -> list[Item]:
         """Draw the sides with as many cells."""
-        seen = values.copy().reshape(len(values), -1)
-        seen[:, number:] = 0
-        drawn = solid.draw(block, seen.reshape(values.shape), theme, "result", largest(values), "output", tr("output"))
+        drawn = solid.draw(block, values, theme, "result", largest(values), "output", tr("output"), number)
         return [item for item in drawn if not isinstance(item, Cells)]
 
     # The newest cell lies above the others, so that it can be left out where it is to be predicted.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes, Colour, faded, mix
 from convgui.draw.grids import value_cells
@@ -68,8 +69,10 @@ def extent(shape: tuple[int, int, int], cell: float, deep: float) -> tuple[float
     return shape[2] * cell + back, shape[1] * cell + RISE * back
 
 
-def draw(solid: Solid, values: Floats, theme: Theme, role: Role, limit: float, name: str, title: str) -> list[Item]:
-    """Draw front, top and right side; each cell in the colour of its value."""
+def draw(
+    solid: Solid, values: Floats, theme: Theme, role: Role, limit: float, name: str, title: str, made: int | None = None
+) -> list[Item]:  # fmt: skip
+    """Draw front, top and right side; each cell in the colour of its value, or white where it is not `made` yet."""
     at = (solid.x, solid.y)
     written = writing(values, solid.cell, COMPACT)
     front = value_cells(
@@ -78,19 +81,24 @@ def draw(solid: Solid, values: Floats, theme: Theme, role: Role, limit: float, n
     line = theme.role(role).line
     light: Colour = (255, 255, 255, 255)
     dark: Colour = (0, 0, 0, 255)
-    top = _side(solid, theme.fills(values[:, 0, :], role, limit), True, mix(theme.cell, light, 0.5), line)
-    right = _side(solid, theme.fills(values[:, :, -1], role, limit), False, dark, line)
+    (rows, columns), count = values.shape[1:], values[0].size if made is None else made
+    there = (np.arange(rows * columns) < count).reshape(rows, columns)
+    tones = (mix(theme.cell, light, 0.5), dark)
+    top = _side(solid, theme.fills(values[:, 0, :], role, limit), True, tones[0], line, there[0], theme.cell)
+    right = _side(solid, theme.fills(values[:, :, -1], role, limit), False, tones[1], line, there[:, -1], theme.cell)
     return [*top, *right, _edges(solid, line), front]
 
 
-def _side(solid: Solid, fills: Bytes, top: bool, tone: Colour, line: Colour) -> list[Item]:
+def _side(
+    solid: Solid, fills: Bytes, top: bool, tone: Colour, line: Colour, there: NDArray[np.bool_], paper: Colour
+) -> list[Item]:  # fmt: skip
     """Cells of the top or of the right side, gathered by colour."""
     channels, rows, columns = solid.shape
     found: dict[Colour, list[list[tuple[float, float]]]] = {}
     for c in range(channels):
         for k in range(columns if top else rows):
             red, green, blue = (int(v) for v in fills[c, k, :3])
-            fill = mix((red, green, blue, 255), tone, 0.22)
+            fill = mix((red, green, blue, 255), tone, 0.22) if there[k] else paper
             near, far = ((0, k), (0, k + 1)) if top else ((k, columns), (k + 1, columns))
             corners = [solid.point(c, *near), solid.point(c, *far), solid.point(c + 1, *far), solid.point(c + 1, *near)]
             found.setdefault(fill, []).append(corners)

@@ -49,7 +49,7 @@ class FactorOnGrid(Mode[Chain, ChainLayout]):
         return frame.steps(prepared)
 
     def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout:
-        return layout.lay_out(prepared, canvas)
+        return layout.lay_out(prepared, canvas, view.options.get("mark", ""))
 
     def picture(self, layout: ChainLayout, at: float, focus: Focus) -> Picture:
         return frame.draw_frame(layout, at, focus)

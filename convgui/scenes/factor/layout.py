@@ -111,8 +111,11 @@ def columns(c: Chain) -> list[Column]:
     return found
 
 
-def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
-    """Place everything that stays while the passes are stepped."""
+def lay_out(c: Chain, canvas: Canvas, mark: str = "") -> ChainLayout:
+    """Place everything that stays while the passes are stepped.
+
+    What a caption speaks of is ringed: the `mark` ``"weights"`` means all weights of a filter, ``"cost"`` the bars.
+    """
     found, sizes = columns(c), measure(canvas.width, canvas.height, words=canvas.captions)
     if sizes.words and len(found) > MANY:
         sizes = replace(sizes, gap=min(sizes.gap, NARROW))
@@ -153,7 +156,8 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         base += [drawn, *border]
     base += _names(c, stacks[0], sizes, canvas.theme)
     behind, end = sheets.deck(c, stacks[-1][0], (canvas.width - 8, bottom), sizes, canvas.theme)
-    base += [*behind, *_costs(c, stacks[-1][0], end, (canvas.width - sizes.margin, bottom), sizes, canvas.theme)]
+    costs = _costs(c, stacks[-1][0], end, (canvas.width - sizes.margin, bottom), sizes, canvas.theme)
+    base += [*behind, *costs]
     base += factors.items if factors is not None else ()
     signs = list[Item]()
     for n in range(len(found) - 1):
@@ -164,6 +168,8 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
             # Where channels are added, one Σ stands for all of them.
             signs += operator(gap, level, "Σ", theme, "result") if adds else operator(gap, level, "∗="[n % 2], theme)
     signs += onward(placed, canvas.theme) if isinstance(placed, Wrapped) else []
+    weights = [grid.box for column in kernels for grid in column]
+    signs += sheets.spoken_of(mark, weights, behind, costs, canvas.theme)
     hits = _hits(c, stacks, kernels) + (factors.hits if factors is not None else ())
     return ChainLayout(
         c, canvas, sizes, placed, stacks, kernels, tuple(limits), tuple(writings), factors, below, tuple(base),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from convgui.draw.colour import Colour
@@ -14,8 +16,10 @@ from convgui.draw.words import label
 from convgui.scenes.factor.chain import Chain
 from convgui.words import tr
 
-FURTHEST, DRAWN = 10.0, 6
-"""How far a sheet stands below the one in front of it at most, and how many of them are drawn."""
+FURTHEST, DRAWN, CLOSE = 10.0, 16, 3.0
+"""How far a sheet stands below the one in front of it at most, how many of them are drawn at most, and how close."""
+AROUND = 4.0
+"""How far a ring stands off what a caption speaks of."""
 DECK, LABEL = 130.0, 20.0
 """Most height of the fan, and of the words below it."""
 BAR, PITCH = 12.0, 40.0
@@ -34,7 +38,7 @@ def deck(c: Chain, front: Cells, corner: tuple[float, float], sizes: Measure, th
     room = min(DECK, (bottom - y - high - 2 * PITCH) * 0.5)
     if c.kind != "depthwise" or c.filters < 2 or not sizes.words or room < 8:
         return [], y + high
-    count = min(c.filters - 1, DRAWN)
+    count = min(c.filters - 1, DRAWN, int(room / CLOSE))
     apart = min(FURTHEST, room / count)
     depth = np.arange(count, 0, -1)
     # Moved aside, they would run through the indices of rows.
@@ -69,3 +73,25 @@ def bars(c: Chain, at: tuple[float, float], room: tuple[float, float], theme: Th
         fill = theme.role("result").line if role == "result" else theme.muted
         boxes.append(((x, top + 19, max(2.0, wide * count / most), BAR), fill))
     return [*items, *(Rects(np.array([box]), fill=fill) for box, fill in boxes)]
+
+
+def spoken_of(
+    mark: str, kernels: Sequence[Box], behind: Sequence[Item], costs: Sequence[Item], theme: Theme
+) -> list[Item]:  # fmt: skip
+    """Ring what a caption speaks of: all weights with the edges of the sheets that they make, or the bars."""
+    sheets, bars = (
+        np.array([box for item in part if isinstance(item, Rects) for box in item.boxes]).reshape(-1, 4)
+        for part in (behind, costs)
+    )
+    found = list[Box]()
+    if mark == "weights":
+        found += kernels
+        if len(sheets):
+            x, y, wide, high = sheets[-1]
+            found.append((float(x), float(y + high), float(wide), float(sheets[0, 1] - y)))
+    elif mark == "cost" and len(bars):
+        # The words of the upper one stand above it.
+        top, right = bars[0, 1] - BAR - 8, bars[:, 0] + bars[:, 2]
+        found.append((float(bars[0, 0]), float(top), float(right.max() - bars[0, 0]), float(bars[-1, 1] + BAR - top)))
+    boxes = [(x - AROUND, y - AROUND, wide + 2 * AROUND, high + 2 * AROUND) for x, y, wide, high in found]
+    return [Rects(np.array(boxes), stroke=theme.text, width=2.5, radius=4)] if boxes else []

@@ -47,7 +47,7 @@ class CountedOverlap(Mode[Counts, SideLayout]):
         return prepared.inputs[0] * prepared.inputs[1]
 
     def lay_out(self, prepared: Counts, view: View, canvas: Canvas) -> SideLayout:
-        return side.lay_out(prepared, canvas)
+        return side.lay_out(prepared, canvas, view.options.get("mark", ""))
 
     def picture(self, layout: SideLayout, at: float, focus: Focus) -> Picture:
         return side.draw_frame(layout, at, focus)

@@ -47,6 +47,8 @@ class SideLayout:
         How the numbers of the row are written.
     map : HitGrid
         The choices of stride and kernel.
+    mark : str
+        Which counts are spoken of, and ringed: those of a ``"row"`` or of the ``"plane"``; those of neither if empty.
     """
 
     counts: Counts
@@ -60,6 +62,7 @@ class SideLayout:
     footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
+    mark: str
 
 
 def role_of(c: Counts) -> Role:
@@ -67,7 +70,7 @@ def role_of(c: Counts) -> Role:
     return "result" if c.even else "warning"
 
 
-def lay_out(c: Counts, canvas: Canvas) -> SideLayout:
+def lay_out(c: Counts, canvas: Canvas, mark: str = "") -> SideLayout:
     """Place row, output and map above the six cases; where there is no room for those, four parts in quarters."""
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
     below, margin = footer(canvas.width, canvas.height, sizes.margin, 1), sizes.margin
@@ -107,7 +110,7 @@ def lay_out(c: Counts, canvas: Canvas) -> SideLayout:
         step, square = boxes[1][0] - boxes[0][0], boxes[0]
         left = square[0] + square[2] / 2 - step / 2
         hits.append(HitGrid("side", (), left, square[1], step, square[3], (1, len(boxes)), (0, min(squares))))
-    return SideLayout(c, canvas, squares, row, written, bricks, output, choices, below, tuple(base), tuple(hits))
+    return SideLayout(c, canvas, squares, row, written, bricks, output, choices, below, tuple(base), tuple(hits), mark)
 
 
 def _thirds(box: Box, sizes: Measure) -> tuple[Box, Box, Box, Box]:
@@ -241,6 +244,7 @@ def draw_frame(layout: SideLayout, at: float, focus: Focus) -> Picture:
         items += _kernel(layout, cell, following, share, alone=hit is not None and hit.kind == "side")
     if hit is not None and hit.kind == "choice":
         items.append(outlines([layout.map.box(hit.index)], theme.text, 2.5))
+    items += _spoken_of(layout) if hit is None else []
     words = _sentence(layout, hit, cell, position)
     if canvas.captions:
         title = tr("This step") if hit is None else tr("Pointed at")
@@ -249,6 +253,22 @@ def draw_frame(layout: SideLayout, at: float, focus: Focus) -> Picture:
         items += footer_items(layout.footer, title, detail, [words], theme)
     summary = f"{verdict(c)[0]}: {' '.join(reasons(c))} {words}"
     return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, summary)
+
+
+def _spoken_of(layout: SideLayout) -> list[Item]:
+    """Ring one turn of the counts that are spoken of, away from the border: in a row, or in the whole output."""
+    axes, shown = layout.counts.view.axes, layout.counts.shown
+    # One turn in the middle, where it begins with the most kernels.
+    starts = [min(n // 2 // len(axis.inner) * len(axis.inner), n - 1) for axis, n in zip(axes, shown, strict=True)]
+    down, across = (
+        [at for at in range(start, start + len(axis.inner)) if at < n]
+        for axis, start, n in zip(axes, starts, shown, strict=True)
+    )
+    boxes = {
+        "row": [cell_box(layout.row, 0, j) for j in across],
+        "plane": [cell_box(layout.output, i, j) for i in down for j in across],
+    }.get(layout.mark)
+    return [outlines(boxes, layout.canvas.theme.text, 3.0)] if boxes else []
 
 
 def _pointed(hit: Hit | None) -> tuple[int | None, int] | None:

@@ -230,3 +230,32 @@ def test_no_ring_shows_where_the_keyboard_is(lecture: Opened) -> None:
 def test_a_lecture_says_why_there_is_no_picture(lecture: Opened) -> None:
     lecture.window.presenter.failed.emit("There is no room.")
     assert told(lecture) == "There is no room."
+
+
+def test_walking_by_steps_lights_what_the_next_words_speak_of(lecture: Opened) -> None:
+    """Two captions of one document at one step differ in what is ringed."""
+    window = lecture.window
+    window.begin(load_lesson("overlap-stride-2"))
+    lecture.settle()
+    assert window.session.document.view.options["mark"] == "row"
+    press(lecture, KEYS.Key_Right)
+    assert moment(lecture)[0] == 1
+    assert window.session.document.view.options["mark"] == "plane"
+    press(lecture, KEYS.Key_Left)
+    assert moment(lecture)[0] == 0
+    assert window.session.document.view.options["mark"] == "row"
+
+
+def test_arrows_end_in_a_lesson_whose_captions_are_not_in_the_order_of_steps(lecture: Opened) -> None:
+    lecture.window.begin(load_lesson("look-inside"))
+    lecture.bot.waitUntil(lambda: lecture.window.presenter.player.steps == 9)
+    lecture.settle()
+    seen = [moment(lecture)[0]]
+    for _ in range(12):
+        press(lecture, KEYS.Key_Right)
+        seen.append(moment(lecture)[0])
+    assert seen == sorted(seen)
+    assert seen[-1] == 4
+    for _ in range(12):
+        press(lecture, KEYS.Key_Left)
+    assert moment(lecture)[:2] == (0, 0)
