@@ -647,3 +647,11 @@ def test_channel_6_gives_the_most_and_how_much_that_is() -> None:
     assert "+2.85" in told
     assert "7.47" in told
     assert "channel 6 gives the most, 2.85 of 7.47" in made.lesson.captions[2].text
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_rows_and_columns_of_a_field_are_named_in_a_small_window(index: int) -> None:
+    made = caption_document(load_lesson("unit-sees"), index)
+    found = words(picture_of(made, made.view.step, (1024, 505)))
+    assert [text for text in found if text.startswith("rows ") and "…" in text]
+    assert [text for text in found if text.startswith("columns ") and "…" in text]

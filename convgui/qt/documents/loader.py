@@ -22,7 +22,7 @@ from convgui.qt.widgets.plain_text import plain
 from convgui.session import edits
 from convgui.session.notes import is_own
 from convgui.session.opening import open_lesson_file, with_first_view
-from convgui.session.walking import with_lesson_start
+from convgui.session.walking import caption_document, with_lesson_start
 from convgui.words import tr
 
 HELPED = "what help replaced"
@@ -100,6 +100,9 @@ class Loader(QObject):
     def _replace_by_lesson(self, document: Document, *, unasked: bool = False) -> None:
         self._banner.clear(but=COPIES)
         document = with_lesson_start(document, listed=True)
+        if document.lesson is not None and document.lesson.captions:
+            # Its first words may be about other layers than the lesson as a whole.
+            document = caption_document(document, 0)
         # So that undo comes back to the step that is left now.
         self._session.look(step=self._context.presenter.player.target)
         name = tr("Open lesson")

@@ -21,7 +21,8 @@ from convgui.scenes.network.waterfall import bars, bars_width, waterfall
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
-SMALL = 12.0
+SMALL, NAMED = 12.0, 38.0
+"""Size of the small words, and how much wider than the field its rows and columns may be written."""
 
 
 def sum_items(layout: NetworkLayout, looked: Looked, focus: Focus) -> tuple[list[Item], list[HitGrid]]:
@@ -131,14 +132,16 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
     words = [tr(said, first=first, last=last)
              for said, (first, last) in zip((mark("rows {first}…{last}"), mark("columns {first}…{last}")), spans,
                                             strict=True)]  # fmt: skip
-    if max(text_width(text, SMALL, mono=True) for text in words) > side + 28:
+    # The narrower letters before the numbers alone, which do not say what they number.
+    mono = max(text_width(text, SMALL, mono=True) for text in words) <= side + NAMED
+    if not mono and max(text_width(text, SMALL) for text in words) > side + NAMED:
         words = [f"{first}…{last}" for first, last in spans]
     base = y + high - 24
     return [
         Raster(np.ascontiguousarray(part), box, box, smooth=unit < 2, name="field"),
         *(_frame_in(box, shown, field, line, "dashed") for field in near),
         _frame_in(box, shown, looked.field, line),
-        *(label(x, base + n * 16, elide(text, SMALL, side + 26, mono=True), theme.muted, SMALL, mono=True)
+        *(label(x, base + n * 16, elide(text, SMALL, side + NAMED, mono=mono), theme.muted, SMALL, mono=mono)
           for n, text in enumerate(words)),
     ]  # fmt: skip
 

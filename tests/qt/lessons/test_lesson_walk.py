@@ -288,3 +288,14 @@ def test_the_list_marks_the_lesson_that_is_open_whatever_the_answer(
     lesson = window.session.document.lesson
     assert lesson is not None
     assert current.text() == lesson.title
+
+
+@pytest.mark.parametrize("identity", ["grouped", "batch-norm", "overlap-stride-2", "padding-modes", "single-channel"])
+def test_a_lesson_opens_at_its_first_words_whatever_its_layers_are_there(opened: Opened, identity: str) -> None:
+    window = opened.window
+    window.open_lesson(identity)
+    opened.settle()
+    lesson = window.session.document.lesson
+    assert lesson is not None
+    assert window.caption.index == 0
+    assert window.caption.stands == lesson.captions[0].text, "and it claims nothing to be changed"
