@@ -49,7 +49,7 @@ def deck(c: Chain, front: Cells, corner: tuple[float, float], sizes: Measure, th
     fits = text_width(whole, sizes.small, mono=True) <= right - x
     said = whole if fits else elide(tr("{n} sheets", n=c.filters), sizes.small, right - x, mono=True)
     return [
-        Rects(boxes, fill=theme.background, stroke=line, width=min(1.2, apart)),
+        Rects(boxes, fill=theme.background, stroke=line, width=min(1.2, 0.3 * apart)),
         label(x, end + 15, said, theme.muted, sizes.small, mono=True),
     ], end + LABEL
 
