@@ -15,19 +15,19 @@ from convgui.draw.arithmetic import text_of
 from convgui.draw.colour import faded
 from convgui.draw.fan import FLAT, prism, quad, quads, sheet, sheet_hits, sheet_size
 from convgui.draw.footer import Footer, footer, footer_items
-from convgui.draw.gaps import arrow, both_ways, operator
+from convgui.draw.gaps import arrow, operator
 from convgui.draw.grids import largest
 from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import text_width
 from convgui.draw.number import times
 from convgui.draw.padded import pale_padding
-from convgui.draw.picture import Anchor, Cells, Hit, HitGrid, Item, Lines, Picture, Rects, Run
-from convgui.draw.theme import Role
+from convgui.draw.picture import Cells, Hit, HitGrid, Item, Lines, Picture, Rects, Run
 from convgui.draw.titled_grid import title_items
 from convgui.draw.window import RING, TOUCHED
 from convgui.draw.words import label
 from convgui.draw.writing import writing
 from convgui.model.document import Document
+from convgui.scenes.blocks.axes import axes
 from convgui.scenes.blocks.layer import Blocks
 from convgui.scenes.blocks.sentences import input_shape, rule, sizes_sentence, sum_of
 from convgui.scenes.canvas import Canvas
@@ -46,8 +46,8 @@ WIDER = 56.0
 NARROW = 0.25
 """What is left of these ways in a picture without words."""
 NAMED, LARGEST, FADED = 18.0, 46.0, 0.65
-OFF, AXES = 9.0, 42.0
-"""How far the arrows along the axes stand off the sheets, and room beside the output for theirs with their letters."""
+AXES = 42.0
+"""Room beside the output for the arrows along its axes with their letters."""
 LEAST = 13.0
 """Size of the sums from which they stand below the input."""
 
@@ -113,7 +113,7 @@ def lay_out(b: Fanned, canvas: Canvas, alone: int | None = None) -> FanLayout:
     signs = _ways(canvas, (bus, middle), kernels, outputs, rows)
     if sizes.words:
         base += _titles(b, canvas, sizes, (inputs, kernels, outputs), top)
-        base += _axes(inputs, outputs, sizes, canvas, below.top - 8 if tall else bottom)
+        base += axes(inputs, outputs, sizes.small, canvas, below.top - 8 if tall else bottom)
     hits = [sheet_hits(cells, "input", (c,), (b.origin[0], b.origin[1])) for c, cells in enumerate(inputs)]
     hits += [sheet_hits(k, "kernel", (f, c)) for f, row in enumerate(kernels) for c, k in enumerate(row)]
     hits += [sheet_hits(cells, "output", (f,)) for f, cells in enumerate(outputs)]
@@ -257,59 +257,13 @@ def _titles(
         below = max(one.corner(one.content.shape[0], 0)[1] for one in row) + small
         following = kernels[f + 1][0].corner(0, row[0].content.shape[1])[1] - small if f + 1 < count else inf
         if below + 2 < min(following, canvas.height - 4):
-            at = [(one.x + one.box[2] / 2, b.names[b.first(f) + c]) for c, one in enumerate(row)]
-            items += [label(x, below, name, theme.role("input").ink, small, bold=True, anchor="middle")
-                      for x, name in at]  # fmt: skip
+            named = [(one.x + one.box[2] / 2, b.names[b.first(f) + c]) for c, one in enumerate(row)]
+            items += [label(centre, below, channel, theme.role("input").ink, small, bold=True, anchor="middle")
+                      for centre, channel in named]  # fmt: skip
         one = outputs[f]
         name, y = tr("channel {name}", name=f), one.corner(0, one.content.shape[1])[1]
         x = min(one.x, canvas.width - 4 - text_width(name, small, bold=True))
         items.append(label(x, y - 2, name, theme.role("result").ink, small, bold=True))
-    return items
-
-
-def _axes(
-    inputs: tuple[Cells, ...], outputs: tuple[Cells, ...], sizes: Measure, canvas: Canvas, bottom: float
-) -> list[Item]:
-    """Say along the sheets which way height, width and channels go, and how long each is."""
-    theme, small, items = canvas.theme, sizes.small, list[Item]()
-
-    def told(letter: str, length: int, x: float, y: float, role: Role, anchor: Anchor) -> Item:
-        text = f"{letter} = {length}" if letter == "C" or not narrow else letter
-        return label(x, y, text, theme.role(role).ink, small, bold=True, mono=True, anchor=anchor)
-
-    first, last = inputs[0], inputs[-1]
-    narrow = first.box[2] < 2 * text_width("H = 9", small, mono=True, bold=True)
-    (rows, columns), floor = first.content.shape, first.corner(first.content.shape[0], 0)[1]
-    base, level = floor + OFF + small + 4, floor + OFF + 2 * small + 10
-    if level + small < bottom:
-        ends = [first.corner(row, 0) for row in (0, rows)]
-        items += both_ways((first.x - OFF, ends[0][1]), (first.x - OFF, ends[1][1]), theme, "input")
-        items.append(told("H", rows, first.x - OFF - 4, base, "input", "start"))
-        ends = [first.corner(rows, column) for column in (0, columns)]
-        items += both_ways((ends[0][0], ends[0][1] + OFF), (ends[1][0], ends[1][1] + OFF), theme, "input")
-        right = last.x + last.box[2]
-        items.append(told("W", columns, ends[1][0], base, "input", "end"))
-        if len(inputs) > 1:
-            text = text_width(f"C = {len(inputs)}", small, mono=True, bold=True)
-            items += both_ways((first.x, level), (right, level), theme, "input")
-            at = (first.x + right) / 2
-            box = np.array([(at - text / 2 - 6, level - small / 2, text + 12, small)])
-            items.append(Rects(box, fill=theme.background))
-            items.append(told("C", len(inputs), at, level + 0.36 * small, "input", "middle"))
-    one, other = outputs[0], outputs[-1]
-    rows, columns = one.content.shape
-    (x, y), (a, b) = one.corner(0, columns), other.corner(0, columns)
-    named = text_width(tr("channel {name}", name=len(outputs) - 1), small, bold=True)
-    if len(outputs) > 1 and named <= one.box[2] + OFF - 3:
-        items += both_ways((x + OFF, y), (a + OFF, b - OFF), theme, "result")
-        items.append(told("C", len(outputs), (x + a) / 2 + OFF + 5, (y + b) / 2, "result", "start"))
-    under = other.corner(rows, columns)[1]
-    items += both_ways((a + OFF, b + 2), (a + OFF, under), theme, "result")
-    items.append(told("H", rows, a + OFF + 5, (b + under) / 2 + 4, "result", "start"))
-    ends = [other.corner(rows, column) for column in (0, columns)]
-    if ends[0][1] + OFF + 4 < canvas.height:
-        items += both_ways((ends[0][0], ends[0][1] + OFF), (ends[1][0], ends[1][1] + OFF), theme, "result")
-        items.append(told("W", columns, ends[1][0] + OFF - 4, ends[1][1] + OFF + small, "result", "start"))
     return items
 
 
