@@ -60,6 +60,17 @@ def test_chosen_ends_replace_the_automatic_ones() -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES.values())
+@pytest.mark.parametrize("ends", [(0.0, 4.0), (-4.0, 0.0)])
+def test_a_range_that_begins_or_ends_at_0_is_drawn_in_greys(ends: tuple[float, float], theme: Theme) -> None:
+    levels = adjusted(Levels(-3, 3, True), ends)
+    assert levels == Levels(*ends, False)
+    red, green, blue = levels.colours(np.linspace(*ends, 5)[None], theme)[0, :, :3].T.astype(int)
+    assert (red == green).all()
+    assert (red == blue).all()
+    assert sorted(red.tolist())[:: len(red) - 1] == [0, 255]
+
+
+@pytest.mark.parametrize("theme", THEMES.values())
 @pytest.mark.parametrize(
     ("foot", "top"),
     [

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from convgui.draw.gaps import operator
+from convgui.draw.grids import value_cells
 from convgui.draw.measure import LARGE
 from convgui.draw.picture import Label, Rects
 from convgui.draw.theme import LIGHT
-from convgui.draw.titled_grid import title_items
+from convgui.draw.titled_grid import TitledGrid, indices, title_items
 from convgui.draw.words import starred
 
 
@@ -37,3 +38,16 @@ def test_the_sign_of_a_correlation_is_larger_than_its_letters() -> None:
     assert [item.text for item in items] == ["error", "⋆", "input"]
     assert items[1].size >= 1.5 * items[0].size
     assert np.all(np.diff([item.x for item in items]) > 0)
+
+
+@pytest.mark.parametrize(
+    ("padding", "told"),
+    [(0, "0 2 4 6 8 10"), (1, "0 2 4 6 8 10"), (2, "−2 0 2 4 6 8"), (3, "−2 0 2 4 6 8")],
+)
+def test_above_narrow_columns_stand_the_even_indices_wherever_the_padding_begins(padding: int, told: str) -> None:
+    cells = value_cells(np.zeros((2, 12)), LIGHT, "input", (100, 50), 16)
+    grid = TitledGrid(cells, columns_above=True, origin=(0, -padding))
+    labels = [item for item in indices(grid, LARGE, LIGHT) if isinstance(item, Label)]
+    assert [item.text for item in labels] == told.split()
+    columns = [int(item.text.replace("−", "-")) + padding for item in labels]
+    assert [item.x for item in labels] == [100 + 16 * column + 8 for column in columns]

@@ -104,6 +104,22 @@ def test_what_is_on_screen_is_exact_at_the_positions_shown(large: Document, zoom
     assert any(said in text for text in words(picture))
 
 
+def test_coarse_values_stand_where_the_cells_are_that_they_were_computed_for(large: Document) -> None:
+    _, _, layout = laid_out(large)
+    known, port = layout.visible_output, layout.output_port
+    assert known is not None
+    assert min(known.rows.step, known.columns.step) >= 3
+    (drawn,) = [item for item in layout.base if isinstance(item, Raster) and item.name == "output"]
+    x, y, wide, high = drawn.box
+    for start, size, cells, first, side in (
+        (y, high, known.rows, port.y, port.down),
+        (x, wide, known.columns, port.x, port.across),
+    ):
+        middles = start + (np.arange(len(cells)) + 0.5) * size / len(cells)
+        # Of an even number of cells none is in the middle: half a cell at the most.
+        assert np.abs((middles - first) / side - (np.array(cells) + 0.5)).max() <= 0.5 + 1e-6
+
+
 def test_coarse_values_become_fine_ones(large: Document) -> None:
     wide = Convolution(
         replace(large.layer.spec, kernel_size=(15, 15), padding=((7, 7), (7, 7))),

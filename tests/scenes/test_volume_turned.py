@@ -13,6 +13,7 @@ from convgui.draw.levels import Levels
 from convgui.draw.picture import Warped
 from convgui.draw.theme import LIGHT
 from convgui.model.document import Document, View
+from convgui.model.memo import Memo, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.scenes.volume import SCENE
@@ -176,3 +177,22 @@ def test_a_surface_of_a_middling_volume_is_linear_between_cells() -> None:
     assert one.parts == 2
     assert one.fine.across[0][38:44, 2, 2].tolist() == [0, 50, 150, 150, 50, 0]
     assert one.fine.across[0][80:, 2, 2].tolist() == [0, 25, 75, 100]
+
+
+@pytest.mark.parametrize("view", ["projection", "surface"])
+def test_another_filter_of_a_layer_with_groups_shows_the_channel_that_it_reads(view: str) -> None:
+    kernel = np.zeros((2, 1, 3, 3, 3))
+    kernel[..., 1, 1, 1] = 1
+    chosen = View(scene="volume", turn=FRONT, options={"view": view})
+    made = document(np.stack([phantom(), phantom()[:, ::-1, ::-1]]), kernel, padding=1, groups=2, view=chosen)
+    memo = Memo()
+    for number in (0, 1, 0):
+        asked = made.with_view(replace(chosen, filter=number))
+        with memo.preparation() as pieces:
+            layout = SCENE.lay_out(SCENE.prepare(asked, Work(pieces)), asked.view, Canvas(880, 640, LIGHT))
+        assert isinstance(layout, TurnedLayout)
+        for drawn, fresh in zip(images(layout), images(laid_out(asked)), strict=True):
+            assert np.array_equal(drawn.image, fresh.image)
+        if view == "projection":
+            seen = made.sample.data[number].max(axis=0)
+            assert np.array_equal(images(layout)[0].image[..., 0], seen)
