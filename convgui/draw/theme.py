@@ -201,6 +201,8 @@ _DARK_SOLARIZED = replace(
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, _LIGHT_SOLARIZED, _DARK_SOLARIZED)}
+TINTED = 0.28
+"""How much of the kernel's hue is in the cells that its window covers."""
 OWN = re.compile("own" + "-([0-9a-f]{6})" * 5)
 """A set of colours of one's own: input, kernel, output, warnings, and what is negative of input and kernel."""
 LEGIBLE = 4.5
@@ -243,7 +245,7 @@ def _own(shade: str, given: str, kernel: str, result: str, warning: str, negativ
     }  # fmt: skip
     roles = {role: RoleColours(hue, _legible(hue, base), hue, against[role]) for role, hue in hues.items()}
     name = "-".join((shade, "own", given, kernel, result, warning, negative))
-    return replace(base, name=name, roles={**base.roles, **roles})
+    return replace(base, name=name, roles={**base.roles, **roles}, window=mix(base.cell, hues["kernel"], TINTED))
 
 
 def _legible(hue: Colour, base: Theme) -> Colour:

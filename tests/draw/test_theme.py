@@ -72,3 +72,14 @@ def test_mixing() -> None:
 
 def _opaque(value: list[int]) -> Colour:
     return (value[0], value[1], value[2], 255)
+
+
+@pytest.mark.parametrize("shade", ["light", "dark"])
+def test_the_cells_below_a_window_have_the_hue_of_ones_own_kernel(shade: str) -> None:
+    """Of a green kernel they are greener than red and blue; of the shipped orange, about as they ship."""
+    green = themed(shade, "own-0072b2-00aa00-009e73-d55e00-8e5ba6").window
+    assert green[1] > max(green[0], green[2]) + 20
+    shipped = THEMES[shade]
+    orange = "".join(f"{part:02x}" for part in shipped.roles["kernel"].line[:3])
+    same = themed(shade, f"own-0072b2-{orange}-009e73-d55e00-8e5ba6").window
+    assert max(abs(a - b) for a, b in zip(same[:3], shipped.window[:3], strict=True)) <= 24

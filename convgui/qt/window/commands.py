@@ -25,6 +25,7 @@ from convgui.qt.widgets.plain_text import menu_words, plain, read_menu
 from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.view_menu import ViewMenu
+from convgui.scenes import scene
 from convgui.session.colour import takes_each_channel
 from convgui.session.notes import notes_of
 from convgui.words import mark, tr
@@ -148,10 +149,14 @@ class Commands(QObject):
             self.actions[identity].setText(tr(words, what=what) if name else alone)
             self.actions[identity].setToolTip(plain(read_menu(self.actions[identity].text())))
         weighted = isinstance(session.document.chosen, Convolution)
-        for identity in ("copy-kernel", "paste-kernel", "load-kernel", "save-kernel", "random-weights"):
+        # A kernel that is to be found is not told by what copies it.
+        told = weighted and not scene(session.document.view.scene).hides_kernel(session.document)
+        for identity in ("paste-kernel", "load-kernel", "random-weights"):
             self.actions[identity].setEnabled(weighted)
+        for identity in ("copy-kernel", "save-kernel"):
+            self.actions[identity].setEnabled(told)
         self.actions["each-channel"].setEnabled(takes_each_channel(session.document))
-        self.edit.kernel_copies.setEnabled(weighted)
+        self.edit.kernel_copies.setEnabled(told)
         self.actions["region"].setEnabled(len(session.document.sample.spatial) == 2)
         self.actions["dark"].setChecked(self._context.look().theme.shade == "dark")
         for identity in ("next-note", "previous-note"):

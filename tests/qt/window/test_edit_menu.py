@@ -153,3 +153,15 @@ def test_a_bias_is_added_where_there_is_one(opened: Opened, scene: str, side: in
         assert "bias" not in opened.summary() if not said else scene == "blocks" or "bias 0" in opened.summary()
     window.inspector.kernel.bias.setValue(2.0)
     assert "bias" in opened.summary()
+
+
+def test_a_kernel_that_is_to_be_found_is_not_copied(opened: Opened) -> None:
+    window, actions = opened.window, opened.window.commands.actions
+    window.open_lesson("learn-kernel")
+    opened.settle()
+    told = ("copy-kernel", "save-kernel")
+    assert [actions[name].isEnabled() for name in told] == [False, False]
+    assert not window.commands.edit.kernel_copies.isEnabled()
+    window.open_lesson("single-channel")
+    opened.settle()
+    assert [actions[name].isEnabled() for name in told] == [True, True]
