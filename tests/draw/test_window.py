@@ -26,7 +26,7 @@ from convgui.draw.window import Window, window
 def test_the_frame_is_as_high_and_as_wide_as_the_kernel(
     corner: tuple[float, float], taps: tuple[Sequence[int], Sequence[int]], box: Box
 ) -> None:
-    grid = value_cells(np.arange(42.0).reshape(6, 7), LIGHT, "input", (100, 50), 30)
+    grid = value_cells(np.arange(42).reshape(6, 7).astype(np.float64), LIGHT, "input", (100, 50), 30)
     tinted, *_, frame = window(grid, Window(corner, taps), LIGHT)
     assert isinstance(tinted, Rects)
     assert isinstance(frame, Rects)
