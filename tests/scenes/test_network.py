@@ -38,7 +38,7 @@ from convgui.scenes.network.graph import Graph, Slot, graph
 from convgui.scenes.network.making import Making, Term, making, shortened
 from convgui.scenes.network.sentences import of_block
 from convgui.scenes.network.values import NetworkValues, largest_first, network_values
-from convgui.scenes.network.waterfall import Bar, bars, common_decimals, waterfall
+from convgui.scenes.network.waterfall import Bar, bars, common_decimals, told, waterfall
 from convgui.scenes.scene import Focus, reason_against
 from convgui.session.walking import caption_document
 from tests.model.graphs import by_definition, graphs
@@ -456,7 +456,7 @@ def test_a_bar_without_room_for_its_digits_has_a_power_of_ten(value: float, room
         (0.6, "+0.60"),
         (2.8512, "+2.85"),
         (-0.0014, "\N{MINUS SIGN}0.001"),
-        (0.9999995, "+≈ 1"),
+        (0.9999995, "≈ +1"),
         (0.0, "0"),
         (7, "+7.00"),
     ],
@@ -655,3 +655,10 @@ def test_rows_and_columns_of_a_field_are_named_in_a_small_window(index: int) -> 
     found = words(picture_of(made, made.view.step, (1024, 505)))
     assert [text for text in found if text.startswith("rows ") and "…" in text]
     assert [text for text in found if text.startswith("columns ") and "…" in text]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-0.9961, "≈ \N{MINUS SIGN}1"), (0.9961, "≈ 1"), (-0.98, "\N{MINUS SIGN}0.98")]
+)
+def test_what_is_nearly_a_whole_one_has_its_sign_before_the_number(value: float, text: str) -> None:
+    assert told(value) == text

@@ -29,6 +29,8 @@ from convgui.words import tr
 
 CHOSEN = ("scene", "step", "layer", "filter", "channel", "options")
 """What a caption without a state of its own says of how to look; the rest of the view stays the reader's."""
+LIT = ("layer", "filter", "channel", "options")
+"""What of that a caption lights, besides its step."""
 WALK = "walk"
 """What is walked in a row is one undo step."""
 
@@ -172,12 +174,19 @@ class LessonWalk(QObject):
         self._known = now
         index = min(self._caption.index, len(lesson.captions) - 1)
         found = None if self._writing() else fitting_caption(*now, index)
+        exact = found is not None
         if found is None and not self._writing() and not caption_fits(document, index):
             # Undo of a walk comes back to a step between those that have words of their own.
             found = opening_caption(*now)
         if found is not None and found != index:
+            lit = exact and self._stands_for(found)
             self._caption.stand_at(found)
             index = found
+            if exact and not lit:
+                # Come to by its step alone: what else its words are about is lit, too.
+                about = caption_document(document, index).view
+                self._session.look(**{name: getattr(about, name) for name in LIT})
+                document, self._known = self._session.document, None
         if (index, asks(document, index)) != self._asked:
             self.predict()
         self._tell(document, lesson.captions[index], index)

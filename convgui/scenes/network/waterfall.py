@@ -30,6 +30,8 @@ NUMBERED = 12.0
 FLAT = 20.0
 """So many times smaller than what is drawn beside it, a value behind a layer would be a line without height."""
 
+ABOUT = "≈ "
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -54,7 +56,7 @@ class Bar:
         sign = MINUS if self.value < 0 else "+" if self.signed and self.value > 0 else ""
         size = abs(self.value)
         least = 0 if size >= 1 else 1
-        texts = [f"{sign}{_told(size, n)}" for n in range(max(decimals, least), least - 1, -1)]
+        texts = [_signed(sign, _told(size, n)) for n in range(max(decimals, least), least - 1, -1)]
         if FAR <= size < np.inf:
             powers = [f"{size:.{digits}e}".split("e") for digits in (1, 0)]
             texts += [f"{sign}{first}e{int(power)}" for first, power in powers]
@@ -66,6 +68,12 @@ def told(value: float) -> str:
     return Bar("", value, 0.0, value, "result").text(np.inf)
 
 
+def _signed(sign: str, size: str) -> str:
+    """Put a sign in front of a number, behind what says that it is about that."""
+    about = size.startswith(ABOUT)
+    return f"{ABOUT}{sign}{size.removeprefix(ABOUT)}" if about else f"{sign}{size}"
+
+
 def _told(size: float, decimals: int) -> str:
     if not np.isfinite(size) or size == 0 or size >= LARGEST:
         return number(size, decimals)
@@ -73,7 +81,7 @@ def _told(size: float, decimals: int) -> str:
     if size < 1 <= float(text):
         # A share that is nearly all is not all.
         text = fixed(size, 2)
-        return text if float(text) < 1 else "≈ 1"
+        return text if float(text) < 1 else f"{ABOUT}1"
     return text if float(text) else number(size, 1)
 
 

@@ -16,6 +16,7 @@ from convgui.files.documents import write_document
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Caption, Document, Lesson
 from convgui.session import edits
+from convgui.session.walking import caption_document
 from tests.documents import OUTPUT, textbook
 from tests.qt.conftest import Answers, Opened
 
@@ -299,3 +300,21 @@ def test_a_lesson_opens_at_its_first_words_whatever_its_layers_are_there(opened:
     assert lesson is not None
     assert window.caption.index == 0
     assert window.caption.stands == lesson.captions[0].text, "and it claims nothing to be changed"
+
+
+@pytest.mark.parametrize("identity", ["look-inside", "unit-sees", "many-filters"])
+def test_words_that_are_come_to_by_a_step_have_all_that_they_light(opened: Opened, identity: str) -> None:
+    """By the arrow keys of the ordinary window: a sentence never stands over another map than the one it is about."""
+    window = opened.window
+    window.open_lesson(identity)
+    opened.settle()
+    seen = set()
+    for _ in range(window.presenter.player.steps + 2):
+        QTest.keyClick(window.stage, Qt.Key.Key_Right)
+        opened.settle()
+        if told(opened):
+            index = window.caption.index
+            seen.add(index)
+            about = caption_document(window.session.document, index).view
+            assert window.session.document.view.options == about.options, (identity, index)
+    assert len(seen) > 1, "other words than the first are come to"
