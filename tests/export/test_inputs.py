@@ -88,18 +88,17 @@ def test_apply_never_writes_over_an_input(
 
 
 @pytest.mark.fault
-def test_apply_never_writes_over_the_document_of_its_layers(
+def test_apply_never_writes_over_the_file_of_its_layers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lesson = Path(__file__).resolve().parents[2] / "resources" / "lessons" / "single-channel.json"
-    (tmp_path / "kernel.npy").write_bytes(lesson.read_bytes())
-    np.save(tmp_path / "kernel.x.npy", np.zeros((5, 5)))
+    np.save(tmp_path / "kernel.npy", np.ones((1, 1, 3, 3)))
+    before = (tmp_path / "kernel.npy").read_bytes()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in").mkdir()
     np.save(tmp_path / "in" / "kernel.npy", np.zeros((5, 5)))
     assert main(["apply", "kernel.npy", "in/kernel.npy", "-o", "."]) == 2
     assert "kernel.npy is one of the inputs" in capsys.readouterr().err
-    assert (tmp_path / "kernel.npy").read_bytes() == lesson.read_bytes()
+    assert (tmp_path / "kernel.npy").read_bytes() == before
 
 
 @pytest.mark.fault
