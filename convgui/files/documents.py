@@ -8,7 +8,7 @@ sample and a layer are written once however often they are used; whole numbers r
 ``document.json``, version 3 (unknown keys are errors; a change of the format is a version with a reader of its own)::
 
     {
-      "convgui_document": 3,             the first version that can hold it: 1 knows chains of layers, 2 branches
+      "convgui_document": 3,             the first version that can hold it: 1 knows chains, 2 branches, 3 names
       "program": "0.1.0",                the convgui that wrote it
       "samples": [{
         "name": "camera.png", "source": "/pictures/camera.png", "note": "", "nonfinite": 0,
@@ -29,7 +29,7 @@ sample and a layer are written once however often they are used; whole numbers r
          "transposed": false, "output_padding": [0, 0], "flip": false,
          "weight": "arrays/1.npy", "bias": "arrays/2.npy"},     float64
         {"kind": "max_pool" or "average_pool", "kernel_size": [2, 2], "stride": [2, 2], "padding": [0, 0]},
-        {"kind": "relu"},
+        {"kind": "relu", "called": "layer1.0.relu"},            from version 3 on, only where a layer has a name
         {"kind": "upsample", "scale_factor": [2, 2], "mode": "nearest"},
         {"kind": "pixel_shuffle", "upscale_factor": 2},
         {"kind": "channel_shuffle", "groups": 2}
@@ -164,9 +164,11 @@ def write_document(
 def _version(document: Document) -> int:
     """Return the first version of the format that can hold a document."""
     notes = document.lesson.captions if document.lesson is not None else ()
-    if any(note.words != "own" for note in notes):
+    if any(note.words != "own" for note in notes) or any(
+        layer.name for state in _states(document) for layer in state.layers
+    ):
         return 3
-    return 2 if _branches(document) else 1
+    return 2 if any(state.sources for state in _states(document)) else 1
 
 
 def _check_readable(path: Path, content: Mapping[str, Any], arrays: Arrays, table: ObjectTable) -> None:
@@ -200,10 +202,10 @@ def _check_readable(path: Path, content: Mapping[str, Any], arrays: Arrays, tabl
         raise UnreadableError(path, one_line(str(error))) from error
 
 
-def _branches(document: Document) -> bool:
-    """Whether a document, or what a note of it is about, is more than a chain."""
+def _states(document: Document) -> list[Document]:
+    """Return a document, and what notes of it are about where they keep that."""
     notes = document.lesson.captions if document.lesson is not None else ()
-    return any(state is not None and bool(state.sources) for state in (document, *(note.state for note in notes)))
+    return [document, *(note.state for note in notes if note.state is not None)]
 
 
 @dataclass(frozen=True)

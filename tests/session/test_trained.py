@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -445,6 +447,8 @@ def test_layers_keep_the_names_that_their_file_has_for_them(tmp_path: Path) -> N
     edited = document.with_layer(replace(document.layer, bias=document.layer.bias + 1))
     assert edited.layers[0].name == "conv1"
     write_document(edited, tmp_path / "named.convgui")
+    with zipfile.ZipFile(tmp_path / "named.convgui") as archive:
+        assert json.loads(archive.read("document.json"))["convgui_document"] == 3, "older programs know no names"
     read = read_document(tmp_path / "named.convgui")
     assert [layer.name for layer in read.layers] == ["conv1", "prelu1", "conv2", "prelu2"]
     assert ReLU().name == ""
