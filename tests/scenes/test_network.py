@@ -662,3 +662,11 @@ def test_rows_and_columns_of_a_field_are_named_in_a_small_window(index: int) -> 
 )
 def test_what_is_nearly_a_whole_one_has_its_sign_before_the_number(value: float, text: str) -> None:
     assert told(value) == text
+
+
+@pytest.mark.parametrize("size", [(1440, 800), (1000, 560), (924, 505)])
+def test_the_legend_of_a_filter_names_both_signs_or_none(size: tuple[int, int]) -> None:
+    shown = picture_of(load_lesson("look-inside"), 6, size)
+    said = {text for text in words(shown) if text in ("positive", "negative weight")}
+    assert len(said) in (0, 2)
+    assert said or size[0] < 1440

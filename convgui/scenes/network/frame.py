@@ -193,7 +193,13 @@ def _legend(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     if panels.sheet is not None and top + 18 <= bottom:
         hues = theme.role("kernel")
         kinds = (hues.positive, hues.line, tr("positive")), (hues.negative, hues.negative, tr("negative weight"))
-        items += legend_items(x, top + 13, wide, kinds, theme)
+        both = legend_items(x, top + 13, wide, kinds, theme)
+        if len(both) < 2 * len(kinds) and top + 36 <= bottom:
+            # Side by side they have no room, and one of two signs says nothing.
+            both = [
+                item for n, one in enumerate(kinds) for item in legend_items(x, top + 13 + 18 * n, wide, [one], theme)
+            ]
+        items += both if len(both) == 2 * len(kinds) else []
     return items
 
 
