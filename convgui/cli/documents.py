@@ -29,9 +29,10 @@ from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, for_scene, reason_against
 from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
+from convgui.session.found_layer import FoundLayer, up_to
 from convgui.session.opening import open_document
 from convgui.session.scaling import SCALINGS
-from convgui.session.trained import FoundLayer, chain, found_layers, looked_at_first, on_picture, up_to
+from convgui.session.trained import chain, found_layers, looked_at_first, on_picture
 from convgui.session.walking import caption_document
 from convgui.words import tr
 from convgui.words.near import near, near_or_all

@@ -23,7 +23,8 @@ from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.model.totals import Totals, totals
 from convgui.session.architectures import Architecture, recognised
-from convgui.session.trained import FoundLayer, found_layers, laid, summary
+from convgui.session.found_layer import FoundLayer, summary
+from convgui.session.trained import found_layers, laid
 from convgui.words import tr, trn
 
 LONGEST_NAME = 40

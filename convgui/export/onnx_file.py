@@ -105,7 +105,7 @@ class _Graph:
         if not isinstance(values, np.ndarray):
             array: NDArray[Any] = np.array(values, dtype=np.int64)
         else:
-            array = values.astype(np.float32 if single else self.kind)
+            array = _held(values, np.dtype(np.float32) if single else self.kind)
         name = f"c{len(self.tensors)}"
         little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
         tensor = packed(1, array.shape) + integer(2, _KINDS[array.dtype]) + blob(8, name) + blob(9, little.tobytes())
@@ -137,6 +137,21 @@ class _Graph:
         return model + blob(8, blob(1, "") + integer(2, OPSET))
 
 
+def _held(values: NDArray[Any], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Return numbers in a type; ExportError if one of them is too large for it."""
+    with np.errstate(over="ignore"):
+        found = values.astype(kind)
+    beyond = np.isinf(found) & np.isfinite(values)
+    if beyond.any():
+        words = tr(
+            "a number of the layers is {value:g}, and ONNX files are written in float32, which ends at {largest:.2g}.",
+            value=values[beyond].flat[0],
+            largest=np.finfo(kind).max,
+        )
+        raise ExportError(words)
+    return found
+
+
 def _attribute(name: str, value: int | float | str | Sequence[int]) -> bytes:
     """Write an AttributeProto: its type is a number beside the value."""
     if isinstance(value, str):
@@ -144,7 +159,7 @@ def _attribute(name: str, value: int | float | str | Sequence[int]) -> bytes:
     if isinstance(value, int):
         return blob(1, name) + integer(3, value) + integer(20, 2)
     if isinstance(value, float):
-        return blob(1, name) + real(2, value) + integer(20, 1)
+        return blob(1, name) + real(2, float(_held(np.array([value]), np.dtype(np.float32))[0])) + integer(20, 1)
     return blob(1, name) + packed(8, value) + integer(20, 7)
 
 

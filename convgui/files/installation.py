@@ -14,7 +14,14 @@ from convgui.words import tr
 
 Origin = Literal["installer", "source", "index"]
 EXTRAS = MappingProxyType(
-    {"volumes": "pydicom", "dicom-codecs": "python-gdcm", "video": "av", "gl": "PyOpenGL", "tiff-codecs": "imagecodecs"}
+    {
+        "volumes": "pydicom",
+        "dicom-codecs": "python-gdcm",
+        "video": "av",
+        "gl": "PyOpenGL",
+        "keras": "h5py",
+        "tiff-codecs": "imagecodecs",
+    }
 )
 """The package that each extra brings; in a checkout the package itself is installed, beside the others."""
 NAME = "convgui"

@@ -22,9 +22,9 @@ from math import prod
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
+from convgui.session.found_layer import FoundLayer
 from convgui.session.named import known_family
 from convgui.session.scaling import IMAGENET, MTCNN, SIGNED, UNIT, Scaling
-from convgui.session.trained import FoundLayer
 from convgui.session.written import made, one
 from convgui.words import tr
 

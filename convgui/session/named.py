@@ -17,8 +17,8 @@ from convgui.layers.arguments import Value
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.session.families import densenet, inception, mobilenet, resnet, unet
+from convgui.session.found_layer import FoundLayer
 from convgui.session.modules import Module, wired
-from convgui.session.trained import FoundLayer
 from convgui.session.written import Setting, made
 from convgui.words import tr
 

@@ -13,21 +13,23 @@ from typing import TypeAlias
 
 import numpy as np
 
-from convgui.core.sizes import by
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.files.weights.keras import KerasFile
 from convgui.files.weights.onnx_constants import folding
 from convgui.files.weights.onnx_model import Graph, Node, OnnxFile
 from convgui.files.weights.onnx_operations import operation
 from convgui.files.weights.tensors import Tensor, WeightFile
 from convgui.layers import kind_of_onnx, kinds
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer, Shape
+from convgui.layers.layer import Layer
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
 from convgui.model.refusals import refusal
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
 from convgui.session.building import Building, TooManyLayersError
+from convgui.session.found_layer import FoundLayer
+from convgui.session.keras_graph.found import layers_of_keras
 from convgui.session.onnx_graph.operators import is_read
 from convgui.session.onnx_graph.operators import put as follow
 from convgui.session.onnx_graph.tracing import Tracing
@@ -39,84 +41,24 @@ TRANSPOSED = ("transpose", "deconv", "upconv", "up_conv", "convt")
 
 
 @dataclass(frozen=True, eq=False)
-class Operation:
+class NodeOperation:
     """A node of an ONNX graph, and the numbers that stand in the file."""
 
     node: Node
     graph: Graph
     constants: Mapping[str, Tensor] = field(repr=False)
 
-
-@dataclass(frozen=True)
-class FoundLayer:
-    """One layer of a file.
-
-    Attributes
-    ----------
-    name : str
-        What the file calls it.
-    kind : str
-        PyTorch's or ONNX's name of its kind, as far as its tensors tell.
-    shapes : mapping of str to tuple of int
-        Of each of its tensors, by their last name.
-    parameters : int
-        How many numbers they hold.
-    reason : str
-        Why it cannot be made here; "" if it can.
-    told : bool
-        Whether the file says all of it; otherwise stride and padding are not in it.
-    reads, makes : tuple of str, str
-        The file's names of the values that flow in, and of what comes out; empty where it tells no graph.
-    also_makes : tuple of str
-        The further values that come out, where one is split.
-    operation : Operation or None
-        What an ONNX file says of it, which an input of some size makes a layer of, or none.
-    """
-
-    name: str
-    kind: str
-    shapes: Mapping[str, Shape]
-    parameters: int
-    reason: str = ""
-    told: bool = False
-    reads: tuple[str, ...] = ()
-    makes: str = ""
-    also_makes: tuple[str, ...] = ()
-    operation: Operation | None = None
-    _build: Callable[[], Layer | tuple[Layer, ...]] | None = None
-
-    @property
-    def convolves(self) -> bool:
-        """Whether it is a convolution, which can be put on a picture by itself."""
-        return self._build is not None and self.kind.startswith("Conv")
-
-    def layer(self) -> Layer:
-        """Make the layer, the first where it is made of several; errors as for `layers`."""
-        return self.layers()[0]
-
-    def layers(self) -> tuple[Layer, ...]:
-        """Make the layer, or those that do the same in a row.
-
-        Raises
-        ------
-        SpecError
-            If it is not legal, or too large to be shown.
-        LoadError
-            If the file is not what it was.
-        """
-        if self._build is None:
-            raise SpecError(self.name, self.reason)
-        made = self._build()
-        layers = made if isinstance(made, tuple) else (made,)
-        for layer in layers:
-            layer.check()
-        return layers
+    def follow(self, tracing: Tracing, *, last: bool) -> None:
+        """Make its values of those that are there; SpecError if it does what is not done here."""
+        follow(tracing, self.node, last=last)
 
 
 def found_layers(file: WeightFile) -> tuple[FoundLayer, ...]:
     """Return the layers of a file, in its order: those of its graph if it has one, or tensors paired by their names."""
     if isinstance(file, OnnxFile):
         return _of_graph(file.graph)
+    if isinstance(file, KerasFile):
+        return layers_of_keras(file)
     groups: dict[str, dict[str, Tensor]] = {}
     for name, tensor in file.tensors.items():
         prefix, _, role = name.rpartition(".")
@@ -174,7 +116,7 @@ def _of_graph(graph: Graph) -> tuple[FoundLayer, ...]:
         of_sizes = node.op_type == "Shape" or _known(node, constants.keys() | sized)
         if of_sizes:
             sized.update(node.outputs)
-        found.append(_of_node(number, Operation(node, graph, constants), rank, of_sizes=of_sizes))
+        found.append(_of_node(number, NodeOperation(node, graph, constants), rank, of_sizes=of_sizes))
     return tuple(found)
 
 
@@ -183,7 +125,7 @@ def _known(node: Node, names: Set[str]) -> bool:
     return operation(node.op_type) is not None and all(name in names for name in node.inputs if name)
 
 
-def _of_node(number: int, own: Operation, rank: int, *, of_sizes: bool) -> FoundLayer:
+def _of_node(number: int, own: NodeOperation, rank: int, *, of_sizes: bool) -> FoundLayer:
     node, constants = own.node, own.constants
     held = [constants[name] for name in node.inputs if name in constants]
     name = node.name or (held[0].name.rpartition(".")[0] if held else "") or f"{node.op_type}_{number}"
@@ -362,32 +304,9 @@ def _following(found: Sequence[FoundLayer], building: Building) -> Put:
 
     def put(layer: FoundLayer) -> None:
         assert layer.operation is not None
-        follow(tracing, layer.operation.node, last=layer is found[-1])
+        layer.operation.follow(tracing, last=layer is found[-1])
 
     return put
-
-
-def up_to(found: Sequence[FoundLayer], name: str) -> tuple[FoundLayer, ...]:
-    """Return a layer, by its name or by that of what it makes, and those of a file that it follows from.
-
-    Raises
-    ------
-    KeyError
-        If there is none of that name.
-    """
-    index = next((n for n, own in enumerate(found) if name in (own.name, own.makes, *own.also_makes)), None)
-    if index is None:
-        raise KeyError(name)
-    before = tuple(found[: index + 1])
-    if not before[-1].reads:
-        return before
-    wanted = set(before[-1].reads)
-    needed = [before[-1]]
-    for layer in reversed(before[:-1]):
-        if wanted.intersection((layer.makes, *layer.also_makes)):
-            wanted |= set(layer.reads)
-            needed.append(layer)
-    return tuple(reversed(needed))
 
 
 def _numbers_of(layer: FoundLayer, numbers: Mapping[str, int], last: int) -> tuple[int, ...] | None:
@@ -404,9 +323,3 @@ def looked_at_first(document: Document) -> Document:
     wanted = scene("network" if layers > 1 else "maps")
     chosen = fitting(document) if reason_against(wanted, document) else wanted
     return document.with_view(replace(document.view, scene=chosen.id, step=chosen.first_step(document)))
-
-
-def summary(found: FoundLayer) -> str:
-    """Write a layer's tensors: ``16 × 3 × 3 × 3, bias 16``."""
-    parts = [by(shape) if role in ("", "weight") else f"{role} {by(shape)}" for role, shape in found.shapes.items()]
-    return ", ".join(part for part in parts if part)

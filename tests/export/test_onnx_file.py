@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from convgui.export.protobuf import varint
 from convgui.files.lessons import load_lesson
 from convgui.layers.activation import Activation
 from convgui.layers.convolution import Convolution
+from convgui.layers.leaky_relu import LeakyReLU
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
 from tests.documents import textbook
@@ -94,3 +96,16 @@ def test_varints_are_those_of_the_specification() -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="cannot be written"):
         write_onnx(textbook(), tmp_path / "missing" / "a.onnx")
+
+
+def test_numbers_beyond_float32_are_refused_by_their_value() -> None:
+    document = textbook()
+    large = document.layer.weight.copy()
+    large[0, 0, 1, 1] = 1e300
+    document = replace(document, layers=(replace(document.layer, weight=large),))
+    with pytest.raises(ExportError, match=r"1e\+300.*float32"):
+        onnx_bytes(document)
+    assert onnx_bytes(document, double=True)
+    slope = replace(document, layers=(LeakyReLU(-1e300),))
+    with pytest.raises(ExportError, match=r"-1e\+300.*float32"):
+        onnx_bytes(slope)

@@ -15,7 +15,8 @@ from convgui.files.weights.read import read_weights
 from convgui.model.flow import value_of
 from convgui.model.sample import Sample
 from convgui.session.architectures import Architecture, recognised
-from convgui.session.trained import FoundLayer, chain, found_layers
+from convgui.session.found_layer import FoundLayer
+from convgui.session.trained import chain, found_layers
 from tests.documents import textbook
 from tests.files.weights.built import safetensors
 

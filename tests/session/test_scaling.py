@@ -13,8 +13,9 @@ from convgui.layers.convolution import Convolution
 from convgui.model.flow import value_of
 from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
+from convgui.session.found_layer import FoundLayer
 from convgui.session.scaling import SCALINGS
-from convgui.session.trained import FoundLayer, chain
+from convgui.session.trained import chain
 from tests.documents import textbook
 
 X = np.random.default_rng(2).integers(0, 256, (3, 4, 5)).astype(np.uint8)

@@ -24,7 +24,8 @@ from convgui.layers.relu import ReLU
 from convgui.model.document import Document
 from convgui.model.flow import all_values, value_of
 from convgui.model.sample import Sample
-from convgui.session.trained import FoundLayer, chain, found_layers, on_picture, summary
+from convgui.session.found_layer import FoundLayer, summary
+from convgui.session.trained import chain, found_layers, on_picture
 from tests.documents import textbook
 from tests.files.weights.built import safetensors
 

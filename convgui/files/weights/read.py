@@ -12,15 +12,16 @@ from convgui.files.regular import open_regular
 from convgui.files.source import Source
 from convgui.files.stamps import Stamp
 from convgui.files.weights import pytorch, safetensors
+from convgui.files.weights.hdf5 import SIGNATURE
+from convgui.files.weights.keras import is_keras, read_keras, read_keras_archive
 from convgui.files.weights.numpy_archive import read_npy, read_npz
 from convgui.files.weights.onnx_model import is_onnx, read_onnx
 from convgui.files.weights.stored import open_again
 from convgui.files.weights.tensors import AGAIN, WeightFile
 from convgui.words import mark, tr
 
-ENDINGS = (".safetensors", ".pt", ".pth", ".onnx", ".npz", ".npy", ".bin", ".ckpt")
-HDF5 = b"\x89HDF\r\n\x1a\n"
-OPENS = mark("safetensors, PyTorch's .pt and .pth, ONNX, .npz and .npy")
+ENDINGS = (".safetensors", ".pt", ".pth", ".onnx", ".npz", ".npy", ".keras", ".h5", ".bin", ".ckpt")
+OPENS = mark("safetensors, PyTorch's .pt and .pth, ONNX, Keras, .npz and .npy")
 
 
 def holds_weights(path: Path) -> bool:
@@ -32,11 +33,11 @@ def holds_weights(path: Path) -> bool:
             head = stream.read(64)
             if head.startswith(b"PK\x03\x04"):
                 with zipfile.ZipFile(stream) as archive:
-                    return pytorch.is_zip(archive)
+                    return pytorch.is_zip(archive) or is_keras(archive)
     # Whoever opens it says what is wrong with it.
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile):
         return False
-    older = pytorch.is_older(head) or head.startswith(HDF5)
+    older = pytorch.is_older(head) or head.startswith(SIGNATURE)
     return older or safetensors.is_safetensors(head, size) or (path.suffix.lower() == ".onnx" and is_onnx(head))
 
 
@@ -85,10 +86,8 @@ def _read(source: Source) -> WeightFile:
         return read_npy(source)
     if safetensors.is_safetensors(head, source.size):
         return safetensors.read_safetensors(source)
-    if head.startswith(HDF5):
-        raise source.error(
-            tr("it is an HDF5 file, as Keras writes them, which is not read"), tr("save the weights as .npz or ONNX")
-        )
+    if head.startswith(SIGNATURE):
+        return read_keras(source)
     if is_onnx(head):
         return read_onnx(source)
     raise source.error(
@@ -99,6 +98,8 @@ def _read(source: Source) -> WeightFile:
 def _archive(source: Source) -> WeightFile:
     try:
         with zipfile.ZipFile(source.stream) as archive:
+            if is_keras(archive):
+                return read_keras_archive(source, archive)
             return pytorch.read_zip(source, archive) if pytorch.is_zip(archive) else read_npz(source, archive)
     except LoadError:
         raise

@@ -22,8 +22,9 @@ from convgui.files.weights.tensors import WeightFile
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
 from convgui.session.architectures import Architecture, recognised
+from convgui.session.found_layer import FoundLayer, summary
 from convgui.session.scaling import AS_THEY_ARE, SCALINGS, Scaling
-from convgui.session.trained import FoundLayer, found_layers, summary
+from convgui.session.trained import found_layers
 from convgui.words import tr, trn
 
 SIZE = (860, 520)

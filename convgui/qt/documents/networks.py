@@ -15,8 +15,9 @@ from convgui.model.refusals import refusal
 from convgui.qt.context import Context
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.documents.opening import Opener
+from convgui.session.found_layer import FoundLayer
 from convgui.session.scaling import Scaling
-from convgui.session.trained import FoundLayer, chain, looked_at_first, on_picture
+from convgui.session.trained import chain, looked_at_first, on_picture
 from convgui.words import tr
 
 

@@ -130,15 +130,24 @@ class KernelFiles(QToolButton):
             return
         dialog = InitialiseDialog(document.layer.weight.shape, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        before = len(self._session.document.layers)
+        chosen, shown = document.view.layer, document.layers
+
+        def stands() -> bool:
+            """Whether the document still has the layers that the dialog is about."""
+            now = self._session.document
+            return now.view.layer == chosen and now.layers == shown
 
         def draw(how: Drawing) -> None:
-            if len(self._session.document.layers) == before:
+            nonlocal shown
+            if stands():
                 self._session.replace(initialised(self._session.document, how), tr("Random weights"), key="draw")
+                shown = self._session.document.layers
+            else:
+                dialog.close()
 
         def end(accepted: int) -> None:
             self._session.finish_gesture()
-            if not accepted:
+            if not accepted and stands():
                 self._session.undo()
 
         dialog.drawn.connect(draw)

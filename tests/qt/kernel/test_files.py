@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from convgui.files.samples import load_sample
+from convgui.layers.pooling import Pool
 from convgui.qt.kernel.initialise_dialog import InitialiseDialog
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.session.edits import kernel_of
@@ -66,6 +68,20 @@ def test_random_weights_are_drawn_and_given_back(opened: Opened) -> None:
     assert session.undo_name == "Random weights"
     session.undo()
     assert session.document.layers == before.layers
+
+
+def test_random_weights_are_drawn_for_the_layer_that_was_asked_about_alone(opened: Opened) -> None:
+    session = opened.window.session
+    trigger(opened, "Random weights")
+    dialog = opened.window.findChild(InitialiseDialog)
+    assert isinstance(dialog, InitialiseDialog)
+    pooled = replace(session.document, layers=(Pool("max", (2, 2), (2, 2), (0, 0)),), sources=())
+    session.replace(pooled, "Pool")
+    # Nothing is drawn for another layer, nor is its edit taken back.
+    dialog.seed.setValue(3)
+    opened.bot.waitUntil(lambda: not dialog.isVisible())
+    assert session.document.layers == pooled.layers
+    assert session.undo_name == "Pool"
 
 
 def test_each_channel_by_itself_is_edited_together(opened: Opened) -> None:

@@ -22,7 +22,8 @@ from convgui.files.weights.read import read_weights
 from convgui.model.document import Document
 from convgui.model.flow import value_of
 from convgui.model.sample import Sample
-from convgui.session.trained import chain, found_layers, up_to
+from convgui.session.found_layer import up_to
+from convgui.session.trained import chain, found_layers
 from tests.documents import textbook
 
 RNG = np.random.default_rng(11)

@@ -1,0 +1,1 @@
+"""Keras' layers as layers of a document: followed one by one with an input of a known size."""
