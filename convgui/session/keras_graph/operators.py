@@ -138,7 +138,10 @@ def _pool(step: Step) -> None:
     stride = size if step.config.get("strides") is None else whole(step.config, "strides", rank)
     # Of a mean, Keras leaves out what lies beyond the border.
     attributes = {"kernel_shape": size, "strides": stride, "ceil_mode": 0, "pads": (0,) * (2 * rank)}
-    if word(step.config, "padding", "valid") == "same":
+    padding = word(step.config, "padding", "valid")
+    if padding not in ("valid", "same"):
+        raise SpecError("padding", tr("is {padding!r}, which is not known.", padding=padding))
+    if padding == "same":
         spare = [max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(step.spatial, size, stride, strict=True)]
         # One cell more behind than before is what a last window has that reaches over the border.
         half = tuple(n // 2 for n in spare)

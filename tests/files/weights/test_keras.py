@@ -122,7 +122,7 @@ def test_what_is_not_read_is_named_and_what_follows_is_missing(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('"padding": "same"', '"padding": "odd"', "padding: is 'odd'"),
+        ('"padding": "same"', '"padding": "odd"', "Padding is 'odd'"),
         ('"strides": [2, 2]', '"strides": [2]', "strides: is [2]"),
         ('"activation": "softmax"', '"activation": "magic"', "activation: is 'magic'"),
         ('"axis": -1', '"axis": 0', "axis: is 0"),
