@@ -12,7 +12,6 @@ from convgui.core.receptive import Number
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
 from convgui.files.json_text import json_text
-from convgui.files.weights.onnx_model import OnnxFile
 from convgui.files.weights.read import read_weights
 from convgui.files.weights.tensors import WeightFile
 from convgui.layers import choice
@@ -74,7 +73,7 @@ def network_parser() -> OneSentence:
     parser = OneSentence(
         "network",
         tr(
-            "List the layers in a file of trained weights: safetensors, PyTorch's .pt and .pth, ONNX, .npz. "
+            "List the layers in a file of trained weights: safetensors, PyTorch's .pt and .pth, ONNX, Keras, .npz. "
             "Nothing in the file is executed."
         ),
         tr(EXITS),
@@ -96,7 +95,7 @@ def _sides(text: str | None) -> Shape | None:
 
 
 def _counted(file: WeightFile, layers: tuple[FoundLayer, ...], sides: Shape | None) -> Counted:
-    shape = _input_shape(file, layers, sides)
+    shape = _input_shape(layers, sides)
     if shape is None:
         return Counted(None, tuple(Told() for _ in layers))
     counted = _on(file, layers, shape)
@@ -131,9 +130,10 @@ def _on(file: WeightFile, layers: tuple[FoundLayer, ...], shape: Shape) -> Count
     return Counted(shape, tuple(told), found, made.said)
 
 
-def _input_shape(file: WeightFile, layers: tuple[FoundLayer, ...], sides: Shape | None) -> Shape | None:
+def _input_shape(layers: tuple[FoundLayer, ...], sides: Shape | None) -> Shape | None:
     """Return ``(C, *spatial)`` that a network takes, as far as its file or its first convolution tells."""
-    declared = next(iter(file.graph.inputs.values()), None) if isinstance(file, OnnxFile) else None
+    told = layers[0].operation if layers else None
+    declared = next(iter(told.graph.inputs.values()), None) if told is not None else None
     if declared is not None and len(declared) > 2:
         channels, *rest = (n if isinstance(n, int) and n > 0 else 0 for n in declared[1:])
         asked = sides if sides is not None else SIDES.get(len(rest), ())

@@ -232,3 +232,16 @@ def test_an_array_is_taken_as_its_channels_and_what_the_kernels_slide_over(tmp_p
     assert main(["apply", *given]) == 0
     wanted = np.stack([np.correlate(x[0], w[0], "valid") + np.correlate(x[1], w[1], "valid") for w in weight])
     np.testing.assert_allclose(np.load(tmp_path / "out" / "x.npy"), wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_a_model_of_keras_is_counted_for_the_input_that_it_declares(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(__file__).parents[1] / "files" / "weights" / "keras" / "seq_k3.keras"
+    assert main(["network", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["form"], told["input"]) == ("Keras", [3, 12, 10])
+    # "same" of 12 x 10 by a stride of 2, 3 x 3 without padding, then halves of what is left, rounded up.
+    outputs = {layer["name"]: layer["output"] for layer in told["layers"]}
+    assert outputs["conv2d"] == [8, 6, 5]
+    assert outputs["depthwise_conv2d"] == [8, 4, 3]
+    assert outputs["max_pooling2d"] == [6, 2, 2]
+    assert [layer["multiply_adds"] for layer in told["layers"] if layer["name"] == "conv2d"] == [8 * 6 * 5 * 27]
