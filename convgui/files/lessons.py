@@ -45,7 +45,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +63,15 @@ from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.limits import check_document
 from convgui.model.sample import Sample
 from convgui.model.sources import Sources, as_sources
-from convgui.words import mark, tr
+from convgui.words import language, mark, tr
 
 VERSION = 1
 LARGEST_FILE = 5_000_000
 REMEDY = mark("install convgui again, or correct the file")
+
+
+Stamped: TypeAlias = tuple[tuple[Path, int], ...]
+"""Files, and when each was written."""
 
 
 class _Entry(NamedTuple):
@@ -84,7 +88,7 @@ def lesson_index() -> tuple[Lesson, ...]:
     LoadError
         If a lesson's file is damaged.
     """
-    return tuple(_spoken(entry.lesson) for entry in _entries(resource("lessons")))
+    return _all_spoken(_stamped(resource("lessons")), language())
 
 
 def load_lesson(lesson_id: str) -> Document:
@@ -102,6 +106,12 @@ def load_lesson(lesson_id: str) -> Document:
             return replace(document, lesson=_spoken(document.lesson or entry.lesson))
     known = ", ".join(entry.lesson.id for entry in entries)
     raise LoadError(lesson_id, tr("no lesson has that name"), tr("choose one of {known}", known=known))
+
+
+@lru_cache(maxsize=2)
+def _all_spoken(stamped: Stamped, _code: str) -> tuple[Lesson, ...]:
+    """Return all lessons in the language of that code, which is the one spoken: each new window asks for them."""
+    return tuple(_spoken(entry.lesson) for entry in _read_entries(stamped))
 
 
 def _spoken(lesson: Lesson) -> Lesson:
@@ -176,11 +186,15 @@ def read_sources(fields: Fields, count: int) -> Sources:
 
 def _entries(folder: Path) -> tuple[_Entry, ...]:
     """Return what the lessons of a folder say about themselves; they are read again where a file has changed."""
-    return _read_entries(tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.json"))))
+    return _read_entries(_stamped(folder))
+
+
+def _stamped(folder: Path) -> Stamped:
+    return tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.json")))
 
 
 @lru_cache(maxsize=4)
-def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
+def _read_entries(stamped: Stamped) -> tuple[_Entry, ...]:
     entries = [_Entry(*lesson_about(path), path) for path, _ in stamped]
     return tuple(sorted(entries, key=lambda entry: (entry.order, entry.lesson.id)))
 
