@@ -86,7 +86,8 @@ def _check(world: World, pasts: dict[int, Past], done: int, last: bool, setting:
     check_panels(window)
     if done % PICTURE == 0 or last:
         check_picture(world, window)
-    if done % PAST == 0 or last:
+    # Another language, or a file, may have put another window in its place while a picture was waited for.
+    if (done % PAST == 0 or last) and window in world.windows.open:
         pasts[id(session)].check()
         check_picture(world, window)
     world.check_complaints()
