@@ -9,6 +9,7 @@ import numpy as np
 
 from convgui.core.spec import SpecError
 from convgui.layers.activation import Activation
+from convgui.layers.dense import Dense
 from convgui.layers.layer import Layer
 from convgui.layers.layer_norm import LayerNorm
 from convgui.layers.leaky_relu import LeakyReLU
@@ -16,6 +17,7 @@ from convgui.layers.relu import ReLU
 from convgui.layers.scale import Scale
 from convgui.session.keras_graph.convolutions import convolve, rank_of
 from convgui.session.keras_graph.step import Step, number, whole, word
+from convgui.session.onnx_graph.summing import channels_of
 from convgui.words import tr
 
 Operator: TypeAlias = Callable[[Step], None]
@@ -58,9 +60,15 @@ def _convolution(step: Step) -> None:
 
 
 def _dense(step: Step) -> None:
-    step.node("MatMul", step.array("kernel"))
-    if "bias" in step.layer.weights:
-        step.node("Add", step.array("bias"))
+    kernel, tracing = step.array("kernel"), step.tracing
+    if len(step.sizes) == 2:
+        value = channels_of(tracing, step.arranged, 1)
+        own = Dense(np.ascontiguousarray(kernel.T), step.array_or("bias", 0.0, kernel.shape[-1]))
+        step.placed(tracing.placed_behind(value, own, (None, 0)))
+    else:
+        step.node("MatMul", kernel)
+        if "bias" in step.layer.weights:
+            step.node("Add", step.array("bias"))
     activate(step, step.config.get("activation"))
 
 

@@ -305,3 +305,12 @@ def test_without_h5py_one_sentence_says_what_brings_it(monkeypatch: pytest.Monke
     monkeypatch.setattr("convgui.files.weights.hdf5.import_module", missing)
     with pytest.raises(LoadError, match="h5py, which reads HDF5, is not installed"):
         read_weights(MADE / "seq_k3.keras")
+
+
+def test_a_dense_layer_with_its_bias_is_one_layer() -> None:
+    document, _ = on_input("seq_k3.keras")
+    made, _ = chain(document, found_layers(read_weights(MADE / "seq_k3.keras")))
+    kinds = [type(layer).__name__ for layer in made.layers]
+    assert kinds[-2:] == ["Dense", "Softmax"]
+    assert kinds.count("Dense") == 1
+    assert "Scale" not in kinds
