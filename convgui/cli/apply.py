@@ -21,7 +21,7 @@ from convgui.cli.arguments import (
     plain,
 )
 from convgui.cli.columns import columns
-from convgui.cli.documents import chosen_axes, layers, with_missing
+from convgui.cli.documents import NetworkOptions, chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.export.batch import FORMATS, FileResult, duration, run_batch
 from convgui.export.seen import Seen
@@ -98,7 +98,9 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
     budget = int(chosen.memory * MEGABYTE) if chosen.memory else None
     paths = [path for path, name in sources.items() for _ in range(chosen.inputs.count(name))]
     work = run_batch(
-        with_missing(layers(chosen.kernel, chosen.layer, chosen.values), chosen.missing),
+        with_missing(
+            layers(chosen.kernel, NetworkOptions(None, chosen.layer, chosen.values, chosen.resize)), chosen.missing
+        ),
         paths,
         folder,
         chosen.format,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from convgui.cli.columns import wrapped
+from convgui.core.sizes import read_sizes
 from convgui.draw.colour import Colour, colour
 from convgui.draw.theme import THEMES, theme_named
 from convgui.files.installation import NAME, command
@@ -170,7 +171,7 @@ def add_missing(parser: argparse.ArgumentParser) -> None:
 
 
 def add_values(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says what a network's input goes through first; see `Scaling`."""
+    """Add the options that say what a network's input goes through first; see `Preparation`."""
     ways = "; ".join(f"{scaling.id}: {tr(scaling.title)}" for scaling in SCALINGS.values())
     parser.add_argument(
         "--values",
@@ -182,6 +183,23 @@ def add_values(parser: argparse.ArgumentParser) -> None:
             ways=ways,
         ),
     )
+    parser.add_argument(
+        "--resize",
+        metavar="HxW",
+        help=tr("to which size pictures and arrays are stretched before such a network reads them, such as 224x224"),
+    )
+
+
+def typed_sizes(option: str, text: str) -> tuple[int, ...]:
+    """Read an option's sizes, one an axis; UsageError if they are none."""
+    try:
+        found = read_sizes(text)
+    except ValueError:
+        found = ()
+    if not found:
+        words = tr("{option} cannot be {text}; write whole numbers, such as 224x224.", option=option, text=text)
+        raise UsageError(words)
+    return found
 
 
 def size(text: str) -> tuple[int, int]:

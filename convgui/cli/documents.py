@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from convgui.cli.arguments import UsageError
+from convgui.cli.arguments import UsageError, typed_sizes
 from convgui.core.presets import PRESETS
 from convgui.core.spec import SpecError
 from convgui.export.atomic_write import ExportError
@@ -31,7 +31,7 @@ from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.found_layer import FoundLayer, up_to
 from convgui.session.opening import open_document
-from convgui.session.scaling import SCALINGS
+from convgui.session.scaling import AS_THEY_ARE, SCALINGS, Preparation
 from convgui.session.trained import chain, found_layers, looked_at_first, on_picture
 from convgui.session.walking import caption_document
 from convgui.words import tr
@@ -49,31 +49,52 @@ def chosen_axes(channel: str | None, index: Sequence[str]) -> Choose | None:
         raise UsageError(str(error)) from error
 
 
-def document_of(
-    what: str,
-    kernel: str | None,
-    choose: Choose | None = None,
-    picture: str | None = None,
-    layer: str | None = None,
-    values: str | None = None,
-) -> Document:
-    """Return the document WHAT stands for: a lesson's, a file under the kernel of the Sobel lesson, or a network's.
+@dataclass(frozen=True)
+class NetworkOptions:
+    """What can be said of a file of trained weights alone, as it was typed.
 
-    Parameters
+    Attributes
     ----------
-    picture, layer, values : str, optional
-        Of a file of trained weights: what it is put on, how far, and which `Scaling` comes first.
+    picture : str or None
+        What it is put on.
+    layer : str or None
+        How far it is followed.
+    values, resize : str or None
+        Which `Scaling` comes first, and to which size the input is stretched before.
     """
+
+    picture: str | None = None
+    layer: str | None = None
+    values: str | None = None
+    resize: str | None = None
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The options that were typed."""
+        every = {"--input": self.picture, "--layer": self.layer, "--values": self.values, "--resize": self.resize}
+        return {option: given for option, given in every.items() if given is not None}
+
+    def before(self, sample: Sample) -> tuple[Layer, ...]:
+        """Return what stands in front of the network."""
+        size = () if self.resize is None else typed_sizes("--resize", self.resize)
+        scaling = AS_THEY_ARE if self.values is None else SCALINGS[self.values]
+        return Preparation(scaling, size=size).layers(sample.data.shape)
+
+
+NOTHING_SAID = NetworkOptions()
+
+
+def document_of(
+    what: str, kernel: str | None, choose: Choose | None = None, options: NetworkOptions = NOTHING_SAID
+) -> Document:
+    """Return the document WHAT stands for: a lesson's, a file under the kernel of the Sobel lesson, or a network's."""
     ids = [item.id for item in lesson_index()]
-    given = not all(option is None for option in (picture, layer, values))
+    given, picture = bool(options.typed), options.picture
     # Arrays alone are an input, unless it is said what they are put on.
     put = picture is not None or (given and Path(what).suffix in ARRAYS)
     if holds_weights(Path(what)) or (put and what not in ids and _holds_no_layers(what)):
-        return network_document(Path(what), picture, layer, choose, values)
-    if given:
-        raise UsageError(
-            tr("--input, --layer and --values are for files of trained weights, and {what} is none.", what=what)
-        )
+        return network_document(Path(what), options, choose)
+    _refuse(options, what)
     if what in ids or what.startswith(PREFIX):
         document = open_lesson(what)
     elif is_document(Path(what)) and Path(what).exists():
@@ -96,18 +117,23 @@ def document_of(
     return change_kernel(document, lambda _: preset(kernel).weights(), every_channel=True)
 
 
-def network_document(
-    what: Path, picture: str | None, layer: str | None, choose: Choose | None = None, values: str | None = None
-) -> Document:
-    """Return the layers of a file of trained weights on an input, up to the one that is called `layer`."""
+def _refuse(options: NetworkOptions, what: str) -> None:
+    for option in options.typed:
+        words = tr("{option} is for files of trained weights, and {what} is none.", option=option, what=what)
+        raise UsageError(words)
+
+
+def network_document(what: Path, options: NetworkOptions, choose: Choose | None = None) -> Document:
+    """Return the layers of a file of trained weights on an input, up to the one that is asked for."""
+    picture, layer = options.picture, options.layer
     if picture is None:
         raise UsageError(tr("{name} holds trained weights; --input says what they are put on.", name=what.name))
     wanted = _network_layers(what, layer)
     document = replace(with_sample(load_lesson("sobel-photo"), load(picture, choose=choose)), lesson=None)
-    shown, said = chain(document, wanted, _scaled(document.sample, values))
+    shown, said = chain(document, wanted, options.before(document.sample))
     if said and layer is not None:
         last = wanted[-1]
-        if values is not None or not last.convolves:
+        if options.values is not None or options.resize is not None or not last.convolves:
             raise UsageError(said)
         # By itself it can be put on the picture all the same.
         shown, _ = on_picture(document, last)
@@ -129,11 +155,6 @@ def _network_layers(what: Path, layer: str | None) -> tuple[FoundLayer, ...]:
         raise UsageError(tr("{name} has no layer {layer!r}{hint}", name=what.name, layer=layer, hint=hint)) from error
 
 
-def _scaled(sample: Sample, values: str | None) -> tuple[Layer, ...]:
-    """Return what stands in front of a network for the values that --values names."""
-    return () if values is None else SCALINGS[values].layers(sample.data.shape)
-
-
 def _readings(sample: Sample) -> tuple[Sample, ...]:
     """Return an array of numbers as it was read, and where it may be one as ``(C, *spatial)``, which comes first."""
     if Path(sample.name).suffix != ".npy" or len(sample.data) != 1 or len(sample.spatial) < 2:
@@ -141,15 +162,15 @@ def _readings(sample: Sample) -> tuple[Sample, ...]:
     return Sample(sample.data[0], sample.name, sample.source, nonfinite=sample.nonfinite), sample
 
 
-def _with_network(what: Path, layer: str | None, values: str | None) -> Prepare:
+def _with_network(what: Path, options: NetworkOptions) -> Prepare:
     """Return what runs a network on a sample, to its output or to one of its layers; as it is, or not at all."""
-    wanted, blank = _network_layers(what, layer), replace(load_lesson("sobel-photo"), lesson=None)
+    wanted, blank = _network_layers(what, options.layer), replace(load_lesson("sobel-photo"), lesson=None)
 
     def prepare(sample: Sample) -> Document:
         said = list[str]()
         for read in reversed(_readings(sample)):
             try:
-                document, stops = chain(replace(blank, sample=read), wanted, _scaled(read, values))
+                document, stops = chain(replace(blank, sample=read), wanted, options.before(read))
             except SpecError as error:
                 stops = refusal(error)
             if not stops:
@@ -171,15 +192,12 @@ def _holds_no_layers(what: str) -> bool:
     return _is_there(what) and not is_folder(path) and path.suffix != ".json" and not is_document(path)
 
 
-def layers(kernel: str, layer: str | None = None, values: str | None = None) -> Prepare:
-    """Return what KERNEL does to a sample; of a network, what it does up to a layer to values that are scaled first."""
+def layers(kernel: str, options: NetworkOptions = NOTHING_SAID) -> Prepare:
+    """Return what KERNEL does to a sample; of a network, what it does up to a layer to what is prepared first."""
     ids = [item.id for item in lesson_index()]
     if holds_weights(Path(kernel)) or (kernel not in PRESETS and kernel not in ids and _holds_no_layers(kernel)):
-        return _with_network(Path(kernel), layer, values)
-    for option, given in (("--layer", layer), ("--values", values)):
-        if given is not None:
-            words = tr("{option} is for files of trained weights, and {what} is none.", option=option, what=kernel)
-            raise UsageError(words)
+        return _with_network(Path(kernel), options)
+    _refuse(options, kernel)
     if kernel in PRESETS:
         return with_preset(kernel)
     if kernel in ids:

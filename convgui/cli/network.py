@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from convgui.cli.arguments import EXITS, OneSentence, UsageError, plain
+from convgui.cli.arguments import EXITS, OneSentence, UsageError, plain, typed_sizes
 from convgui.core.receptive import Number
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
@@ -58,7 +58,7 @@ def network(arguments: list[str]) -> int:
     known = recognised(layers)
     # What stands between the layers that have weights is told by the network's name.
     layers = layers if known is None else known.layers
-    sides = _sides(chosen.size)
+    sides = None if chosen.size is None else typed_sizes("--size", chosen.size)
     counted = _counted(file, layers, sides if sides is not None or known is None else known.size or None)
     if chosen.json:
         print(json_text(_as_json(file, layers, known, counted), indent=2))
@@ -82,16 +82,6 @@ def network_parser() -> OneSentence:
     parser.add_argument("--json", action="store_true", help=tr("as JSON"))
     parser.add_argument("--size", metavar="HxW", help=tr("the input's size for which shapes and costs are told"))
     return parser
-
-
-def _sides(text: str | None) -> Shape | None:
-    """Return sides that were typed; UsageError if they are none."""
-    if text is None:
-        return None
-    parts = text.lower().replace("×", "x").split("x")
-    if not all(part.isascii() and part.isdigit() and 1 <= int(part) < 1 << 20 for part in parts) or len(parts) > 3:
-        raise UsageError(tr("--size cannot be {text}; write whole numbers, such as 224x224.", text=text))
-    return tuple(int(part) for part in parts)
 
 
 def _counted(file: WeightFile, layers: tuple[FoundLayer, ...], sides: Shape | None) -> Counted:

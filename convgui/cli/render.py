@@ -25,7 +25,7 @@ from convgui.cli.arguments import (
     theme,
     turn,
 )
-from convgui.cli.documents import at_caption, chosen_axes, document_of, scene_of, with_options
+from convgui.cli.documents import NetworkOptions, at_caption, chosen_axes, document_of, scene_of, with_options
 from convgui.cli.painting import painters
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.draw.theme import THEMES
@@ -164,7 +164,8 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
     check(settings, path)
     refuse_overwriting([path], [Path(what), *([Path(chosen.input)] if chosen.input else [])])
     axes = chosen_axes(chosen.channels, chosen.index)
-    document = document_of(what, chosen.kernel, axes, chosen.input, chosen.layer, chosen.values)
+    options = NetworkOptions(chosen.input, chosen.layer, chosen.values, chosen.resize)
+    document = document_of(what, chosen.kernel, axes, options)
     document, hidden = at_caption(document, chosen.caption, chosen.kernel)
     settings = replace(settings, hidden=hidden)
     if chosen.missing is not None:

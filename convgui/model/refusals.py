@@ -29,6 +29,7 @@ TITLES = {
     "upscale_factor": mark("Upscale factor"),
     "factor": mark("Factor"),
     "mode": mark("Mode"),
+    "size": mark("Size"),
     "negative_slope": mark("Negative slope"),
     "eps": mark("Epsilon"),
     "normalized_shape": mark("Normalized shape"),

@@ -95,6 +95,14 @@ class FoundLayer:
         return layers
 
 
+def declared_size(found: Sequence[FoundLayer]) -> Shape:
+    """Return the lengths of the input for which a network was made, one a spatial axis; none where it takes others."""
+    told = found[0].operation if found else None
+    declared = next(iter(told.graph.inputs.values()), None) if told is not None else None
+    sizes = declared[2:] if declared is not None else ()
+    return tuple(n for n in sizes if isinstance(n, int) and n > 0) if all(isinstance(n, int) for n in sizes) else ()
+
+
 def up_to(found: Sequence[FoundLayer], name: str) -> tuple[FoundLayer, ...]:
     """Return a layer, by its name or by that of what it makes, and those of a file that it follows from.
 

@@ -1,4 +1,4 @@
-"""What is made of a picture's values before a network reads them, as layers in front of its own.
+"""What is made of a picture before a network reads it, as layers in front of its own: its size, and its values.
 
 =========================  ==========================================================================================
 values                     from
@@ -21,8 +21,10 @@ import numpy as np
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
+from convgui.layers.pooling import Pool
 from convgui.layers.scale import Scale
-from convgui.words import mark, trn
+from convgui.layers.upsample import Upsample
+from convgui.words import mark, tr, trn
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -93,3 +95,50 @@ IMAGENET = Scaling(
     tuple(-mean / deviation for mean, deviation in zip(MEAN, DEVIATION, strict=True)),
 )
 SCALINGS = {scaling.id: scaling for scaling in (AS_THEY_ARE, MTCNN, UNIT, SIGNED, IMAGENET)}
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What an input goes through before a network reads it.
+
+    Attributes
+    ----------
+    scaling : Scaling
+        What is made of its values.
+    bgr : bool
+        Whether red, green and blue are turned round.
+    size : tuple of int
+        Its lengths afterwards, one a spatial axis or one for all; empty where they stay.
+    """
+
+    scaling: Scaling = AS_THEY_ARE
+    bgr: bool = False
+    size: Shape = ()
+
+    def layers(self, shape: Shape) -> tuple[Layer, ...]:
+        """Return the layers that do it to an input ``(C, *spatial)``; SpecError if they do not fit it."""
+        return (*resized(shape, self.size), *self.scaling.layers(shape, bgr=self.bgr))
+
+
+def resized(shape: Shape, size: Shape) -> tuple[Layer, ...]:
+    """Return the layers that stretch an input to other lengths; none where it has them, or none are wanted.
+
+    What becomes less than half as long is averaged first, over as many whole cells as fit: to interpolate alone would
+    leave cells out.
+
+    Raises
+    ------
+    SpecError
+        If the input has other axes.
+    """
+    spatial = shape[1:]
+    size = size * len(spatial) if len(size) == 1 else size
+    if not size or size == spatial:
+        return ()
+    if len(size) != len(spatial):
+        words = tr("has {n} axes, and the input has {m}.", n=len(size), m=len(spatial))
+        raise SpecError("size", words)
+    whole = tuple(max(n // wanted, 1) for n, wanted in zip(spatial, size, strict=True))
+    means = (Pool("average", whole, whole, (0,) * len(whole)),) if max(whole) > 1 else ()
+    left = tuple(n // cells for n, cells in zip(spatial, whole, strict=True))
+    return means if left == size else (*means, Upsample((), "linear", size))

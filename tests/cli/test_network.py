@@ -245,3 +245,18 @@ def test_a_model_of_keras_is_counted_for_the_input_that_it_declares(capsys: pyte
     assert outputs["depthwise_conv2d"] == [8, 4, 3]
     assert outputs["max_pooling2d"] == [6, 2, 2]
     assert [layer["multiply_adds"] for layer in told["layers"] if layer["name"] == "conv2d"] == [8 * 6 * 5 * 27]
+
+
+def test_a_picture_is_stretched_before_a_network_reads_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(__file__).parents[1] / "files" / "weights" / "keras" / "seq_k3.keras"
+    Image.fromarray(np.random.default_rng(1).integers(0, 256, (40, 31, 3), np.uint8)).save(tmp_path / "a.png")
+    given = ["apply", str(path), str(tmp_path / "a.png"), "-o", str(tmp_path / "out"), "--format", "npy"]
+    assert main([*given, "--resize", "12x10"]) == 0
+    (made,) = (tmp_path / "out").glob("*.npy")
+    found = np.load(made)
+    assert found.size == 7
+    assert abs(float(found.sum()) - 1) < 1e-6
+    assert main([*given, "--resize", "12xten"]) == 2
+    assert "--resize cannot be 12xten; write whole numbers, such as 224x224." in capsys.readouterr().err
+    assert main(["apply", "sobel-x", str(tmp_path / "a.png"), "-o", str(tmp_path / "two"), "--resize", "4x4"]) == 2
+    assert "--resize is for files of trained weights, and sobel-x is none." in capsys.readouterr().err

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.upsample import Upsample
 from convgui.model.flow import value_of
 from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.session.found_layer import FoundLayer
-from convgui.session.scaling import SCALINGS
+from convgui.session.scaling import SCALINGS, resized
 from convgui.session.trained import chain
 from tests.documents import textbook
 
@@ -81,3 +84,46 @@ def test_a_chain_of_nothing_but_the_scaling_is_none() -> None:
     document = replace(textbook(), sample=Sample(X, "noise"))
     with pytest.raises(SpecError, match="stops before a"):
         chain(document, [wrong], SCALINGS["unit"].layers(X.shape))
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "wanted"),
+    [
+        ((3, 8, 12), (4, 4), ["mean of (2, 3)"]),
+        ((3, 9, 13), (4, 4), ["mean of (2, 3)"]),
+        ((3, 9, 13), (5, 5), ["mean of (1, 2)", "stretched to (5, 5)"]),
+        ((1, 3, 4), (6, 8), ["stretched to (6, 8)"]),
+        ((1, 40), (10,), ["mean of (4,)"]),
+        ((1, 4, 4, 4), (2,), ["mean of (2, 2, 2)"]),
+        ((3, 8, 8), (8, 8), []),
+        ((3, 8, 8), (), []),
+    ],
+)
+def test_an_input_is_stretched_by_means_and_then_between(
+    shape: tuple[int, ...], size: tuple[int, ...], wanted: list[str]
+) -> None:
+    said, here = [], shape
+    for layer in resized(shape, size):
+        said.append(f"mean of {layer.kernel_size}" if isinstance(layer, Pool) else f"stretched to {here_size(layer)}")
+        here = layer.output_shape(here)
+    assert said == wanted
+    assert here[1:] == (shape[1:] if not size else size * (len(shape) - 1) if len(size) == 1 else size)
+
+
+def here_size(layer: Layer) -> tuple[int, ...]:
+    assert isinstance(layer, Upsample)
+    assert (layer.mode, layer.align_corners) == ("linear", False)
+    return layer.size
+
+
+def test_a_ramp_stays_a_ramp_when_it_is_stretched() -> None:
+    ramp = np.arange(24, dtype=float)[None]
+    document = replace(textbook(), sample=Sample(ramp, "ramp"), layers=resized((1, 24), (6,)))
+    # Means of four neighbours: 1.5, 5.5, ...
+    assert value_of(document, 1)[0].tolist() == [1.5, 5.5, 9.5, 13.5, 17.5, 21.5]
+
+
+def test_a_size_of_other_axes_is_a_sentence() -> None:
+    with pytest.raises(SpecError) as raised:
+        resized((3, 8, 8), (4, 4, 4))
+    assert refusal(raised.value) == "Size has 3 axes, and the input has 2."

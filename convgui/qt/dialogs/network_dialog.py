@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convgui.core.sizes import by, read_sizes
 from convgui.files.weights.tensors import WeightFile
+from convgui.layers.layer import Shape
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
 from convgui.session.architectures import Architecture, recognised
-from convgui.session.found_layer import FoundLayer, summary
-from convgui.session.scaling import AS_THEY_ARE, SCALINGS, Scaling
+from convgui.session.found_layer import FoundLayer, declared_size, summary
+from convgui.session.scaling import SCALINGS, Preparation
 from convgui.session.trained import found_layers
 from convgui.words import tr, trn
 
@@ -40,15 +42,14 @@ class NetworkDialog(Dialog):
     put : callable
         Puts one convolution on the input; returns what to say.
     build : callable
-        Puts layers one behind the other on the input, its values scaled and the order of its channels turned round
-        first; returns what to say.
+        Puts layers one behind the other on the input, prepared first; returns what to say.
     """
 
     def __init__(
         self,
         file: WeightFile,
         put: Callable[[FoundLayer], str],
-        build: Callable[[Sequence[FoundLayer], Scaling, bool], str],
+        build: Callable[[Sequence[FoundLayer], Preparation], str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -68,6 +69,7 @@ class NetworkDialog(Dialog):
         self.state.setText(_told(file, self.layers, known))
         self.values, self.bgr = _values(known), QCheckBox(tr("B&GR"))
         self.bgr.setToolTip(tr("It was trained on pictures whose channels come as blue, green and red."))
+        self.lengths = _lengths(declared_size(self.layers))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         roles = QDialogButtonBox.ButtonRole
         self.put_button: QPushButton = buttons.addButton(tr("&Put on the input"), roles.ActionRole)
@@ -90,11 +92,18 @@ class NetworkDialog(Dialog):
     def _values_line(self) -> QHBoxLayout:
         self._values_label = PlainLabel(tr("&Values:"))
         self._values_label.setBuddy(self.values)
+        self._lengths_label = PlainLabel(tr("&Size:"))
+        self._lengths_label.setBuddy(self.lengths)
         line = QHBoxLayout()
-        for widget in (self._values_label, self.values, self.bgr):
+        for widget in self._prepared:
             line.addWidget(widget)
         line.addStretch()
         return line
+
+    @property
+    def _prepared(self) -> tuple[QWidget, ...]:
+        """What says how the input is prepared."""
+        return self._values_label, self.values, self.bgr, self._lengths_label, self.lengths
 
     def _listed(self) -> QTreeWidget:
         tree = QTreeWidget()
@@ -127,10 +136,16 @@ class NetworkDialog(Dialog):
     def build(self) -> None:
         """Build the chain that begins with the chosen layer."""
         end = self._row if self.chosen < self._row else len(self.layers)
-        scaling, bgr = SCALINGS[self.values.currentData()], self.bgr.isChecked()
-        if not self._from_input(self.chosen):
-            scaling, bgr = AS_THEY_ARE, False
-        self.state.setText(self._build(self.layers[self.chosen : end], scaling, bgr))
+        preparation = Preparation()
+        if self._from_input(self.chosen):
+            try:
+                size = read_sizes(self.lengths.currentText())
+            except ValueError:
+                self.state.setText(tr("Size: write whole numbers, such as 224 × 224, or leave it empty."))
+                self.lengths.setFocus()
+                return
+            preparation = Preparation(SCALINGS[self.values.currentData()], self.bgr.isChecked(), size)
+        self.state.setText(self._build(self.layers[self.chosen : end], preparation))
 
     def _from_input(self, at: int) -> bool:
         """Whether a layer reads the network's input, as far as that is known, and no layer's values."""
@@ -143,9 +158,25 @@ class NetworkDialog(Dialog):
         self.build_button.setEnabled(at >= 0 and not self.layers[at].reason)
         whole = self._from_input(at)
         why = "" if whole else tr("A chain that begins in the middle of the network takes the input as it is.")
-        for widget in (self._values_label, self.values, self.bgr):
+        for widget in self._prepared:
             widget.setEnabled(whole)
         self.values.setToolTip(why or tr("What the network was trained on; it becomes the first layer of the chain."))
+
+
+def _lengths(declared: Shape) -> QComboBox:
+    """Offer to stretch the input to another size: that for which the network was made is chosen."""
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.addItems(["", *([by(declared)] if declared else [])])
+    box.setCurrentIndex(box.count() - 1)
+    box.setMinimumContentsLength(11)
+    field = box.lineEdit()
+    if field is not None:
+        field.setPlaceholderText(tr("as it is"))
+    box.setToolTip(tr("To which size the input is stretched first, such as 224 × 224; empty leaves it as it is."))
+    box.setAccessibleName(tr("Size"))
+    return box
 
 
 def _values(known: Architecture | None) -> QComboBox:

@@ -16,7 +16,7 @@ from convgui.qt.context import Context
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.documents.opening import Opener
 from convgui.session.found_layer import FoundLayer
-from convgui.session.scaling import Scaling
+from convgui.session.scaling import Preparation
 from convgui.session.trained import chain, looked_at_first, on_picture
 from convgui.words import tr
 
@@ -41,9 +41,9 @@ class Networks(QObject):
             lambda document: on_picture(document, found), tr("Put {name} on the input", name=found.name)
         )
 
-    def _build(self, found: Sequence[FoundLayer], scaling: Scaling, bgr: bool) -> str:
+    def _build(self, found: Sequence[FoundLayer], preparation: Preparation) -> str:
         def make(document: Document) -> tuple[Document, str]:
-            return chain(document, found, scaling.layers(document.sample.data.shape, bgr=bgr))
+            return chain(document, found, preparation.layers(document.sample.data.shape))
 
         return self._change(make, tr("Chain from {name}", name=found[0].name))
 

@@ -210,3 +210,24 @@ def test_an_array_is_opened_as_weights_where_that_is_said(
     dialog.put_button.click()
     assert np.array_equal(opened.window.session.document.layer.weight, np.ones((2, 1, 3, 3)))
     dialog.close()
+
+
+def test_a_photo_is_stretched_to_what_a_network_was_made_for(opened: Opened) -> None:
+    window = opened.window
+    window.use_sample(load_sample("chelsea"))
+    dialog = listed(opened, Path(__file__).parents[2] / "files" / "weights" / "keras" / "seq_k3.keras")
+    assert dialog.lengths.currentText() == "12 × 10"
+    dialog.build_button.click()
+    document = window.session.document
+    assert document.shapes[2] == (3, 12, 10)
+    assert document.shapes[-1][0] == 7
+    # Empty leaves it as it is, for which the dense layer has no weights.
+    dialog.lengths.setCurrentText("")
+    dialog.build_button.click()
+    assert "stops before dense" in dialog.state.text()
+    dialog.lengths.setCurrentText("12 x ten")
+    before = window.session.document
+    dialog.build_button.click()
+    assert dialog.state.text() == "Size: write whole numbers, such as 224 × 224, or leave it empty."
+    assert window.session.document is before
+    dialog.close()
