@@ -18,6 +18,8 @@ from convgui.core.spec import ConvSpec
 from convgui.layers.reads import AxisReads
 
 AnyArray = NDArray[Any]
+BLOCK = 1 << 22
+"""Bytes of a result that are made at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,21 +78,34 @@ class Tabled:
 
 
 def _along(x: AnyArray, reads: AxisReads, axis: int, picks: bool, cancel: CancelCheck | None) -> AnyArray:
-    out: AnyArray | None = None
-    for cells, weights in _taps(reads):
+    out = np.empty((*x.shape[:axis], len(reads.table), *x.shape[axis + 1 :]), x.dtype)
+    # What has no weight is not read: it could be missing, and 0 times that is missing, too.
+    finite = picks or bool(np.isfinite(x).all())
+    taps = [
+        (
+            cells,
+            None if picks or (weights == 1).all() else _facing(weights.astype(x.dtype), axis, x.ndim),
+            () if finite else np.flatnonzero(weights == 0),
+        )
+        for cells, weights in _taps(reads)
+    ]
+    # As many channels at a time as are soon done with: whoever wants to stop does not wait for the others.
+    each = max(BLOCK * len(x) // max(out.nbytes, 1), 1)
+    for first in range(0, len(x), each):
         stop_if(cancel)
-        values = x.take(cells, axis=axis)
-        if not picks and not (weights == 1).all():
-            values *= _facing(weights.astype(x.dtype), axis, x.ndim)
-            # What has no weight is not read: it could be missing.
-            values[(*(slice(None),) * axis, weights == 0)] = 0
-        if out is None:
-            out = values
-        elif picks:
-            np.maximum(out, values, out=out)
-        else:
-            out += values
-    assert out is not None
+        part = slice(first, first + each)
+        for n, (cells, weights, unread) in enumerate(taps):
+            values = x[part].take(cells, axis=axis)
+            if weights is not None:
+                values *= weights
+                if len(unread):
+                    values[(*(slice(None),) * axis, unread)] = 0
+            if not n:
+                out[part] = values
+            elif picks:
+                np.maximum(out[part], values, out=out[part])
+            else:
+                out[part] += values
     return out
 
 

@@ -21,6 +21,8 @@ VALUE = 4
 """Bytes of a value between two layers."""
 MOST_PRODUCTS = 10**12
 """Multiplications that are done for one picture: half a minute of two cores."""
+MOVED = 100
+"""Multiplications in the time in which a value is read, changed and written that no convolution makes."""
 MOST_APART = 10**9
 """Cells of the input from one cell of an output to the next, or of an output on one of the input. Beyond there is
 nothing to be seen, and products of many strides would leave the numbers there are."""
@@ -85,7 +87,7 @@ def products(layer: Layer, shape: Shape) -> float:
     output = layer.output_shape(shape)
     plain = max(layer.multiply_adds(shape), prod(output))
     if not isinstance(layer, Convolution):
-        return plain
+        return max(plain, MOVED * prod(output))
     cells, pairs = max(prod(shape[1:]), prod(output[1:])), output[0] * shape[0] / layer.spec.groups
     return min(plain, cells * (SPECTRUM * (output[0] + shape[0]) + SPECTRAL * pairs))
 

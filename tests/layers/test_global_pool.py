@@ -11,6 +11,7 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
+from convgui.core.control import Cancelled
 from convgui.core.spec import SpecError
 from convgui.export.atomic_write import ExportError
 from convgui.export.code import code
@@ -170,3 +171,17 @@ def test_the_field_is_the_windows_own() -> None:
 def test_cells_become_larger() -> None:
     document = Document(Sample(np.zeros((1, 5, 6)), "test", spacing=(2.0, 3.0)), (GlobalPool("max", (3, 2)), ReLU()))
     assert output_geometry(document, 1).spacing == (2 * 5 / 3, 9)
+
+
+def test_stopping_does_not_wait_for_the_other_channels() -> None:
+    asked = []
+
+    def cancel() -> bool:
+        asked.append(True)
+        return len(asked) > 3
+
+    # Each channel of 4 MB is done by itself.
+    x = np.ones((50, 4, 1000), np.float32)
+    with pytest.raises(Cancelled):
+        GlobalPool("average", (1000, 1000)).forward(x, cancel)
+    assert len(asked) == 4
