@@ -19,7 +19,6 @@ EXTRAS = MappingProxyType(
         "dicom-codecs": "python-gdcm",
         "video": "av",
         "gl": "PyOpenGL",
-        "keras": "h5py",
         "tiff-codecs": "imagecodecs",
     }
 )

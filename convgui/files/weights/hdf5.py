@@ -1,38 +1,36 @@
-"""HDF5 by h5py: the arrays that lie in a file itself, and the texts beside them.
+"""The arrays in an HDF5 file, or in one that lies in an archive, and the texts beside them.
 
-HDF5 can lead out of a file: links and data sets name other files, and a filter is a library that is looked for and
-run. Only arrays that lie in the file itself are read, packed by filters that HDF5 brings along.
+HDF5 can lead out of a file: links and arrays name other files, and a filter is a library that is looked for and run.
+Only arrays that lie in the file itself are read, packed by what every such file may be packed by.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
-from math import ceil, prod
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.errors import told
 from convgui.core.memory import headroom
-from convgui.files.errors import LoadError
 from convgui.files.source import REFUSE_BYTES, Source
+from convgui.files.weights.hdf5_format import Hdf5Error, Header, Reader, header_of, is_group, links, root
+from convgui.files.weights.hdf5_values import Stored, dataset, texts, values
 from convgui.files.weights.stored import stored
-from convgui.files.weights.tensors import AGAIN, MOST_TENSORS, Tensor, check_shape
+from convgui.files.weights.tensors import AGAIN, BFLOAT16, MOST_TENSORS, Tensor, as_numbers, check_shape
 from convgui.words import tr
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
-FILTERS = {1, 2, 3}
-"""Numbers of the filters that HDF5 has of its own: deflate, shuffle, and checksums."""
 DEEPEST = 32
-KINDS = "fiu"
+LOCAL, NAMES, ENCRYPTED = 30, 26, 1
+"""Bytes in front of the names of a ZIP's member, those before the two names' lengths, and the flag of a password."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,10 @@ class Hdf5:
         The text ``name`` of groups that have one, by the groups' paths.
     """
 
-    tensors: Mapping[str, Tensor]
-    unread: Mapping[str, str]
-    texts: Mapping[str, str]
-    names: Mapping[str, str]
+    tensors: dict[str, Tensor]
+    unread: dict[str, str]
+    texts: dict[str, str]
+    names: dict[str, str]
 
 
 def read_hdf5(source: Source, member: str = "") -> Hdf5:
@@ -70,107 +68,124 @@ def read_hdf5(source: Source, member: str = "") -> Hdf5:
     LoadError
         Whose text is one sentence for the user.
     """
-    _check_installed(source)
-    tensors, unread, names = dict[str, Tensor](), dict[str, str](), dict[str, str]()
-    with _opened(source, source.stream, member) as file:
-        waiting = [(file["/"], "", 0)]
+    found = Hdf5({}, {}, {}, {})
+    with _opened(source, source.stream, member) as reader:
+        first = root(reader)
+        waiting: list[tuple[int, str, tuple[int, ...]]] = [(first, "", (first,))]
         while waiting:
-            group, path, depth = waiting.pop()
-            if "name" in group.attrs:
-                names[path] = _text(group.attrs["name"])
-            for name in group:
-                source.check_cancelled()
-                inner = f"{path}/{name}".lstrip("/")
-                reason = _why_not(group, name, depth)
-                if reason:
-                    unread[inner] = reason
-                elif hasattr(group[name], "keys"):
-                    waiting.append((group[name], inner, depth + 1))
+            at, path, above = waiting.pop()
+            source.check_cancelled()
+            header = header_of(reader, at)
+            told = texts(reader, header)
+            if not path:
+                found.texts.update(told)
+            if "name" in told:
+                found.names[path] = told["name"]
+            for link in links(reader, header):
+                inner = f"{path}/{link.name}".lstrip("/")
+                if link.header is None:
+                    found.unread[inner] = tr("it is a link to another place, which is not followed")
+                elif link.header in above or len(above) > DEEPEST:
+                    found.unread[inner] = tr("it lies too deep")
                 else:
-                    tensors[inner] = _tensor(source, member, inner, group[name])
-                if len(tensors) + len(unread) + len(waiting) > MOST_TENSORS:
-                    raise source.error(tr("it has more than {most:,} parts", most=MOST_TENSORS), AGAIN)
-        texts = {key: _text(file.attrs[key]) for key in file.attrs if key in ("model_config", "keras_version")}
-    return Hdf5(tensors, unread, texts, names)
+                    waiting.append((link.header, inner, (*above, link.header)))
+            if path and not is_group(header):
+                _take(source, member, reader, header, path, found)
+            if len(found.tensors) + len(found.unread) + len(waiting) > MOST_TENSORS:
+                raise Hdf5Error(tr("it has more than {most:,} parts", most=MOST_TENSORS))
+    return found
 
 
-def _check_installed(source: Source) -> None:
-    try:
-        import_module("h5py")
-    except ImportError:
-        raise source.lacks(tr("h5py, which reads HDF5, is not installed"), "keras") from None
+def _take(source: Source, member: str, reader: Reader, header: Header, path: str, found: Hdf5) -> None:
+    own = dataset(reader, header)
+    if isinstance(own, str):
+        found.unread[path] = own
+        return
+    dtype = own.kind.dtype if own.kind.dtype == BFLOAT16 else np.dtype(own.kind.dtype).name
+    check_shape(source, path, own.shape, dtype)
+    found.tensors[path] = Tensor(path, own.shape, dtype, partial(_values, source, member, own))
+
+
+def _values(source: Source, member: str, own: Stored) -> NDArray[Any]:
+    with stored(source) as stream, _opened(source, stream, member) as reader:
+        root(reader)
+        blocks = []
+        for chunk in own.chunks:
+            source.check_cancelled()
+            reader.stream.seek(reader.base + chunk.at)
+            blocks.append(reader.stream.read(chunk.size))
+        found = values(own, blocks)
+    return as_numbers(found.tobytes(), BFLOAT16, own.shape) if own.kind.dtype == BFLOAT16 else found
 
 
 @contextmanager
-def _opened(source: Source, stream: BinaryIO, member: str) -> Iterator[Any]:
+def _opened(source: Source, stream: BinaryIO, member: str) -> Iterator[Reader]:
     """Open a file, or one in an archive; whatever is wrong in it is a LoadError."""
-    h5py: Any = import_module("h5py")
     try:
         if member:
             stream = _member(source, stream, member)
-        with h5py.File(stream, "r") as file:
-            yield file
-    except (LoadError, MemoryError):
-        raise
-    # What h5py raises for damage is of many kinds: OSError, RuntimeError, KeyError, ValueError, TypeError.
-    except Exception as error:
+        size = stream.seek(0, io.SEEK_END)
+        yield Reader(stream, size)
+    except (struct.error, ValueError, EOFError, zlib.error, NotImplementedError, zipfile.BadZipFile) as error:
         raise source.error(tr("it is damaged ({error})", error=told(error)), AGAIN) from error
+    except Hdf5Error as error:
+        raise source.error(str(error), AGAIN) from error
 
 
 def _member(source: Source, stream: BinaryIO, member: str) -> BinaryIO:
+    """Return what an archive holds under a name: where it stands as it is, it is read there."""
     with zipfile.ZipFile(stream) as archive:
-        size, left = archive.getinfo(member).file_size, headroom()
+        found = archive.getinfo(member)
+        size, left = found.file_size, headroom()
+        if found.compress_type == zipfile.ZIP_STORED and not found.flag_bits & ENCRYPTED:
+            stream.seek(found.header_offset + NAMES)
+            begin = found.header_offset + LOCAL + sum(struct.unpack("<HH", stream.read(4)))
+            if begin + size <= source.size:
+                return cast("BinaryIO", io.BufferedReader(Part(stream, begin, size)))
         if size > REFUSE_BYTES or (left is not None and 3 * size > left):
             words = tr("its {name} takes {size:,} MiB", name=member, size=size >> 20)
             raise source.error(words, tr("open a smaller network"))
-        try:
-            with archive.open(member) as inner:
-                return io.BytesIO(inner.read(size))
-        except (EOFError, zlib.error, NotImplementedError, zipfile.BadZipFile) as error:
-            raise source.error(tr("its archive is damaged ({error})", error=told(error)), AGAIN) from error
+        return io.BytesIO(archive.read(member))
 
 
-def _why_not(group: Any, name: str, depth: int) -> str:
-    """Return why a part of a group is not read; "" if it is."""
-    h5py: Any = import_module("h5py")
-    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-        return tr("it is a link to another place, which is not followed")
-    part = group[name]
-    if isinstance(part, h5py.Group):
-        return tr("it lies too deep") if depth >= DEEPEST else ""
-    if not isinstance(part, h5py.Dataset):
-        return tr("it is no array")
-    if part.dtype.kind not in KINDS or part.shape is None:
-        return tr("it holds {dtype}, and numbers are needed", dtype=part.dtype)
-    if part.external or part.is_virtual:
-        return tr("its numbers lie in another file, which is not opened")
-    made = part.id.get_create_plist()
-    if not {made.get_filter(n)[0] for n in range(made.get_nfilters())} <= FILTERS:
-        return tr("it is packed in a way that is not read")
-    return "" if _whole(part) else tr("its numbers are not in the file")
+def check_member(archive: zipfile.ZipFile, member: str) -> None:
+    """Read what an archive holds under a name to its end, where its checksum is told; errors are zipfile's."""
+    with archive.open(member) as inner:
+        while inner.read(1 << 20):
+            pass
 
 
-def _whole(dataset: Any) -> bool:
-    """Whether all numbers are there: HDF5 would fill in what was never written."""
-    if not dataset.size:
+class Part(io.RawIOBase):
+    """A part of a file as a file of its own."""
+
+    def __init__(self, stream: BinaryIO, begin: int, size: int) -> None:
+        super().__init__()
+        self._stream, self._begin, self._size, self._at = stream, begin, size, 0
+
+    def readable(self) -> bool:
+        """It can be read."""
         return True
-    if dataset.chunks is None:
-        return bool(dataset.id.get_storage_size() >= dataset.size * dataset.dtype.itemsize)
-    wanted = prod(ceil(n / chunk) for n, chunk in zip(dataset.shape, dataset.chunks, strict=True))
-    return bool(dataset.id.get_num_chunks() >= wanted)
 
+    def seekable(self) -> bool:
+        """Reading can go on at any byte."""
+        return True
 
-def _tensor(source: Source, member: str, path: str, dataset: Any) -> Tensor:
-    shape, dtype = tuple(int(n) for n in dataset.shape), dataset.dtype.newbyteorder("=").name
-    check_shape(source, path, shape, dtype)
-    return Tensor(path, shape, dtype, partial(_values, source, member, path))
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to another byte."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(start + offset, 0)
+        return self._at
 
+    def tell(self) -> int:
+        """Return at which byte reading goes on."""
+        return self._at
 
-def _values(source: Source, member: str, path: str) -> NDArray[Any]:
-    with stored(source) as stream, _opened(source, stream, member) as file:
-        found = np.asarray(file[path][()])
-    return found.astype(found.dtype.newbyteorder("="), copy=False)
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, or as much of it as there is."""
+        view = memoryview(buffer).cast("B")
+        count = max(min(len(view), self._size - self._at), 0)
+        self._stream.seek(self._begin + self._at)
+        data = self._stream.read(count)
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)

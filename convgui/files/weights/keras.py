@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convgui.files.source import REFUSE_BYTES, Source
-from convgui.files.weights.hdf5 import Hdf5, read_hdf5
+from convgui.files.weights.hdf5 import Hdf5, check_member, read_hdf5
 from convgui.files.weights.keras_model import MODELS, Call, Calls, KerasModelError, calls_of, layers_of
 from convgui.files.weights.tensors import AGAIN, Tensor, WeightFile
 from convgui.words import tr
@@ -85,6 +85,7 @@ def read_keras_archive(source: Source, archive: zipfile.ZipFile) -> KerasFile:
     if archive.getinfo(DESCRIPTION).file_size > MOST_TEXT:
         raise source.error(tr("its description takes {size:,} MiB", size=MOST_TEXT >> 20), AGAIN)
     text = archive.read(DESCRIPTION).decode("utf-8", "replace")
+    check_member(archive, WEIGHTS)
     about = _json(source, archive.read(ABOUT)) if ABOUT in archive.namelist() else {}
     version = about.get("keras_version") if isinstance(about, dict) else ""
     return _file(source, text, read_hdf5(source, WEIGHTS), str(version))

@@ -12,7 +12,7 @@ from convgui.files.regular import open_regular
 from convgui.files.source import Source
 from convgui.files.stamps import Stamp
 from convgui.files.weights import pytorch, safetensors
-from convgui.files.weights.hdf5 import SIGNATURE
+from convgui.files.weights.hdf5_format import SIGNATURE
 from convgui.files.weights.keras import is_keras, read_keras, read_keras_archive
 from convgui.files.weights.numpy_archive import read_npy, read_npz
 from convgui.files.weights.onnx_model import is_onnx, read_onnx

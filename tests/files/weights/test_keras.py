@@ -237,7 +237,7 @@ TRAPS: dict[str, tuple[Callable[[Any], None], str]] = {
     "numbers put together from other files": (_virtual, "not opened"),
     "numbers that were never written": (_never_written, "not in the file"),
     "a filter of its own": (_packed, "packed in a way"),
-    "texts": (_texts, "numbers are needed"),
+    "texts": (_texts, "holds no numbers"),
 }
 
 
@@ -296,15 +296,6 @@ def test_a_file_that_was_changed_is_not_read_on(tmp_path: Path) -> None:
     path.write_bytes((MADE / "nest_k2.h5").read_bytes())
     with pytest.raises(LoadError, match=r"changed|cut off"):
         next(iter(file.tensors.values())).values()
-
-
-def test_without_h5py_one_sentence_says_what_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> Any:
-        raise ImportError(name)
-
-    monkeypatch.setattr("convgui.files.weights.hdf5.import_module", missing)
-    with pytest.raises(LoadError, match="h5py, which reads HDF5, is not installed"):
-        read_weights(MADE / "seq_k3.keras")
 
 
 def test_a_dense_layer_with_its_bias_is_one_layer() -> None:
