@@ -112,7 +112,8 @@ def _values(source: Source, member: str, own: Stored) -> NDArray[Any]:
         blocks = []
         for chunk in own.chunks:
             source.check_cancelled()
-            reader.stream.seek(reader.base + chunk.at)
+            if chunk.size:
+                reader.stream.seek(reader.base + chunk.at)
             blocks.append(reader.stream.read(chunk.size))
         found = values(own, blocks)
     return as_numbers(found.tobytes(), BFLOAT16, own.shape) if own.kind.dtype == BFLOAT16 else found

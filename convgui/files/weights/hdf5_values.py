@@ -195,8 +195,8 @@ def values(stored: Stored, blocks: Sequence[bytes]) -> NDArray[np.generic]:
         data = _unpacked(raw, chunk.filters, prod(stored.side) * dtype.itemsize, dtype.itemsize)
         block = np.frombuffer(data, dtype).reshape(stored.side)
         part = tuple(slice(first, first + n) for first, n in zip(chunk.offset, stored.side, strict=True))
-        inside = found[(*part, ...)]
-        inside[...] = block[tuple(slice(n) for n in inside.shape)]
+        ends = tuple(min(n, size - own.start) for n, size, own in zip(stored.side, stored.shape, part, strict=True))
+        found[part] = block[tuple(slice(n) for n in ends)]
     return found
 
 
