@@ -111,7 +111,7 @@ class Player:
         """Take `count` steps at once; only a single one glides."""
         if self.stride > 1:
             return self._frames_on(count)
-        if self.pause_at is not None and 0 < self.pause_at - self.target <= count:
+        if self.pause_at is not None and self.target < self.pause_at <= min(self.target + count, self.steps - 1):
             return replace(self._stepped_to(self.pause_at), playing=False)
         if self.target + count < self.steps:
             return self._stepped_to(self.target + count)

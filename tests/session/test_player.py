@@ -87,3 +87,23 @@ def test_a_film_goes_frame_by_frame_at_the_same_place() -> None:
     looping = Player(steps=24, target=20, stride=6, period=0.04, loop=True)
     assert looping.forward().target == 2
     assert looping.toggle().advance(0.1).playing
+
+
+@given(
+    st.integers(1, 30),
+    st.integers(0, 40),
+    st.one_of(st.none(), st.integers(0, 40)),
+    st.sampled_from(SPEEDS),
+    st.booleans(),
+    st.lists(st.sampled_from(["forward", "back", "toggle", "advance", "late"]), max_size=12),
+)
+def test_no_step_is_shown_that_is_not_there(
+    steps: int, target: int, pause_at: int | None, speed: float, loop: bool, moves: list[str]
+) -> None:
+    """Also where playing is to wait at a step that a picture does not have, for another scene is looked at."""
+    player = Player(steps, min(target, steps - 1), speed=speed, loop=loop, pause_at=pause_at)
+    for move in moves:
+        ways = {"advance": lambda p: p.advance(0.016), "late": lambda p: p.advance(2.0)}
+        player = ways[move](player) if move in ways else getattr(player, move)()
+        assert 0 <= player.target < steps
+        assert 0 <= player.at <= steps - 1
