@@ -278,6 +278,52 @@ def test_slices_show_the_pixels_of_the_convolution() -> None:
         assert np.array_equal(raster(picture, f"output {name}"), expected)
 
 
+def test_slices_are_drawn_in_the_levels_that_were_set() -> None:
+    shown = phantom()
+    output, place = whole(shown)[0], (4, 7, 9)
+    for low, high in ((-40.0, 90.0), (10.0, 60.0)):
+        chosen = shown.with_view(replace(shown.view, levels=(low, high)))
+        layout, picture = slices_of(chosen, int(np.ravel_multi_index(place, (10, 12, 14))))
+        # Values on one side of 0 are greys from the lower end to the upper one.
+        if low > 0:
+            share = np.clip((np.take(output, 4, axis=0) - low) / (high - low), 0, 1)
+            seen = raster(picture, "output depth")[..., 0].astype(float) / 255
+            assert np.abs(seen - share).max() <= 1.5 / 255
+        assert (layout.volume.levels.low, layout.volume.levels.high) == (low, high)
+        # The input keeps its own.
+        assert np.array_equal(raster(picture, "input depth")[..., 0], shown.sample.data[0, 4])
+
+
+def test_levels_are_offered_where_a_volume_is_seen_through_them() -> None:
+    shown = phantom()
+    automatic = prepared(shown.with_view(replace(shown.view, options={"view": "slices"}))).volume.levels
+    for view, offered in (("slices", True), ("projection", True), ("surface", False), ("blocks", False)):
+        for levels in (None, (5.0, 80.0)):
+            data = prepared(shown.with_view(replace(shown.view, options={"view": view}, levels=levels)))
+            found = SCENE.levelled(data)
+            assert (found is not None) == offered
+            if found is not None:
+                np.testing.assert_array_equal(np.sort(found[0], axis=None), np.sort(whole(shown)[0], axis=None))
+                assert found[1] == automatic
+                # The same values again, so that the histogram is not counted anew.
+                again = SCENE.levelled(data)
+                assert again is not None
+                assert again[0] is found[0]
+
+
+def test_a_projection_is_made_of_what_the_levels_let_through() -> None:
+    shown = phantom()
+    given, made = [], []
+    for levels in ((0.0, 40.0), (0.0, 400.0)):
+        view = replace(shown.view, options={"view": "projection"}, levels=levels)
+        looks = prepared(shown.with_view(view)).looks
+        given.append(looks[0].fine.across[0])
+        made.append(looks[1].fine.across[0].astype(int))
+    assert np.array_equal(*given)
+    # A scale that ends lower has more of the volume at its end.
+    assert np.abs(made[0]).mean() > np.abs(made[1]).mean()
+
+
 def test_clicking_a_slice_moves_the_crosshair_there() -> None:
     layout, picture = slices_of(phantom(), 700)
     for grid in [g for g in picture.hits if g.kind in ("slice", "made")]:

@@ -118,7 +118,10 @@ class LevelsPanel(QWidget):
         self._shown = None
         self._enable(False)
         self.words.setText(
-            tr("This scene chooses its scales itself; levels are set in Slide and Feature maps, on a picture.")
+            tr(
+                "This scene chooses its scales itself; levels are set in Slide and Feature maps, on a picture, and of "
+                "volumes where they are shown as slices or projected."
+            )
         )
 
     def _enable(self, on: bool) -> None:

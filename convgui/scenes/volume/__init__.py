@@ -5,12 +5,13 @@ Everything is drawn in software, which looks the same on every machine, in a pic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from convgui.draw.levels import Levels
+from convgui.draw.levels import Levels, adjusted
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.model.memo import Key, Work
@@ -57,6 +58,11 @@ class SlicedVolume:
 
     volume: Volume
 
+    @cached_property
+    def values(self) -> NDArray[Any]:
+        """The output, a row a slice."""
+        return self.volume.output.reshape(len(self.volume.output), -1)
+
 
 @dataclass(frozen=True, eq=False)
 class TurnedVolume:
@@ -64,16 +70,26 @@ class TurnedVolume:
 
     Attributes
     ----------
+    volume : Volume
+        With the scale that is seen.
     way : str
         ``"maximum"``, ``"alpha"`` or ``"surface"``.
     looks : tuple of Look
         Input and output.
+    automatic : Levels
+        The scale of the output where the user has set none.
     """
 
     volume: Volume
     way: str
     threshold: str
     looks: tuple[Look, Look]
+    automatic: Levels
+
+    @cached_property
+    def values(self) -> NDArray[Any]:
+        """The output, a row a slice."""
+        return self.volume.output.reshape(len(self.volume.output), -1)
 
 
 Prepared = TypeVar("Prepared", SolidVolume, SlicedVolume, TurnedVolume)
@@ -127,7 +143,11 @@ class VolumeAsSlices(VolumeMode[SlicedVolume, SlicesLayout]):
         return None if cut is None else SlicedVolume(cut)
 
     def lay_out(self, prepared: SlicedVolume, view: View, canvas: Canvas) -> SlicesLayout:
-        return slices.lay_out(prepared.volume, canvas)
+        volume = prepared.volume
+        return slices.lay_out(replace(volume, levels=adjusted(volume.levels, view.levels)), canvas)
+
+    def levelled(self, prepared: SlicedVolume) -> tuple[NDArray[Any], Levels] | None:
+        return prepared.values, prepared.volume.levels
 
     def picture(self, layout: SlicesLayout, at: float, focus: Focus) -> Picture:
         return slices.draw_frame(layout, at, focus)
@@ -180,6 +200,10 @@ class VolumeFromOutside(VolumeMode[TurnedVolume, TurnedLayout]):
     def picture(self, layout: TurnedLayout, at: float, focus: Focus) -> Picture:
         return turned.draw_frame(layout, at)
 
+    def levelled(self, prepared: TurnedVolume) -> tuple[NDArray[Any], Levels] | None:
+        # A surface has no scale: its place is told by the threshold.
+        return None if prepared.way == "surface" else (prepared.values, prepared.automatic)
+
     def zoomable(self, prepared: TurnedVolume) -> bool:
         return True
 
@@ -214,6 +238,11 @@ class VolumeScene(Tab):
     def options(self, document: Document) -> tuple[Option, ...]:
         return (_ways(document), *super().options(document))
 
+    def reads(self, document: Document) -> Key:
+        # What is seen of a volume through its levels is computed once, however it is turned afterwards.
+        projected = _ways(document).chosen(document.view) == "projection"
+        return (*super().reads(document), document.view.levels if projected else None)
+
 
 def _ways(document: Document) -> Option:
     """Return the four ways of looking; blocks are the first choice only where single cells can be seen."""
@@ -226,13 +255,14 @@ def _turned(document: Document, work: Work) -> TurnedVolume:
     view, v = document.view, layer.volume(document, work)
     projected = _ways(document).chosen(view) == "projection"
     way = RAYS.chosen(view) if projected else "surface"
-    threshold = "" if projected else THRESHOLD.chosen(view)
+    threshold, automatic = "" if projected else THRESHOLD.chosen(view), v.levels
+    v = replace(v, levels=adjusted(automatic, view.levels)) if projected else v
 
     def seen(key: Key, values: NDArray[Any], levels: Levels) -> Look:
         return work.pieces.piece((*key, levels, way, threshold), lambda: look(values, levels, way, threshold, work))
 
     given = seen(("look", v.sample.data, v.first + v.channel), v.data[v.channel], v.input_scale)
-    return TurnedVolume(v, way, threshold, (given, seen(("look", v.output), v.output, v.levels)))
+    return TurnedVolume(v, way, threshold, (given, seen(("look", v.output), v.output, v.levels)), automatic)
 
 
 SCENE = VolumeScene()

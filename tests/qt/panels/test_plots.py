@@ -194,6 +194,22 @@ def test_another_input_has_automatic_levels_again(opened: Opened) -> None:
     assert edits.with_next_picture(chosen, document.sample).view.levels == (1.0, 2.0)
 
 
+def test_levels_of_a_volume_are_set_in_the_panel(opened: Opened) -> None:
+    window = opened.window
+    data = np.random.default_rng(2).integers(0, 256, (1, 12, 18, 20)).astype(np.uint8)
+    shown = document(data, np.ones((1, 1, 3, 3, 3)), padding=1)
+    opened.show(shown.with_view(replace(shown.view, scene="volume", options={"view": "slices"})))
+    window.commands.actions["levels"].trigger()
+    panel = window.leveller.panel
+    assert panel is not None
+    opened.bot.waitUntil(lambda: panel.low.isEnabled())
+    assert "all 4320 values" in panel.words.text()
+    panel.low.setText("900")
+    panel.low.editingFinished.emit()
+    assert window.session.document.view.levels is not None
+    assert window.session.document.view.levels[0] == 900
+
+
 def test_panels_say_where_they_have_nothing_to_show(opened: Opened) -> None:
     window = opened.window
     data = np.random.default_rng(2).integers(0, 256, (1, 90, 80)).astype(np.uint8)
