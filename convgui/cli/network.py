@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convgui.cli.arguments import EXITS, OneSentence, UsageError, plain, typed_sizes
+from convgui.cli.weight_differences import print_differences
 from convgui.core.receptive import Number
 from convgui.core.sizes import by
 from convgui.core.spec import SpecError
@@ -54,6 +55,8 @@ def network(arguments: list[str]) -> int:
     """List a file's layers; returns the exit status."""
     chosen = network_parser().parse_args(arguments)
     file = read_weights(chosen.file)
+    if chosen.against is not None:
+        return print_differences(file, read_weights(chosen.against), as_json=chosen.json)
     layers = found_layers(file)
     known = recognised(layers)
     # What stands between the layers that have weights is told by the network's name.
@@ -80,6 +83,7 @@ def network_parser() -> OneSentence:
     )
     parser.add_argument("file", metavar="FILE", help=tr("the file of weights"))
     parser.add_argument("--json", action="store_true", help=tr("as JSON"))
+    parser.add_argument("--against", metavar="OTHER", help=tr("another such file; lists how its weights differ"))
     parser.add_argument("--size", metavar="HxW", help=tr("the input's size for which shapes and costs are told"))
     return parser
 

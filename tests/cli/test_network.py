@@ -123,7 +123,7 @@ def test_its_maps_are_drawn(tmp_path: Path) -> None:
     [
         ((PNET,), "holds trained weights; --input says"),
         ((PNET, "--input", PHOTO, "--layer", "conv9"), "has no layer 'conv9'"),
-        ((PHOTO, "--layer", "conv1"), "are for files of trained weights"),
+        ((PHOTO, "--layer", "conv1"), "--layer is for files of trained weights"),
         ((str(resource("networks", "silero_vad_16k.safetensors")), "--input", PHOTO), "stops before stft_conv"),
     ],
 )
@@ -208,7 +208,7 @@ def test_values_are_scaled_where_that_is_said(tmp_path: Path, capsys: pytest.Cap
         ),
         (("apply", "sobel-x", "x.npy", "-o", "out", "--values", "unit"), "--values is for files of trained weights"),
         (("render", PNET, "--input", "x.npy", "--values", "imagenet", "-o", "x.png"), "need red, green and blue"),
-        (("render", "single-channel", "--values", "unit", "-o", "x.png"), "--values are for files of trained weights"),
+        (("render", "single-channel", "--values", "unit", "-o", "x.png"), "--values is for files of trained weights"),
     ],
 )
 def test_values_that_cannot_be_scaled_so_are_one_sentence(
@@ -260,3 +260,21 @@ def test_a_picture_is_stretched_before_a_network_reads_it(tmp_path: Path, capsys
     assert "--resize cannot be 12xten; write whole numbers, such as 224x224." in capsys.readouterr().err
     assert main(["apply", "sobel-x", str(tmp_path / "a.png"), "-o", str(tmp_path / "two"), "--resize", "4x4"]) == 2
     assert "--resize is for files of trained weights, and sobel-x is none." in capsys.readouterr().err
+
+
+def test_two_files_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = {"c.weight": np.ones((2, 1, 3, 3), np.float32)}, {"c.weight": np.ones((2, 1, 3, 3), np.float32)}
+    second["c.weight"][1, 0, 2, 2] = 3
+    for name, arrays in (("a", first), ("b", second)):
+        (tmp_path / f"{name}.safetensors").write_bytes(safetensors(arrays))
+    given = ["network", str(tmp_path / "a.safetensors"), "--against", str(tmp_path / "b.safetensors")]
+    assert main(given) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "c.weight  2 × 1 × 3 × 3  1 differs, by up to 2 (66.67 % of the largest)",
+        "1 tensor: 0 the same, 1 with other numbers, 0 of other shapes, 0 in one file alone.",
+    ]
+    assert main([*given, "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["tensors"]
+    assert told == {
+        "name": "c.weight", "shape": [2, 1, 3, 3], "other": [2, 1, 3, 3], "differ": 1, "most": 2.0, "share": 2 / 3,
+    }  # fmt: skip

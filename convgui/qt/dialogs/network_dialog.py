@@ -43,6 +43,8 @@ class NetworkDialog(Dialog):
         Puts one convolution on the input; returns what to say.
     build : callable
         Puts layers one behind the other on the input, prepared first; returns what to say.
+    compare : callable
+        Asks for another file and compares its weights.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class NetworkDialog(Dialog):
         file: WeightFile,
         put: Callable[[FoundLayer], str],
         build: Callable[[Sequence[FoundLayer], Preparation], str],
+        compare: Callable[[], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,7 +78,10 @@ class NetworkDialog(Dialog):
         self.put_button: QPushButton = buttons.addButton(tr("&Put on the input"), roles.ActionRole)
         self.build_button: QPushButton = buttons.addButton(tr("&Chain from here"), roles.ActionRole)
         self.put_button.clicked.connect(self.put)
+        self.compare_button: QPushButton = buttons.addButton(tr("Co&mpare with…"), roles.ActionRole)
+        self.compare_button.setToolTip(tr("Lists which weights of another file differ, and by how much."))
         self.build_button.clicked.connect(self.build)
+        self.compare_button.clicked.connect(lambda: compare())
         self.list.itemActivated.connect(lambda *_: self.put())
         self.list.itemSelectionChanged.connect(self._enable)
         buttons.rejected.connect(self.reject)

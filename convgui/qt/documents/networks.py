@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 
 from convgui.core.memory import in_words
 from convgui.core.spec import SpecError
 from convgui.files.errors import LoadError
+from convgui.files.weights.read import ENDINGS, read_weights
 from convgui.files.weights.tensors import WeightFile
 from convgui.model.document import Document
 from convgui.model.refusals import refusal
 from convgui.qt.context import Context
+from convgui.qt.dialogs.differences_dialog import compare
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.documents.opening import Opener
+from convgui.qt.widgets.typed_path import ask_to_open
 from convgui.session.found_layer import FoundLayer
 from convgui.session.scaling import Preparation
 from convgui.session.trained import chain, looked_at_first, on_picture
@@ -31,7 +35,7 @@ class Networks(QObject):
 
     def show(self, file: WeightFile) -> None:
         """List a file's layers."""
-        dialog = NetworkDialog(file, self._put, self._build, self._context.window)
+        dialog = NetworkDialog(file, self._put, self._build, lambda: self._compare(file, dialog), self._context.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         dialog.activateWindow()
@@ -46,6 +50,15 @@ class Networks(QObject):
             return chain(document, found, preparation.layers(document.sample.data.shape))
 
         return self._change(make, tr("Chain from {name}", name=found[0].name))
+
+    def _compare(self, file: WeightFile, dialog: NetworkDialog) -> None:
+        words = f"{tr('Trained weights')} ({' '.join('*' + ending for ending in ENDINGS)});;{tr('All files')} (*)"
+        remembered = self._context.remembered
+        name = ask_to_open(dialog, tr("Compare with"), remembered.folder("weights"), words)
+        if name:
+            path = Path(name)
+            remembered.set_folder("weights", path.parent)
+            compare(file, lambda stop: read_weights(path, cancel=stop), path.name, dialog)
 
     def _change(self, make: Callable[[Document], tuple[Document, str]], name: str) -> str:
         """Show another document, as one undo step; returns what to say."""

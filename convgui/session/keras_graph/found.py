@@ -38,6 +38,8 @@ class KerasOperation:
             if further is not None:
                 raise SpecError("inputs", tr("reads {name}, a further input of the network.", name=further))
             return
+        if not call.reads:
+            raise SpecError("inputs", tr("of {name} are not told.", name=call.class_name))
         own = operator(call.class_name)
         if own is None:
             raise SpecError("operator", tr("layers of the class {name} are not read", name=call.class_name))

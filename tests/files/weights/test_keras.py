@@ -176,6 +176,14 @@ def test_a_layer_that_reads_itself_is_a_sentence() -> None:
         calls_of(model)
 
 
+def test_a_layer_that_reads_nothing_is_a_sentence(tmp_path: Path) -> None:
+    # Such a call is written where the tensor among its arguments is damaged.
+    path = changed(tmp_path, "nest_k3.keras", lambda text: text.replace('"__keras_tensor__"', '"__keras_tensoR__"'))
+    document, _ = on_input("nest_k3.keras")
+    with pytest.raises(SpecError, match=r"inputs: of \w+ are not told|The values of \w+ are not told"):
+        chain(document, found_layers(read_weights(path)))
+
+
 def test_models_in_models_end() -> None:
     model: dict[str, Any] = {"class_name": "Sequential", "config": {"name": "m", "layers": []}}
     for _ in range(40):

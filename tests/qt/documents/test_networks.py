@@ -13,10 +13,11 @@ from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.files.weights.read import read_weights
 from convgui.layers.scale import Scale
+from convgui.qt.dialogs.differences_dialog import DifferencesDialog
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.session.opening import open_document
 from tests.files.weights.built import safetensors
-from tests.qt.conftest import Opened
+from tests.qt.conftest import Answers, Opened
 from tests.scenes.checks import words
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -219,7 +220,8 @@ def test_a_photo_is_stretched_to_what_a_network_was_made_for(opened: Opened) -> 
     assert dialog.lengths.currentText() == "12 × 10"
     dialog.build_button.click()
     document = window.session.document
-    assert document.shapes[2] == (3, 12, 10)
+    # 300 x 451: means of 25 x 45 cells.
+    assert document.shapes[1] == (3, 12, 10)
     assert document.shapes[-1][0] == 7
     # Empty leaves it as it is, for which the dense layer has no weights.
     dialog.lengths.setCurrentText("")
@@ -230,4 +232,30 @@ def test_a_photo_is_stretched_to_what_a_network_was_made_for(opened: Opened) -> 
     dialog.build_button.click()
     assert dialog.state.text() == "Size: write whole numbers, such as 224 × 224, or leave it empty."
     assert window.session.document is before
+    dialog.close()
+
+
+def test_two_files_are_compared_from_the_list(opened: Opened, answers: Answers, folder: Path) -> None:
+    for name, value in (("a", 1.0), ("b", 1.5)):
+        arrays = {"c.weight": np.full((2, 1, 3, 3), value, np.float32), "c.bias": np.zeros(2, np.float32)}
+        (folder / f"{name}.safetensors").write_bytes(safetensors(arrays))
+    dialog = listed(opened, folder / "a.safetensors")
+    answers.file = str(folder / "b.safetensors")
+    dialog.compare_button.click()
+    beside = dialog.findChild(DifferencesDialog)
+    assert isinstance(beside, DifferencesDialog)
+    opened.bot.waitUntil(lambda: beside.list.topLevelItemCount() == 2)
+    assert beside.windowTitle() == "a.safetensors beside b.safetensors"
+    rows = [beside.list.topLevelItem(n) for n in range(2)]
+    assert {row.text(0): (row.text(1), row.text(2)) for row in rows if row is not None} == {
+        "c.weight": ("2 × 1 × 3 × 3", "18 differ, by up to 0.5 (33.33 % of the largest)"),
+        "c.bias": ("2", "the same"),
+    }
+    assert beside.state.text().startswith("2 tensors: 1 the same, 1 with other numbers")
+    beside.close()
+    answers.file = str(folder / "missing.pt")
+    dialog.compare_button.click()
+    second = next(d for d in dialog.findChildren(DifferencesDialog) if d.isVisible())
+    opened.bot.waitUntil(lambda: "missing.pt" in second.state.text())
+    second.close()
     dialog.close()
