@@ -711,6 +711,13 @@ def _() -> None:
     maps_of_both = value_of(both, 6)
     np.testing.assert_allclose(maps_of_both[:4], maps_of_both[4:], atol=1e-6)
     claims("batch-norm", 3, 0, 3, 4, 7, *cell[1:], 2, 6, float(maps_of_both[6, 7, 15].round(9)))
+    last = document.lesson.captions[5].state
+    assert last is not None
+    assert [layer.title for layer in last.layers] == ["Convolution 3 × 3", "ReLU"]
+    np.testing.assert_allclose(value_of(last, 2), rectified, atol=1e-6)
+    weights, biases = (last.layers[0].parameters[name] for name in ("weight", "bias"))
+    claims("batch-norm", 5, 2, 1, float(weights[2].max().round(9)), float(weights[2].min().round(9)), 1, -1,
+           float(biases[2].round(9)), 2, float(value_of(last, 2)[cell].round(9)), *cell[1:], 2)  # fmt: skip
 
 
 def test_every_lesson_whose_captions_count_is_counted() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec
+from convgui.draw.colour import Colour
 from convgui.draw.number import number
 from convgui.draw.picture import Hit, Label, Picture, Raster, Rects
 from convgui.draw.theme import LIGHT
@@ -670,3 +671,49 @@ def test_the_legend_of_a_filter_names_both_signs_or_none(size: tuple[int, int]) 
     said = {text for text in words(shown) if text in ("positive", "negative weight")}
     assert len(said) in (0, 2)
     assert said or size[0] < 1440
+
+
+def legends(picture: Picture) -> list[Raster]:
+    return [item for item in picture.items if isinstance(item, Raster) and item.name == "legend"]
+
+
+@pytest.mark.parametrize("size", [(1440, 800), (1024, 505), (892, 650)])
+@pytest.mark.parametrize(("lesson", "index"), [("batch-norm", n) for n in range(6)] + [("look-inside", 4)])
+def test_what_colours_mean_is_told_in_every_window(lesson: str, index: int, size: tuple[int, int]) -> None:
+    """Also of maps behind ReLU, which are grey, and where there is no room below the input."""
+    about = caption_document(load_lesson(lesson), index)
+    shown = picture_of(about, about.view.step, size)
+    (ramp,) = legends(shown)
+    grey = bool((ramp.image[..., :3].max(axis=-1) == ramp.image[..., :3].min(axis=-1)).all())
+    rectified = lesson == "batch-norm" and index > 0 and index != 3
+    assert grey or not rectified
+    said = set(words(shown))
+    assert not rectified or {"0"} | ({"max of each map", "max"} & said) <= said
+    assert any(text in said for text in ("max of each map", "max", "+max of each map", "+max"))
+    for item in shown.items:
+        if isinstance(item, Raster) and item.name.startswith(("map ", "input")):
+            x, y, wide, high = item.box
+            a, b, c, d = ramp.box
+            assert not (x < a + c and a < x + wide and y < b + d and b < y + high)
+
+
+def test_the_box_that_is_moved_by_parts_of_a_pixel_is_seen_in_the_opened_field() -> None:
+    about = caption_document(load_lesson("look-inside"), 4)
+    shown = picture_of(about, about.view.step, (892, 650))
+    (field,) = [item for item in shown.items if isinstance(item, Raster) and item.name == "field"]
+    x, y, wide, high = field.box
+    rows, columns = field.image.shape[:2]
+    green, orange = LIGHT.role("result").line, LIGHT.role("kernel").line
+
+    def framed(colour: Colour) -> list[float]:
+        drawn = [item for item in shown.items if isinstance(item, Rects) and item.stroke == colour and not item.fill]
+        boxes = [box for item in drawn for box in item.boxes.tolist()]
+        (found,) = [box for box in boxes if x - 1 <= box[0] and box[1] >= y - 1 and box[0] + box[2] <= x + wide + 1]
+        return list(found)
+
+    moved, seen = framed(green), framed(orange)
+    cell = wide / columns
+    assert high / rows == pytest.approx(cell)
+    assert seen[2] == pytest.approx(12 * cell)
+    assert moved[0] - seen[0] == pytest.approx(0.0477 * 12 * cell, rel=0.01), "map 0 moves the left edge"
+    assert moved[0] - seen[0] > 3, "as many pixels of the screen as can be seen"

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from convgui.draw.picture import Cells
+from convgui.draw.picture import Cells, Raster
 from convgui.files.documents import write_document
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Caption, Document, Lesson
@@ -318,3 +318,37 @@ def test_words_that_are_come_to_by_a_step_have_all_that_they_light(opened: Opene
             about = caption_document(window.session.document, index).view
             assert window.session.document.view.options == about.options, (identity, index)
     assert len(seen) > 1, "other words than the first are come to"
+
+
+def maps_of(given: Opened) -> list[Raster]:
+    picture = given.window.stage.picture
+    assert picture is not None
+    return [item for item in picture.items if isinstance(item, Raster) and item.name.startswith("map ")]
+
+
+def test_what_the_batch_norms_words_ask_for_leads_to_what_they_promise(opened: Opened) -> None:
+    """Pressing the button shows the same maps, and the words that are about it: nothing was changed unasked."""
+    window = opened.window
+    window.open_lesson("batch-norm")
+    opened.settle()
+    window.caption.go(4)
+    opened.settle()
+    (button,) = window.inspector.rewritings.buttons
+    assert f"\u201c{button.text()}\u201d" in window.caption.stands
+    before = maps_of(opened)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    opened.settle()
+    after = maps_of(opened)
+    assert len(before) == len(after) == 4
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_allclose(one.image.astype(int), other.image, atol=1)
+    lesson = window.session.document.lesson
+    assert lesson is not None
+    assert window.caption.index == 5
+    assert window.caption.stands == lesson.captions[5].text
+    assert "out[2, 7, 15]" in opened.summary()
+    window.session.undo()
+    opened.settle()
+    assert window.caption.index == 4
+    assert window.caption.stands == lesson.captions[4].text
+    assert len(window.session.document.layers) == 3
