@@ -273,13 +273,13 @@ def test_the_captions_of_p_net_are_true() -> None:
     assert made.reads(8) == made.reads(9) == (8,)
     assert made.lesson is not None
     assert made.layers[made.view.layer].title == "Scale and shift", "the layer that the first caption speaks of"
-    alarm = made.lesson.captions[3]
+    alarm = made.lesson.captions[4]
     assert alarm.options["mark-11"] == "5, 11; 17, 11"
     assert "The 0.94 at [17, 11], the dashed frame" in alarm.text
     assert round(float(found.sheets.flows[11].values[1, 17, 11]), 2) == 0.94
     # facenet-pytorch moves the left, upper, right and lower edge of a window by these parts of its sides.
     left = float(found.sheets.flows[9].values[0, 5, 11])
-    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels to the right" in made.lesson.captions[4].text
+    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels to the right" in made.lesson.captions[3].text
 
 
 def texts_of(picture: Picture) -> str:
@@ -504,7 +504,7 @@ def test_the_box_that_four_maps_predict_is_drawn_where_they_say() -> None:
     """By the definition of MTCNN (arXiv 1604.02878): each edge of the field, moved by a part of its size."""
     made = load_lesson("look-inside")
     assert made.lesson is not None
-    words_of = made.lesson.captions[4]
+    words_of = made.lesson.captions[3]
     view = replace(made.view, options=dict(words_of.options))
     picture = picture_of(made.with_view(view), 6)
     maps = [float(value_of(made, 9)[n, 5, 11]) for n in range(4)]
@@ -635,7 +635,7 @@ def test_where_ways_meet_a_value_sees_what_any_of_them_leads_to(swapped: bool) -
 
 @pytest.mark.parametrize("size", [(924, 655), (1024, 476), (1000, 690)])
 def test_every_channel_of_a_sum_has_its_number_beside_the_bias(size: tuple[int, int]) -> None:
-    made = caption_document(load_lesson("look-inside"), 4)
+    made = caption_document(load_lesson("look-inside"), 3)
     told = [i.text for i in picture_of(made, 6, size).items if isinstance(i, Label) and i.mono]
     assert {str(n) for n in range(32)} <= set(told)
     assert {"b", "bias"} & set(told)
@@ -678,7 +678,7 @@ def legends(picture: Picture) -> list[Raster]:
 
 
 @pytest.mark.parametrize("size", [(1440, 800), (1024, 505), (892, 650)])
-@pytest.mark.parametrize(("lesson", "index"), [("batch-norm", n) for n in range(6)] + [("look-inside", 4)])
+@pytest.mark.parametrize(("lesson", "index"), [("batch-norm", n) for n in range(6)] + [("look-inside", 3)])
 def test_what_colours_mean_is_told_in_every_window(lesson: str, index: int, size: tuple[int, int]) -> None:
     """Also of maps behind ReLU, which are grey, and where there is no room below the input."""
     about = caption_document(load_lesson(lesson), index)
@@ -698,7 +698,7 @@ def test_what_colours_mean_is_told_in_every_window(lesson: str, index: int, size
 
 
 def test_the_box_that_is_moved_by_parts_of_a_pixel_is_seen_in_the_opened_field() -> None:
-    about = caption_document(load_lesson("look-inside"), 4)
+    about = caption_document(load_lesson("look-inside"), 3)
     shown = picture_of(about, about.view.step, (892, 650))
     (field,) = [item for item in shown.items if isinstance(item, Raster) and item.name == "field"]
     x, y, wide, high = field.box

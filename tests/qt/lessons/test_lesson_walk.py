@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QMessageBox
 
 from convgui.draw.picture import Cells, Raster
 from convgui.files.documents import write_document
-from convgui.files.lessons import load_lesson
+from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Caption, Document, Lesson
 from convgui.session import edits
-from convgui.session.walking import caption_document
+from convgui.session.walking import alike, caption_document, chosen_options
 from tests.documents import OUTPUT, textbook
 from tests.qt.conftest import Answers, Opened
 
@@ -352,3 +352,35 @@ def test_what_the_batch_norms_words_ask_for_leads_to_what_they_promise(opened: O
     assert window.caption.index == 4
     assert window.caption.stands == lesson.captions[4].text
     assert len(window.session.document.layers) == 3
+
+
+@pytest.mark.parametrize("chapter", sorted({entry.chapter for entry in lesson_index()}))
+def test_no_words_of_any_lesson_stand_over_another_picture_than_theirs(opened: Opened, chapter: str) -> None:
+    """Come to by steps alone, as by the arrow keys, play and the slider of the ordinary window, in their order."""
+    window, met = opened.window, 0
+    for entry in lesson_index():
+        if entry.chapter != chapter:
+            continue
+        window.open_lesson(entry.id)
+        opened.settle()
+        lesson = window.session.document.lesson
+        assert lesson is not None
+        steps, order = window.presenter.player.steps, list[int]()
+        for step in sorted({caption.step % steps for caption in lesson.captions}):
+            window.presenter.jump(step)
+            opened.settle()
+            if not told(opened):
+                continue
+            index, shown = window.caption.index, window.session.document
+            about, met = caption_document(shown, index), met + 1
+            assert window.caption.stands == lesson.captions[index].text
+            assert alike(about, shown), (entry.id, index)
+            assert chosen_options(about) == chosen_options(shown), (entry.id, index)
+            lit = {name: value for name, value in shown.view.options.items() if value}
+            assert {name: value for name, value in about.view.options.items() if value} == lit, (entry.id, index)
+            seen = (about.view.scene, about.view.filter, about.view.channel)
+            assert seen == (shown.view.scene, shown.view.filter, shown.view.channel), (entry.id, index)
+            order.append(index)
+        # Of a photo nobody walks all pixels.
+        assert order == sorted(order) or steps > 100, (entry.id, order)
+    assert met, "words are come to"
