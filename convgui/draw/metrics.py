@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from unicodedata import east_asian_width
+
+from convgui.words import tr
 
 # Advance widths in thousandths of the font size, read from the fonts in resources/fonts (Inter 4.0).
 _REGULAR = (
@@ -115,15 +117,13 @@ def elide(text: str, size: float, width: float, *, mono: bool = False, bold: boo
     return text.rstrip() + "…"
 
 
-def fact_lines(texts: Sequence[str], size: float, room: float, most: int, *, mono: bool = True) -> list[str]:
-    """Break facts with ``·`` between them into at most so many lines, as the first of some `texts` that needs no more.
-
-    What even the last of these has no room for stays in the last line.
-    """
-    lines = list[str]()
-    for text in texts:
+def fact_lines(text: str, size: float, room: float, most: int, *, mono: bool = True) -> list[str]:
+    """Break facts with ``·`` between them into at most so many lines; what has no room is counted."""
+    facts, lines = text.split(BETWEEN), list[str]()
+    for kept in range(len(facts), 0, -1):
+        left = [tr("{n} more", n=len(facts) - kept)] if kept < len(facts) else []
         lines = [""]
-        for fact in text.split(BETWEEN):
+        for fact in [*facts[:kept], *left]:
             longer = f"{lines[-1]}{BETWEEN}{fact}" if lines[-1] else fact
             if lines[-1] and text_width(longer, size, mono=mono) > room:
                 lines.append(fact)

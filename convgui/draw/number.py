@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from convgui.core.sizes import by
+from convgui.layers.channels import in_brackets
 
 MINUS = "−"
 FAR = 100.0
@@ -136,8 +137,12 @@ def short(value: float, characters: int) -> str:
 
 def signed(value: float) -> str:
     """Write a factor of a product: negative numbers in parentheses."""
-    text = number(value)
-    return f"({text})" if value < 0 else text
+    return in_brackets(number(value))
+
+
+def product(*factors: float) -> str:
+    """Write a product, ``(−2)·3``: each of its factors as `signed` does."""
+    return "·".join(map(signed, factors))
 
 
 def grouped(count: int) -> str:

@@ -27,8 +27,13 @@ def check_channels(field: str, channels: int, shape: Shape) -> None:
 
 
 def bracketed(value: float, write: Callable[[float], str]) -> str:
-    """Write a number, in brackets where a sign of its own would stand behind another."""
-    return f"({write(value)})" if value < 0 else write(value)
+    """Write a number that is added or multiplied: in brackets where it is below zero."""
+    return in_brackets(write(value))
+
+
+def in_brackets(text: str) -> str:
+    """Return a written number, in brackets where it has a sign: also as the first factor of a product."""
+    return f"({text})" if text[:1] in ("−", "-") else text
 
 
 def nearest_divisor(channels: int, groups: int) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from convgui.core.spec import SpecError
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import bracketed
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import FINITE, Field, Real, typed_number
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
@@ -75,7 +76,7 @@ class LeakyReLU(Layer):
     def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write ``slope · (x)`` for a negative value; a positive one is a copy."""
         value = float(values.flat[0])
-        return f"{write(self.negative_slope)} · ({write(value)})" if value < 0 else ""
+        return f"{bracketed(self.negative_slope, write)} · {bracketed(value, write)}" if value < 0 else ""
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
         return (Real("negative_slope", tr("Negative slope"), self.negative_slope, 0.0, 1.0),)

@@ -27,5 +27,5 @@ def eps_field(eps: float) -> Real:
 
 def weighed(text: str, weight: float, bias: float, write: Callable[[float], str]) -> str:
     """Write a channel's weight before a normalised value and its bias behind, where they are not 1 and 0."""
-    text = text if weight == 1 else f"{write(weight)} · {text}"
+    text = text if weight == 1 else f"{bracketed(weight, write)} · {text}"
     return text if bias == 0 else f"{text} + {bracketed(bias, write)}"

@@ -120,7 +120,7 @@ class PReLU(Layer):
     def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write ``slope · (x)`` for a negative value; a positive one is a copy."""
         value = float(values.flat[0])
-        return f"{write(self._slope(channel))} · {bracketed(value, write)}" if value < 0 else ""
+        return f"{bracketed(self._slope(channel), write)} · {bracketed(value, write)}" if value < 0 else ""
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
         counts = ((1, tr("one for all channels")), (shape[0], tr("one a channel")))

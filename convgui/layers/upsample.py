@@ -15,6 +15,7 @@ from convgui.core.pooling_gradients import upsample_linear_gradient, upsample_ne
 from convgui.core.sizes import by
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import bracketed
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
 from convgui.layers.form import ABOVE_0, Chosen, Field, Real, Sizes, typed_number
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
@@ -233,7 +234,7 @@ class Upsample(Layer):
         if self.mode == "nearest":
             return ""
         pairs = zip(weights.ravel(), values.ravel(), strict=True)
-        return " + ".join(f"{write(float(w))}·{f'({write(float(v))})' if v < 0 else write(float(v))}" for w, v in pairs)
+        return " + ".join(f"{bracketed(float(w), write)}·{bracketed(float(v), write)}" for w, v in pairs)
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
         modes = (("nearest", tr("nearest")), ("linear", tr("linear")))

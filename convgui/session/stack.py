@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -168,7 +169,22 @@ def rewritten(document: Document, rewriting: Rewriting) -> Document:
     if sources:
         for index in range(first + 1, first + len(rewriting.layers)):
             sources = with_layer_behind(sources, len(sources), index, (index,))
-    return _choosing(fit_channels(replace(document, layers=layers, sources=sources)), first)
+    made = fit_channels(replace(document, layers=layers, sources=sources))
+    return _choosing(made.with_view(replace(made.view, options=_moved(document, len(layers)))), first)
+
+
+NUMBERED = re.compile(r"(map|mark|edges)-(\d+)")
+"""What is chosen of a value that layer so many makes."""
+
+
+def _moved(document: Document, layers: int) -> dict[str, str]:
+    """Return the options with what is chosen of values behind the chosen layer, when there are so many layers."""
+    fewer, moved = len(document.layers) - layers, dict[str, str]()
+    for name, chosen in document.view.options.items():
+        found = NUMBERED.fullmatch(name)
+        later = found is not None and int(found[2]) > document.view.layer
+        moved[f"{found[1]}-{int(found[2]) - fewer}" if found and later else name] = chosen
+    return moved
 
 
 def _choosing(document: Document, index: int) -> Document:

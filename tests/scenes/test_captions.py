@@ -711,6 +711,13 @@ def _() -> None:
     maps_of_both = value_of(both, 6)
     np.testing.assert_allclose(maps_of_both[:4], maps_of_both[4:], atol=1e-6)
     claims("batch-norm", 3, 0, 3, 4, 7, *cell[1:], 2, 6, float(maps_of_both[6, 7, 15].round(9)))
+    folding = document.lesson.captions[5].state
+    assert folding is not None
+    assert [layer.title for layer in folding.layers] == ["Convolution 3 × 3", "ReLU"]
+    np.testing.assert_allclose(value_of(folding, 2), rectified, atol=1e-6)
+    weights, biases = (folding.layers[0].parameters[name] for name in ("weight", "bias"))
+    claims("batch-norm", 5, 2, 1, float(weights[2].max().round(9)), float(weights[2].min().round(9)), 1, -1,
+           float(biases[2].round(9)), 2, float(value_of(folding, 2)[cell].round(9)), *cell[1:], 2)  # fmt: skip
 
 
 def test_every_lesson_whose_captions_count_is_counted() -> None:
@@ -755,3 +762,21 @@ def test_the_books_words_are_said_where_their_figures_are() -> None:
     assert "downsampling" in said("kernel-stride-padding", 5)
     assert "embedding" in said("one-by-one", 4)
     assert all(word in said("transposed-2-5", 0) for word in ("higher resolution", "autoencoder", "segmentation"))
+
+
+def test_the_panel_of_the_last_dilation_is_the_last_column() -> None:
+    lesson = load_lesson("dilation")
+    assert lesson.lesson is not None
+    first, last = (caption_document(lesson, n) for n in (0, 4))
+    assert [d.layer.spec.dilation for d in (first, last)] == [(1, 1), (4, 4)]
+    assert last.filter_view.output_shape == (2, 2)
+    assert "2 × 2" in lesson.lesson.captions[4].text
+
+
+def test_a_row_of_the_depthwise_kernel_is_turned_by_its_pointwise_weight() -> None:
+    weight = np.array(written("depthwise-separable")["layers"][0]["weight"])
+    assert weight[0, 0, 0].tolist() == [1, 0, -1]
+    assert "(-1) · (-1 0 1) is 1 0 -1" in said("depthwise-separable", 1)
+    picture = picture_of(caption_document(load_lesson("depthwise-separable"), 1), 25, (892, 650))
+    rows = [list(row) for item in picture.items if isinstance(item, Cells) for row in item.shown_texts()]
+    assert ["\N{MINUS SIGN}1", "0", "1"] in rows

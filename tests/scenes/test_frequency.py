@@ -340,3 +340,55 @@ def test_the_number_of_a_step_does_not_lie_on_the_curve(step: int, size: tuple[i
                 at = curve.segments[:, :2] * (1 - share) + curve.segments[:, 2:] * share
                 on = (at[:, 0] > x) & (at[:, 0] < x + wide) & (at[:, 1] > y) & (at[:, 1] < y + high)
                 assert not on.any(), number.text
+
+
+def curve_of(document: Document, options: dict[str, str]) -> Any:
+    """Return the curve along the steps, as it is laid out in a usual window."""
+    made = document.with_view(replace(document.view, options=options))
+    curve = SCENE.lay_out(SCENE.prepare(made), made.view, Canvas(924, 640, LIGHT)).along
+    assert curve is not None
+    return curve
+
+
+def test_the_curve_goes_on_between_the_steps_down_to_the_floor_where_nothing_passes() -> None:
+    """Oracle: the sum of the definition, at frequencies that no step has."""
+    curve = curve_of(load_lesson("frequency-box"), {"origin": "middle", "scale": "log"})
+    assert curve.between.min() == pytest.approx(-60), "a third of a cycle a cell, which lies between two steps"
+    assert curve.frequencies[curve.between.argmin()] == pytest.approx(1 / 3, abs=1e-9)
+    size = np.abs(1 + 2 * np.cos(2 * np.pi * curve.frequencies)) / 3
+    assert np.allclose(curve.between, 20 * np.log10(np.maximum(size, 1e-3)), atol=1e-6)
+    assert curve.values.min() == pytest.approx(-34.4, abs=0.05), "the dots are the steps"
+    assert curve.points[:, 1].max() == pytest.approx(curve.box[1] + 0.92 * curve.box[3])
+
+
+@pytest.mark.parametrize("kernel", [np.ones((5, 5)), np.ones((1, 7)), SOBEL, [[1.0, -2.0, 1.0]], [[0.0, 0.0]]])
+def test_all_that_is_lost_on_the_way_reaches_the_floor(kernel: Any) -> None:
+    curve = curve_of(made(kernel), {"scale": "log"})
+    columns = np.asarray(kernel, dtype=float).sum(axis=0)
+    fine = np.linspace(0, 0.5, 100_001)
+    size = np.abs(np.exp(-2j * np.pi * np.outer(fine, np.arange(len(columns)))) @ columns)
+    low = np.flatnonzero((size[1:-1] < size[:-2]) & (size[1:-1] < size[2:]) & (size[1:-1] < 1e-3 * size.max())) + 1
+    for at in low:
+        near = np.abs(curve.frequencies - fine[at]) < 1e-5
+        assert curve.between[near].min() == pytest.approx(curve.low), fine[at]
+
+
+def test_a_sequence_is_drawn_between_the_bins_too() -> None:
+    picture = picture_of(made([1.0, 1.0, 1.0], {"scale": "log"}), size=(924, 640))
+    box = next(i.box((0, 0)) for i in picture.hits if i.kind == "magnitude")
+    bottom = box[1] + box[3]
+    lines = next(i for i in picture.items if isinstance(i, Lines) and i.width == 2.0 and len(i.segments) > 100)
+    assert lines.segments[:, [1, 3]].max() == pytest.approx(bottom), "the notch at a third reaches the floor"
+
+
+def test_steps_are_dots_on_the_curve() -> None:
+    picture = picture_of(load_lesson("frequency-box"), 21, (924, 640), options={"origin": "middle"})
+    green = LIGHT.role("result").line
+    assert [len(i.boxes) for i in picture.items if isinstance(i, Rects) and i.fill == green and i.radius] == [33]
+
+
+@pytest.mark.parametrize(("size", "told"), [((924, 650), "0.0625"), ((1024, 505), "1/16")])
+def test_weights_whose_decimals_have_no_room_are_parts_and_not_rounded(size: tuple[int, int], told: str) -> None:
+    lesson = caption_document(load_lesson("frequency-box"), 4)
+    assert grid(picture_of(lesson, 32, size), "kernel")[0][0] == told
+    assert grid(picture_of(made(SOBEL / -8), 0, (1024, 505)), "kernel")[0][0] in ("0.125", "1/8")

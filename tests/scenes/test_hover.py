@@ -5,6 +5,7 @@ The oracle is the layer itself: an input cell is changed, and the outputs that c
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -99,6 +100,9 @@ def test_slide_marks_each_output_that_reads_a_cell(name: str, groups: int) -> No
     for cell in np.ndindex(5, 6):
         picture = shown.at("input", channel, *cell)
         wanted = changed(given, (channel, *cell), 3)
+        total = sum(len(changed(given, (channel, *cell), output)) for output in range(4))
+        whose = "4 filters" if groups == 1 else "2 of its group"
+        assert not wanted or f"with filter 3, {total} with all {whose}" in picture.summary
         assert marked(picture, "output") == wanted
         said = f"feeds {len(wanted)} output" + ("" if len(wanted) == 1 else "s")
         assert said in picture.summary or (not wanted and "No window reaches" in picture.summary)
@@ -111,7 +115,10 @@ def test_arithmetic_marks_the_outputs_that_read_a_cell(name: str) -> None:
     shown = Shown(given, "arithmetic")
     for cell in np.ndindex(5, 6):
         picture = shown.at("input", 2, *cell)
-        assert marked(picture, "output") == changed(given, (2, *cell), 3)
+        wanted = changed(given, (2, *cell), 3)
+        assert marked(picture, "output") == wanted
+        total = sum(len(changed(given, (2, *cell), output)) for output in range(4))
+        assert not wanted or f"with filter 3, {total} with all 2 of its group" in picture.summary
 
 
 @pytest.mark.parametrize("name", ["padded", "padded, strided", "dilated, strided"])
@@ -429,3 +436,37 @@ def test_a_weight_that_loses_no_input_says_of_no_rest() -> None:
 def test_ways_are_counted_in_a_sentence() -> None:
     told = words(pointed_at("grouped", 0, "matrix", 4, 4, caption=3))
     assert [text for text in told if "lead" in text] == ["3 ways lead from input 4 to output 4"]
+
+
+def listed(text: str) -> tuple[dict[Cell, float], int]:
+    """Read a list of outputs with their weights back, and how many are only counted."""
+    pairs = re.findall(r"out\[([^]]*)\] × \(?(\N{MINUS SIGN}?[\d.]+)\)?", text)
+    more = re.search(r"(\d+) more$", text)
+    found = {tuple(map(int, at.split(", ")[-2:])): float(w.replace("\N{MINUS SIGN}", "-")) for at, w in pairs}
+    return found, int(more.group(1)) if more else 0
+
+
+@pytest.mark.parametrize("name", ["slide", "arithmetic", "blocks"])
+@pytest.mark.parametrize("size", [(1100, 800), (924, 655), (820, 470)])
+@pytest.mark.parametrize(("side", "filters"), [(5, 2), (9, 2), (16, 1)])
+def test_outputs_that_read_a_cell_are_told_with_their_weights_or_counted(
+    name: str, size: tuple[int, int], side: int, filters: int
+) -> None:
+    """Also in cells too small for a chip: with "out" before each, and never an ellipsis in place of a number."""
+    if name == "blocks":
+        side = min(side, 9)  # Larger inputs are drawn there as pictures, whose cells do not answer.
+    spec = ConvSpec.of(1, filters, (3, 3), padding=1)
+    weight = np.array([1.0, -2, 4, -8, 16, -32, 64, -128, 256]) * np.arange(1.0, filters + 1)[:, None]
+    made = Convolution(spec, weight.reshape(spec.weight_shape).astype(np.float64), np.zeros(filters))
+    data = np.arange(float(side * side)).reshape(1, side, side) % 7
+    options = {"show": "one"} if name == "blocks" else {}
+    given = Document(Sample(data, "grid"), (made,), View(scene=name, options=options))
+    for cell in ((0, 0), (1, 1), (side - 1, side // 2)):
+        wanted = weights_of(given, (0, *cell))
+        picture = picture_of(given, 0, size, focus=Focus(Hit("input", (0, *cell))))
+        told = [text for text in words(picture) if "out[" in text or text.endswith(" more")]
+        found, more = listed(" · ".join(told))
+        assert found, (name, told)
+        assert found.items() <= wanted.items()
+        assert len(found) + more == len(wanted), told
+        assert not any("…" in text for text in told)

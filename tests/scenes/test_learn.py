@@ -24,6 +24,7 @@ from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, descent
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document
 from tests.documents import document, random_document
 from tests.scenes.checks import picture_of, words
 from tests.scenes.reading import check_words, grid, label_box, line, sentences, written
@@ -455,3 +456,26 @@ def test_the_gradient_is_what_its_title_says() -> None:
     rows, columns = error.shape
     by_hand = [[float((x[i : i + rows, j : j + columns] * error).sum()) for j in range(3)] for i in range(3)]
     np.testing.assert_allclose(np.squeeze(run.kernel_gradient(0)), 2 / 16 * np.array(by_hand))
+
+
+@pytest.mark.parametrize("size", [(892, 650), (1024, 505), (1440, 800)])
+def test_each_gradient_is_lit_where_a_caption_speaks_of_it(size: tuple[int, int]) -> None:
+    """The gradient that is spoken of is framed, and the other one is grey; afterwards neither is."""
+    lesson = load_lesson("learn-kernel")
+    seen = {}
+    for index in (2, 3, 4, 5):
+        about = caption_document(lesson, index)
+        picture = picture_of(about, about.view.step, size)
+        cells = {item.name: item for item in picture.items if isinstance(item, Cells)}
+        wide = [item for item in picture.items if isinstance(item, Rects) and item.width == 4.5]
+        framed = [name for name, grid in cells.items() for item in wide if tuple(item.boxes[0]) == grid.box]
+        grey = [name for name, grid in cells.items() if (grid.content.fill == LIGHT.faint).all()]
+        seen[index] = framed, grey
+        if index == 4:
+            assert "∂L/∂x[" in picture.summary
+            assert "w[" not in picture.summary
+        if index == 3 and size[0] > 1100:
+            assert "w[2, 2] meets these 16 cells" in words(picture)
+    assert seen[3] == (["kernel gradient"], ["input gradient"])
+    assert seen[4] == (["input gradient"], ["kernel gradient"])
+    assert seen[2] == seen[5] == ([], [])

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec
+from convgui.draw.colour import Colour
 from convgui.draw.number import number
 from convgui.draw.picture import Hit, Label, Picture, Raster, Rects
 from convgui.draw.theme import LIGHT
@@ -272,13 +273,13 @@ def test_the_captions_of_p_net_are_true() -> None:
     assert made.reads(8) == made.reads(9) == (8,)
     assert made.lesson is not None
     assert made.layers[made.view.layer].title == "Scale and shift", "the layer that the first caption speaks of"
-    alarm = made.lesson.captions[3]
+    alarm = made.lesson.captions[4]
     assert alarm.options["mark-11"] == "5, 11; 17, 11"
     assert "The 0.94 at [17, 11], the dashed frame" in alarm.text
     assert round(float(found.sheets.flows[11].values[1, 17, 11]), 2) == 0.94
     # facenet-pytorch moves the left, upper, right and lower edge of a window by these parts of its sides.
     left = float(found.sheets.flows[9].values[0, 5, 11])
-    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels to the right" in made.lesson.captions[4].text
+    assert f"{left:.2f} · 12 = {left * 12:.1f} pixels to the right" in made.lesson.captions[3].text
 
 
 def texts_of(picture: Picture) -> str:
@@ -503,7 +504,7 @@ def test_the_box_that_four_maps_predict_is_drawn_where_they_say() -> None:
     """By the definition of MTCNN (arXiv 1604.02878): each edge of the field, moved by a part of its size."""
     made = load_lesson("look-inside")
     assert made.lesson is not None
-    words_of = made.lesson.captions[4]
+    words_of = made.lesson.captions[3]
     view = replace(made.view, options=dict(words_of.options))
     picture = picture_of(made.with_view(view), 6)
     maps = [float(value_of(made, 9)[n, 5, 11]) for n in range(4)]
@@ -634,7 +635,7 @@ def test_where_ways_meet_a_value_sees_what_any_of_them_leads_to(swapped: bool) -
 
 @pytest.mark.parametrize("size", [(924, 655), (1024, 476), (1000, 690)])
 def test_every_channel_of_a_sum_has_its_number_beside_the_bias(size: tuple[int, int]) -> None:
-    made = caption_document(load_lesson("look-inside"), 4)
+    made = caption_document(load_lesson("look-inside"), 3)
     told = [i.text for i in picture_of(made, 6, size).items if isinstance(i, Label) and i.mono]
     assert {str(n) for n in range(32)} <= set(told)
     assert {"b", "bias"} & set(told)
@@ -670,3 +671,49 @@ def test_the_legend_of_a_filter_names_both_signs_or_none(size: tuple[int, int]) 
     said = {text for text in words(shown) if text in ("positive", "negative weight")}
     assert len(said) in (0, 2)
     assert said or size[0] < 1440
+
+
+def legends(picture: Picture) -> list[Raster]:
+    return [item for item in picture.items if isinstance(item, Raster) and item.name == "legend"]
+
+
+@pytest.mark.parametrize("size", [(1440, 800), (1024, 505), (892, 650)])
+@pytest.mark.parametrize(("lesson", "index"), [("batch-norm", n) for n in range(6)] + [("look-inside", 3)])
+def test_what_colours_mean_is_told_in_every_window(lesson: str, index: int, size: tuple[int, int]) -> None:
+    """Also of maps behind ReLU, which are grey, and where there is no room below the input."""
+    about = caption_document(load_lesson(lesson), index)
+    shown = picture_of(about, about.view.step, size)
+    (ramp,) = legends(shown)
+    grey = bool((ramp.image[..., :3].max(axis=-1) == ramp.image[..., :3].min(axis=-1)).all())
+    rectified = lesson == "batch-norm" and index > 0 and index != 3
+    assert grey or not rectified
+    said = set(words(shown))
+    assert not rectified or {"0"} | ({"max of each map", "max"} & said) <= said
+    assert any(text in said for text in ("max of each map", "max", "+max of each map", "+max"))
+    for item in shown.items:
+        if isinstance(item, Raster) and item.name.startswith(("map ", "input")):
+            x, y, wide, high = item.box
+            a, b, c, d = ramp.box
+            assert not (x < a + c and a < x + wide and y < b + d and b < y + high)
+
+
+def test_the_box_that_is_moved_by_parts_of_a_pixel_is_seen_in_the_opened_field() -> None:
+    about = caption_document(load_lesson("look-inside"), 3)
+    shown = picture_of(about, about.view.step, (892, 650))
+    (field,) = [item for item in shown.items if isinstance(item, Raster) and item.name == "field"]
+    x, y, wide, high = field.box
+    rows, columns = field.image.shape[:2]
+    green, orange = LIGHT.role("result").line, LIGHT.role("kernel").line
+
+    def framed(colour: Colour) -> list[float]:
+        drawn = [item for item in shown.items if isinstance(item, Rects) and item.stroke == colour and not item.fill]
+        boxes = [box for item in drawn for box in item.boxes.tolist()]
+        (found,) = [box for box in boxes if x - 1 <= box[0] and box[1] >= y - 1 and box[0] + box[2] <= x + wide + 1]
+        return list(found)
+
+    moved, seen = framed(green), framed(orange)
+    cell = wide / columns
+    assert high / rows == pytest.approx(cell)
+    assert seen[2] == pytest.approx(12 * cell)
+    assert moved[0] - seen[0] == pytest.approx(0.0477 * 12 * cell, rel=0.01), "map 0 moves the left edge"
+    assert moved[0] - seen[0] > 3, "as many pixels of the screen as can be seen"

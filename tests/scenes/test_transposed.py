@@ -18,6 +18,7 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 from tests.scenes.reading import chips
 from tests.scenes.test_slide import read
@@ -337,3 +338,11 @@ def test_zeros_that_were_not_given_are_grey() -> None:
     inks = {tuple(ink) for ink in cells.content.ink[values == 0].tolist()}
     assert LIGHT.muted in inks
     assert LIGHT.muted not in {tuple(ink) for ink in cells.content.ink[values != 0].tolist()}
+
+
+@pytest.mark.parametrize("size", [(892, 650), (924, 655), (1024, 505)])
+def test_shares_that_are_added_stand_in_the_window_of_every_usual_size(size: tuple[int, int]) -> None:
+    """With all panels open, gaps are narrower rather than cells too small for what is added in them."""
+    about = caption_document(load_lesson("transposed-2-5"), 2)
+    found = words(picture_of(about, 3, size))
+    assert {"+4", "+8", "+12", "+16", "+20", "+24", "+28", "+32", "+36"} <= set(found)

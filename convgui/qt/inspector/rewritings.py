@@ -62,7 +62,9 @@ class Rewritings(QWidget):
         except SpecError as error:
             self._say(refusal(error))
         else:
-            seen = replace(changed.view, scene=fitting(changed).id)
+            shown = fitting(changed)
+            # Where a scene walks through the layers, it goes on showing the one that was looked at.
+            seen = replace(changed.view, scene=shown.id, step=shown.first_step(changed))
             self._session.replace(changed.with_view(seen), entry.title)
 
     def _say(self, problem: str) -> None:

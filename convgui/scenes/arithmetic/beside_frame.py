@@ -192,7 +192,15 @@ def _said(columns: Columns, n: int, landed: int, hit: Hit | None) -> Said:
         return _equation(columns, n, _position(columns, n, landed, hit))
     cell = g.view.padded_index(hit.index[-2:])
     there = all(0 <= c < high for c, high in zip(cell, g.padded.shape, strict=True))
-    return cell_sentence(g, hit.index[-2:]) if there else tr("there is no such cell")
+    if not there:
+        return tr("there is no such cell")
+    return cell_sentence(g, hit.index[-2:], _room(columns), columns.footer.size)
+
+
+def _room(columns: Columns) -> float:
+    """Return the width of a line behind the name of its column."""
+    below = columns.footer
+    return below.room - text_width(max(columns.compared.names, key=len) + "  ", below.size, mono=True)
 
 
 def _equation(columns: Columns, n: int, position: Position) -> Equation:
@@ -200,7 +208,6 @@ def _equation(columns: Columns, n: int, position: Position) -> Equation:
     g, below = columns.compared.each[n], columns.footer
     head, value = f"out{list(position)} = ", number(float(g.output[position]))
     bias = f" + {tr('bias')} {signed(g.bias)}" if g.bias else ""
-    names = text_width(max(columns.compared.names, key=len) + "  ", below.size, mono=True)
-    spare = below.room - names - text_width(f"{head}{value} = {bias}", below.size, mono=True)
+    spare = _room(columns) - text_width(f"{head}{value} = {bias}", below.size, mono=True)
     values = g.windows.values(g.padded[None], position).ravel()
     return Equation(head, value, tail=f" = {products_text(values, g.kernel.ravel(), spare, below.size)}{bias}")

@@ -8,10 +8,10 @@ from convgui.core.filter_view import Cell, Position
 from convgui.draw.arithmetic import Equation, Said, products_text, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import wedges
-from convgui.draw.metrics import text_width
+from convgui.draw.metrics import BETWEEN, fact_lines, text_width
 from convgui.draw.number import number, signed, times
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Cells, Hit, Item, Picture
+from convgui.draw.picture import Cells, Hit, Item, Picture, Run
 from convgui.draw.prediction import about
 from convgui.draw.titled_grid import indices
 from convgui.draw.window import Window, framed, ringed, touched, window
@@ -19,6 +19,7 @@ from convgui.scenes.arithmetic import marks
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.arithmetic.lines import step_words
 from convgui.scenes.arithmetic.plan import Plan
+from convgui.scenes.readers import of_filter, weighed_outputs
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
@@ -45,7 +46,13 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
         said = said_runs(words, theme.text, theme, below.size, below.room)
         title = tr("This step") if hit is None else tr("Pointed at")
         detail = step_words(landed, last, g.tried) if hit is None else ""
-        items += about(footer_items(below, title, detail, [said, *plan.lines], theme), step == landed)
+        lines = [said, *plan.lines]
+        read = g.view.weighed(hit.index[-2:], g.kernel) if hit is not None and stale else {}
+        if read and plan.lines:
+            # Whoever points at a value asks for its outputs, and not for their size.
+            facts = fact_lines(weighed_outputs(read), below.size, below.room, 1)
+            lines = [said, *plan.lines[:-1], (Run(facts[0], theme.muted),)]
+        items += about(footer_items(below, title, detail, lines, theme), step == landed)
     shapes = tr("{entered} becomes {made}", entered=times(*g.x.shape), made=times(*g.output.shape))
     summary = f"{shapes}; {tr('{sentence}.', sentence=str(words))}"
     answer = number(float(g.output.flat[landed]))
@@ -117,7 +124,7 @@ def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float, siz
         name = f"w[{hit.index[-2]}, {hit.index[-1]}]"
         return tr("{name} = {value} meets {n} cells on its way", name=name, value=weight, n=g.output.size)
     if hit is not None and hit.kind == "input":
-        return cell_sentence(g, hit.index[-2:])
+        return on_cell(g, hit.index[-2:]) if g.told else cell_sentence(g, hit.index[-2:], room, size)
     head, value = f"out{list(position)} = ", number(float(g.output[position]))
     bias = f" + {tr('bias')} {signed(g.bias)}" if g.bias else ""
     window = g.windows.values(g.padded[None], position).ravel()
@@ -125,11 +132,21 @@ def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float, siz
     return Equation(head, value, tail=f" = {products_text(window, g.kernel.ravel(), spare, size)}{bias}")
 
 
-def cell_sentence(g: Geometry, cell: Cell) -> str:
+def cell_sentence(g: Geometry, cell: Cell, room: float, size: float) -> str:
+    """Say what stands on a cell, where it comes from, and which outputs read it with which weights."""
+    said, read = on_cell(g, cell), g.view.weighed(cell, g.kernel)
+    if not read:
+        return said
+    facts = fact_lines(f"{said}{BETWEEN}{weighed_outputs(read)}", size, room, 1)[0]
+    return facts if f"{BETWEEN}out[" in facts else said
+
+
+def on_cell(g: Geometry, cell: Cell) -> str:
     """Say what stands on a cell, where it comes from, and how many outputs read it."""
     index, source = g.view.padded_index(cell), g.view.source(cell)
     count = len(g.view.weighed(cell, g.kernel))
     read = trn("{n} output reads it", "{n} outputs read it", count) if count else tr("no window reads it")
+    read = of_filter(read, g.index[0], g.readers, count)
     value = number(float(g.padded[index]))
     if g.view.holds(cell):
         return f"in{list(cell)} = {value}: {read}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, FilterView, SpecError, convolve
+from convgui.core.channels import Channels
 from convgui.core.spec import PADDING_MODES, PADDING_NAMES
 from convgui.model.document import Document
 
@@ -36,6 +37,8 @@ class Geometry:
         The filter, the channel within it, and the input channel.
     told : bool
         Whether the formula of the size is written; not where a lesson is about what the padding holds.
+    readers : Channels
+        Which filters read which channels.
     """
 
     layer: FilterView
@@ -48,6 +51,7 @@ class Geometry:
     index: tuple[int, int, int]
     bias: float
     told: bool = True
+    readers: Channels = field(default_factory=lambda: Channels(1, 1))
 
     @property
     def windows(self) -> FilterView:
@@ -117,4 +121,4 @@ def geometry(document: Document, options: Mapping[str, str]) -> Geometry:
     output = convolve(padded[None], kernel[None, None], stride=view.spec.stride, dilation=view.spec.dilation)
     index = (chosen.filter, chosen.channel, channel)
     told = not (document.lesson and set(options) == {"mode"})
-    return Geometry(own, view, words, x, padded, kernel, output[0] + bias, index, bias, told)
+    return Geometry(own, view, words, x, padded, kernel, output[0] + bias, index, bias, told, channels)

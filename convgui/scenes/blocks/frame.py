@@ -230,8 +230,7 @@ def _made_of(layout: BlockLayout, first: Said, second: Said, now: int) -> list[t
     room, size = below.room, below.size
     line = _line(layout, first, now, room)
     if b.show == "one" and isinstance(second, str) and not isinstance(first, Equation):
-        texts = (second, second.replace(f"out[{b.filter}, ", "["))
-        written = fact_lines(texts, size, room, max(lines(b, layout.canvas) - 2, 1))
+        written = fact_lines(second, size, room, max(lines(b, layout.canvas) - 2, 1))
         return [line, *((Run(text, theme.muted),) for text in written)]
     if b.show != "one" or not isinstance(first, Equation) or b.depth == 1:
         return [line, said_runs(second, theme.muted, theme, size, room, result=theme.muted, bold=False)]

@@ -6,13 +6,13 @@ import numpy as np
 
 from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SMALL, Equation, Said, called, products_text, sum_runs
-from convgui.draw.metrics import BETWEEN
-from convgui.draw.number import grouped, number, signed, times
+from convgui.draw.number import grouped, number, product, signed, times
 from convgui.draw.picture import Hit, Run
 from convgui.draw.theme import Theme
 from convgui.layers.layer import AnyArray
 from convgui.scenes.blocks.columns import has_columns
 from convgui.scenes.blocks.layer import Blocks
+from convgui.scenes.readers import of_filter, weighed_outputs
 from convgui.words import tr, trn
 
 
@@ -62,8 +62,8 @@ def _pointed(b: Blocks, hit: Hit, now: int) -> tuple[str, str]:
             name = f"in{list(hit.index)} = {number(float(value))}"
             fed = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(reached), cell=name)
             own = b.weight[b.filter][hit.index[0] - b.first(b.filter)]
-            met = b.weighed(hit.index[-2:], own).items()
-            return fed, BETWEEN.join(f"out{[b.filter, *out]} × {signed(weight)}" for out, weight in met)
+            fed = of_filter(fed, b.filter, b.view.channels, len(reached))
+            return fed, weighed_outputs(b.weighed(hit.index[-2:], own), (b.filter,))
         where = ", ".join(f"[{i}, {j}]" for i, j in reached)
         feeds = trn(
             "feeds the output at {n} place: {where}",
@@ -81,8 +81,8 @@ def _pointed(b: Blocks, hit: Hit, now: int) -> tuple[str, str]:
         if b.show != "one":
             return first, serves
         value = float(b.window(hit.index[0], b.view.position(now))[hit.index[1:]])
-        product = f"{number(value)}·{signed(float(weight))} = {number(value * float(weight))}"
-        return first, f"{tr('here it meets {value}: {product}', value=number(value), product=product)}; {serves}"
+        made = f"{product(value, float(weight))} = {number(value * float(weight))}"
+        return first, f"{tr('here it meets {value}: {product}', value=number(value), product=made)}; {serves}"
     o, c = hit.index
     own = c in b.view.channels.reads(o)
     value = b.weight[(*b.view.channels.kernel(o, c), 0, 0)] if own else 0.0

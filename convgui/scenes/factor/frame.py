@@ -334,7 +334,7 @@ def verdict(c: Chain) -> tuple[str, str]:
         head = tr("The nearest depthwise separable layer")
         text = tr("its weights differ by {error} %, the output by up to {by}.", error=error, by=by)
     else:
-        head = tr("One factor an axis does not reach it")
+        head = tr("The nearest flattened filter")
         text = tr("the filter differs by {error} %, the output by up to {by}.", error=error, by=by)
     return head, f": {text}"
 

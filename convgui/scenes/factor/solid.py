@@ -13,7 +13,7 @@ from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, measure
-from convgui.draw.number import grouped, number, signed, times
+from convgui.draw.number import grouped, number, product, signed, times
 from convgui.draw.picture import Cells, HitGrid, Item, Picture, Run
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
@@ -172,10 +172,10 @@ def draw_frame(layout: SolidLayout, at: float, focus: Focus) -> Picture:
         cells = ((layout.slices[n], (i, j)), (layout.weights[n], (0, 0)), (layout.column, (i, 0)),
                  (layout.along, (0, j)), (layout.products[n], (i, j)))  # fmt: skip
         items.append(ringed(cells, theme))
-        factors = f"{number(float(depth[n]))}·{signed(float(column[i]))}·{signed(float(along[j]))}"
+        factors = product(float(depth[n]), float(column[i]), float(along[j]))
         said = f"{factors} = {number(float(s.near[n, i, j]))}; w{[n, i, j]} = {number(float(s.kernel[n, i, j]))}"
     else:
-        said = tr("slice {n}", n=n) + f": {number(float(depth[n]))} · " + tr("column") + " · " + tr("row")
+        said = tr("slice {n}", n=n) + f": {signed(float(depth[n]))} · " + tr("column") + " · " + tr("row")
     few, many = sum(s.kernel.shape), s.kernel.size
     cost = tr(
         "{few} weights and not {many}; {cheap} multiplications in three passes, {whole} at once.",

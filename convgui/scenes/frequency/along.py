@@ -19,7 +19,8 @@ from convgui.words import tr
 
 LEAST, ROOM = 120.0, 0.08
 """Width from which the curve is drawn, and the part of its height that stays free above and below it."""
-DOT = 9.0
+DOT, STEP = 9.0, 4.0
+"""Across the dot of the step at hand, and those of all others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,8 @@ class Along:
     ----------
     name : str
         What is drawn: H itself where every wave comes out as it is or turned over, otherwise how high it comes out.
+    frequencies, between : ndarray
+        The curve itself, which goes on between the steps.
     """
 
     box: Box
@@ -37,13 +40,31 @@ class Along:
     values: NDArray[np.float64]
     low: float
     high: float
-    decimals: int | None = None
+    decimals: int | None
+    frequencies: NDArray[np.float64]
+    between: NDArray[np.float64]
 
     def at(self, step: int) -> tuple[float, float]:
         """Return where a step stands."""
-        x, y, width, height = self.box
-        share = (self.high - self.values[step]) / ((self.high - self.low) or 1.0)
-        return x + step / (len(self.values) - 1) * width, float(y + (ROOM + (1 - 2 * ROOM) * share) * height)
+        (x, _, width, _), last = self.box, len(self.values) - 1
+        return x + step / last * width, float(self._heights(self.values[step : step + 1])[0])
+
+    @property
+    def dots(self) -> NDArray[np.float64]:
+        """Where all steps stand, as rows of x and y."""
+        (x, _, width, _), count = self.box, len(self.values)
+        return np.stack([x + np.arange(count) / (count - 1) * width, self._heights(self.values)], axis=1)
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """The way of the curve, as rows of x and y."""
+        x, _, width, _ = self.box
+        return np.stack([x + 2 * self.frequencies * width, self._heights(self.between)], axis=1)
+
+    def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        _, y, _, height = self.box
+        share = (self.high - values) / ((self.high - self.low) or 1.0)
+        return np.asarray(y + (ROOM + (1 - 2 * ROOM) * share) * height)
 
     def hits(self, data: Response) -> HitGrid:
         """Have each frequency answer to the pointer as it does in the picture of all."""
@@ -62,21 +83,25 @@ def along(data: Response, box: Box, *, logarithmic: bool) -> Along | None:
     """Take the response of every step; None where there is no room for it."""
     if box[2] < LEAST:
         return None
-    places = [data.bin(data.place(step)) for step in range(data.values.shape[1] // 2 + 1)]
-    signed = two_valued(data.phase) and not logarithmic
-    every = data.decibels if logarithmic else data.values.real if signed else data.magnitude
-    values = np.array([every[place] for place in places])
+    places = tuple(np.array([data.bin(data.place(step)) for step in range(data.values.shape[1] // 2 + 1)]).T)
+    frequencies, signed = data.fine(), two_valued(data.phase) and not logarithmic
+
+    def drawn(values: NDArray[np.complex128]) -> NDArray[np.float64]:
+        size = np.abs(values)
+        return data.in_decibels(size) if logarithmic else np.asarray(values.real) if signed else size
+
+    values, between = drawn(data.values[places]), drawn(data.across(frequencies))
     if logarithmic:
         top = float(data.decibels.max())
-        return Along(box, "|H(0, f)|, dB", values, top - FLOOR, top, 1)
-    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-    return Along(box, "H(0, f)" if signed else "|H(0, f)|", values, low, high)
+        return Along(box, "|H(0, f)|, dB", values, top - FLOOR, top, 1, frequencies, between)
+    low, high = min(float(between.min()), 0.0), max(float(between.max()), 0.0)
+    return Along(box, "H(0, f)" if signed else "|H(0, f)|", values, low, high, None, frequencies, between)
 
 
 def still(curve: Along, theme: Theme) -> list[Item]:
     """Draw the curve with its axes; a line is 0."""
     x, y, width, height = curve.box
-    points = np.array([curve.at(step) for step in range(len(curve.values))])
+    points = curve.points
     items: list[Item] = [Rects(np.array([curve.box]), stroke=theme.line)]
 
     def share(value: float) -> float:
@@ -88,7 +113,9 @@ def still(curve: Along, theme: Theme) -> list[Item]:
     marks = sorted({curve.high, min(max(0.0, curve.low), curve.high), curve.low}, reverse=True)
     items += axis_left(curve.box, [(share(value), number(value, curve.decimals)) for value in marks], theme)
     items += axis_below(curve.box, [(0.0, "0"), (0.5, "0.25"), (1.0, "0.5")], tr("cycles a cell, across"), theme)
-    return [*items, Lines(np.hstack([points[:-1], points[1:]]), theme.role("result").line, 2.0)]
+    line, dots = theme.role("result").line, curve.dots
+    boxes = np.hstack([dots - STEP / 2, np.full_like(dots, STEP)])
+    return [*items, Lines(np.hstack([points[:-1], points[1:]]), line, 2.0), Rects(boxes, fill=line, radius=STEP / 2)]
 
 
 def marked(curve: Along, step: int, theme: Theme) -> list[Item]:
@@ -107,8 +134,8 @@ def marked(curve: Along, step: int, theme: Theme) -> list[Item]:
 def _free(curve: Along, at: tuple[float, float], wide: float) -> tuple[float, float]:
     """Return where a number beside a point covers the curve least: its left end and its baseline."""
     (x, y), (left, top, width, height) = at, curve.box
-    points = np.array([curve.at(step) for step in range(len(curve.values))])
-    fine = np.linspace(0, len(points) - 1, 8 * len(points))
+    points = curve.points
+    fine = np.linspace(0, len(points) - 1, 4 * len(points))
     xs, ys = (np.interp(fine, np.arange(len(points)), points[:, axis]) for axis in (0, 1))
 
     def covered(place: tuple[float, float]) -> int:

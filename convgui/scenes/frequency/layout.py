@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from math import pi
 
 import numpy as np
@@ -16,14 +17,14 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import cyclic_table
 from convgui.draw.measure import Measure, measure, roomy
 from convgui.draw.metrics import BETWEEN, elide, text_width
-from convgui.draw.number import number, times
+from convgui.draw.number import MINUS, number, times
 from convgui.draw.panels import hit_grid
-from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Raster, Rects
+from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Raster, Rects, Texts
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
-from convgui.draw.writing import writing, written_with
+from convgui.draw.writing import Writing, writing, written_with
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.frequency.along import LEAST, Along, along, two_valued
 from convgui.scenes.frequency.along import still as curve_items
@@ -33,6 +34,8 @@ from convgui.words import tr
 """Decibels below the largest magnitude that the logarithmic scale reaches."""
 MOST_PARTS = 100_000
 """Of which a weight is said to be one: a title has no room for more."""
+MOST_PART = 999
+"""The most parts that a weight is written as a fraction of."""
 WAVE = 24
 """Cells a side of the drawn waves."""
 GAP, ROW, LOW, SMALL = 36.0, 0.42, 0.36, 0.26
@@ -88,6 +91,8 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     at = found.box(1)[:2]
     kernel = value_cells(data.kernel, canvas.theme, "kernel", at, found.side(1), name="kernel", title=title,
                          numbers=numbers if words else False)  # fmt: skip
+    parts = _parts(data.kernel, numbers, exact) if words else ()
+    kernel = replace(kernel, content=replace(kernel.content, texts=parts)) if parts else kernel
     # They stand in the panel, too: the plots are what the picture is about.
     kernel = replace(kernel, aside=True)
     y = max(found.box(n)[1] + found.box(n)[3] for n in range(3)) + 14
@@ -109,6 +114,16 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
 def _decimals(values: NDArray[np.float64]) -> int:
     """Return how many decimals, up to four, tell all weights of a kernel; 0 where those do not."""
     return next((n for n in range(5) if np.allclose(values, np.round(values, n), rtol=0, atol=1e-9)), 0)
+
+
+def _parts(kernel: NDArray[np.float64], numbers: Writing, exact: int) -> Texts:
+    """Write weights as parts of 1 where decimals would round them and these take no more room; nothing otherwise."""
+    if not numbers.font or numbers.decimals is None or numbers.decimals >= exact:
+        return ()
+    found = [[Fraction(value).limit_denominator(MOST_PART) for value in row] for row in kernel.tolist()]
+    texts = tuple(tuple(str(part).replace("-", MINUS) for part in row) for row in found)
+    same = np.array_equal(np.array(found, dtype=float), kernel)
+    return texts if same and max(len(text) for row in texts for text in row) <= numbers.characters else ()
 
 
 def _plots(room: Box, data: Response, canvas: Canvas) -> tuple[Box, Box, Box]:
@@ -149,8 +164,12 @@ def _still(layout: ResponseLayout) -> list[Item]:
     low, high = (float(shown.max()) - FLOOR, float(shown.max())) if layout.logarithmic else (0.0, largest(shown))
     items: list[Item] = [layout.kernel]
     if len(data.values) == 1:
-        items += _curve(layout.plots[0], (shown[0] - low) / ((high - low) or 1.0), layout)
-        items += _curve(layout.plots[1], (phase[0] + pi) / (2 * pi), layout)
+        fine = data.fine()
+        fine = np.concatenate([-fine[:0:-1], fine])
+        values = data.across(fine)
+        size = data.in_decibels(np.abs(values)) if layout.logarithmic else np.abs(values)
+        items += _curve(layout.plots[0], fine, (size - low) / ((high - low) or 1.0), layout)
+        items += _curve(layout.plots[1], fine, (data.angles(values) + pi) / (2 * pi), layout)
     else:
         share = (shown - low) / ((high - low) or 1.0)
         items += _image(layout.plots[0], theme.fills(share, "result", 1.0), "magnitude", layout)
@@ -182,11 +201,14 @@ def _image(box: Box, colours: Bytes, name: str, layout: ResponseLayout) -> list[
     return [Raster(np.ascontiguousarray(colours), box, box, name=name), frame]
 
 
-def _curve(box: Box, share: NDArray[np.float64], layout: ResponseLayout) -> list[Item]:
-    """Draw values between 0 and 1 over the bins, with a gap where there is none."""
+def _curve(
+    box: Box, frequencies: NDArray[np.float64], share: NDArray[np.float64], layout: ResponseLayout
+) -> list[Item]:
+    """Draw values between 0 and 1 over the frequencies, with a gap where there is none."""
     x, y, width, height = box
-    theme = layout.canvas.theme
-    xs = x + (np.arange(len(share)) + 0.5) * width / len(share)
+    theme, bins = layout.canvas.theme, layout.response.values.shape[1]
+    # A frequency stands where its bin does in a row of them that ends with +1/2.
+    xs = x + ((frequencies + 0.5) * bins + 0.5) * width / (bins + 1)
     ys = y + height - np.clip(share, 0, 1) * height
     segments = np.stack([xs[:-1], ys[:-1], xs[1:], ys[1:]], axis=1)
     segments = segments[~np.isnan(segments).any(axis=1)]

@@ -17,6 +17,9 @@ BINS = 64
 FLOOR = 60.0
 """Decibels below the largest magnitude that the logarithmic scale reaches."""
 
+FINE, NEAR = 8, 1e-6
+"""Frequencies to a step where the response is drawn as a curve; how far from 1 a root is whose wave is lost."""
+
 
 @dataclass(frozen=True, eq=False)
 class Response:
@@ -51,17 +54,41 @@ class Response:
     @property
     def phase(self) -> NDArray[np.float64]:
         """Angles in radians; NaN where the magnitude is rounding alone, so that there is none."""
-        magnitude = self.magnitude
-        certain = magnitude > 1e-12 * max(float(np.abs(self.kernel).sum()), 1e-300)
-        return np.where(certain, np.angle(self.values), np.nan)
+        return self.angles(self.values)
+
+    def angles(self, values: NDArray[np.complex128]) -> NDArray[np.float64]:
+        """Return the angles of any values of this response."""
+        certain = np.abs(values) > 1e-12 * max(float(np.abs(self.kernel).sum()), 1e-300)
+        return np.where(certain, np.angle(values), np.nan)
 
     @property
     def decibels(self) -> NDArray[np.float64]:
         """Magnitudes as ``20 log10 |H|``, `FLOOR` below the largest at least."""
-        magnitude = self.magnitude
-        top = float(magnitude.max()) or 1.0
+        return self.in_decibels(self.magnitude)
+
+    def in_decibels(self, magnitude: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return any magnitudes of this kernel in decibels."""
+        top = float(self.magnitude.max()) or 1.0
         decibels: NDArray[np.float64] = 20 * np.log10(np.maximum(magnitude, top * 10 ** (-FLOOR / 20)))
         return decibels
+
+    def across(self, frequencies: NDArray[np.float64]) -> NDArray[np.complex128]:
+        """Return the response of waves across, at any frequencies: the sum of the definition."""
+        columns = self.spread.sum(axis=0)
+        places = np.arange(len(columns)) - self.origin[1]
+        values: NDArray[np.complex128] = np.exp(-2j * pi * np.outer(frequencies, places)) @ columns
+        return _without_rounding(values, float(np.abs(self.kernel).sum()))
+
+    def fine(self) -> NDArray[np.float64]:
+        """Return the frequencies 0 … 1/2 close together, and among them all at which nothing passes."""
+        steps = self.values.shape[1] // 2
+        even = np.linspace(0.0, 0.5, steps * FINE + 1)
+        columns = self.spread.sum(axis=0)
+        if not np.isfinite(columns).all():
+            return even
+        roots = np.roots(columns)
+        turns = np.abs(np.angle(roots[np.abs(np.abs(roots) - 1) < NEAR])) / (2 * pi)
+        return np.union1d(even, turns)
 
     def frequency(self, index: tuple[int, int]) -> tuple[float, float]:
         """Return cycles a cell, down and across, of a bin or of a place in `closed`."""

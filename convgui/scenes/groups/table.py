@@ -6,7 +6,7 @@ import numpy as np
 
 from convgui.draw.measure import Measure
 from convgui.draw.metrics import text_width
-from convgui.draw.number import grouped
+from convgui.draw.number import grouped, times
 from convgui.draw.picture import HitGrid, Item, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
@@ -46,7 +46,11 @@ def table(
     notes = [tr("{n} of {all}", n=len(listed), all=len(w.costs))] if len(listed) < len(w.costs) else []
     notes += [tr("both layers together")] if w.layers > 1 else []
     beside = x + text_width(title, size, bold=True) + 10
-    items += [label(beside, y + 11, " · ".join(notes), theme.muted, SIZE)] if notes else []
+    kernels = " · ".join([*notes, tr("kernels of {size}", size=times(*w.spec.kernel_size))])
+    said = " · ".join(notes)
+    if w.layers > 1 and beside + text_width(kernels, SIZE) <= right:
+        said = kernels
+    items += [label(beside, y + 11, said, theme.muted, SIZE)] if said else []
     items.append(label(right - widths[1] - 16, y + 28, tr("weights"), theme.muted, SIZE, mono=True, anchor="end"))
     items.append(label(right, y + 28, tr("mult.-adds"), theme.muted, SIZE, mono=True, anchor="end"))
     hits = []

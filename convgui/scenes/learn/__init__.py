@@ -55,7 +55,8 @@ class Learn(Scene[Descent, LearnLayout]):
         return STEPS + 1
 
     def lay_out(self, prepared: Descent, view: View, canvas: Canvas) -> LearnLayout:
-        return lay_out(prepared, canvas, view.channel, HIDDEN.chosen(view) == "show")
+        lit = view.options.get("lit", "")
+        return lay_out(prepared, canvas, view.channel, HIDDEN.chosen(view) == "show", lit)
 
     def picture(self, layout: LearnLayout, at: float, focus: Focus) -> Picture:
         return draw_frame(layout, at, focus)

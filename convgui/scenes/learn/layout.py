@@ -91,6 +91,8 @@ class LearnLayout:
         How each grid writes its numbers.
     served : tuple of tuple
         For each weight the cells of the input that it meets; empty for photos.
+    lit : str
+        The gradient that a caption speaks of alone, by what it is with respect to: ``"w"``, ``"x"``, or nothing.
     """
 
     run: Descent
@@ -106,9 +108,10 @@ class LearnLayout:
     footer: Footer
     base: tuple[Item, ...]
     signs: tuple[Item, ...]
+    lit: str = ""
 
 
-def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLayout:
+def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool, lit: str = "") -> LearnLayout:
     """Place the forward row above, the lane of the error, and the loss and both gradients below."""
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     if sizes.words and canvas.width < WIDE:
@@ -122,7 +125,7 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLa
     curve = loss_curve(run.losses, (x, y, width, height))
     channel = min(channel, len(run.names) - 1)
     layout = LearnLayout(
-        run, canvas, sizes, channel, reveal, boxes, _limits(run, channel), {}, _served(run), curve, below, (), ()
+        run, canvas, sizes, channel, reveal, boxes, _limits(run, channel), {}, _served(run), curve, below, (), (), lit
     )
     writings = {name: _writing(layout, name) for name in boxes}
     # A weight and its slope are written alike.

@@ -6,8 +6,9 @@ import numpy as np
 
 from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.grids import largest
-from convgui.draw.number import MINUS, number
+from convgui.draw.number import number
 from convgui.draw.picture import Hit
+from convgui.layers.channels import in_brackets
 from convgui.scenes.learn.descent import Descent, Floats
 from convgui.words import tr
 
@@ -46,7 +47,7 @@ def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Flo
     goal = f", {tr('the hidden weight is {value}', value=number(wanted))}" if reveal else ""
     if run.method == "sgd":
         return [f"{first}; η = {number(run.rate)}{goal}", *_update(run, channel, step, (i, j))]
-    told, steep = _digits(run, value), bracketed(_digits(run, grad))
+    told, steep = _digits(run, value), in_brackets(_digits(run, grad))
     weight = f"w[{i}, {j}] = {told}, ∂L/∂w = {steep}{goal}"
     return [first, weight, *_update(run, channel, step, (i, j))]
 
@@ -77,25 +78,20 @@ def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> l
         _digits(run, float(as_rows(kept[step, 0, channel])[weight])) for kept in (run.weights, run.moved, *run.memory)
     )
     if run.method == "sgd":
-        slope = bracketed(_digits(run, float(as_rows(run.kernel_gradient(step)[channel])[weight])))
+        slope = in_brackets(_digits(run, float(as_rows(run.kernel_gradient(step)[channel])[weight])))
         name = list(weight)
         return [Equation(f"w{name} ← w − η · ∂L/∂w = {before} − {rate} · {slope} = ", after)]
     rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
     if run.method == "momentum":
-        return [rule, Equation(f"v = {memory[0]}, w = {before} − {rate} · {bracketed(memory[0])} = ", after)]
+        return [rule, Equation(f"v = {memory[0]}, w = {before} − {rate} · {in_brackets(memory[0])} = ", after)]
     mean, square = memory
-    head = f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = "
+    head = f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {in_brackets(mean)} / √{square} = "
     return [rule, Equation(head, after)]
 
 
 def _digits(run: Descent, value: float) -> str:
     """Write a number of the descent; what is next to nothing beside the kernel's weights is 0 to three decimals."""
     return "0.000" if 0 < abs(value) < NOTHING * largest(run.target) else number(value)
-
-
-def bracketed(text: str) -> str:
-    """Put a negative factor into parentheses."""
-    return f"({text})" if text.startswith(MINUS) else text
 
 
 def weight_of(hit: Hit | None, slopes: Floats) -> tuple[int, int]:

@@ -9,13 +9,14 @@ import numpy as np
 from convgui.draw.grids import Floats, value_cells
 from convgui.draw.measure import Measure
 from convgui.draw.metrics import elide
-from convgui.draw.number import number
+from convgui.draw.number import number, signed
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Item, Lines
 from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import TitledGrid, indices, title_items
 from convgui.draw.words import label
 from convgui.draw.writing import written_with
+from convgui.layers.channels import in_brackets
 from convgui.layers.layer import Layer
 from convgui.words import tr
 
@@ -61,7 +62,7 @@ def slope_items(
     if side < CURVE[0]:
         return items
     items += _curve(slope_of(held, channel), (x, top + HIGH + BELOW), side, theme)
-    said = tr("out = in above 0, {slope} · in below", slope=number(slope_of(held, channel), 5))
+    said = tr("out = in above 0, {slope} · in below", slope=in_brackets(number(slope_of(held, channel), 5)))
     left = x + 1.8 * side + 44
     return [
         *items,
@@ -92,5 +93,4 @@ def product_text(slope: float, before: float, after: float) -> str:
     digits = next(
         (n for n in range(3, MOST_DECIMALS) if number(told * float(f"{slope:.{n}f}")) == number(after)), MOST_DECIMALS
     )
-    text = number(slope, digits)
-    return f"{number(before)} · {f'({text})' if slope < 0 else text} = {number(after)}"
+    return f"{signed(before)} · {in_brackets(number(slope, digits))} = {number(after)}"

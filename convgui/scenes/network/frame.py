@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from convgui.draw.footer import legend_items
-from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import MINUS, times
+from convgui.draw.number import times
 from convgui.draw.panels import outlines
 from convgui.draw.photos import at_least, marks
-from convgui.draw.picture import Box, Item, Picture, Raster, Rects
+from convgui.draw.picture import Box, Item, Picture, Rects
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
@@ -18,6 +16,7 @@ from convgui.scenes.network.edges import edge_items, predicted
 from convgui.scenes.network.field import Region, seen_by, touching
 from convgui.scenes.network.filters import sheet_items
 from convgui.scenes.network.layout import NetworkLayout, Panels
+from convgui.scenes.network.legend import legend
 from convgui.scenes.network.looked import Looked, looked_at, term_at
 from convgui.scenes.network.sentences import of_block, sentence
 from convgui.scenes.network.strip import strip_hits, strip_items
@@ -147,7 +146,7 @@ def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
         value = layout.values.graph.blocks[looked.block].value
         if (found := predicted(layout.values, value, looked.cell, looked.field)) is not None:
             items += edge_items(found, panels.photo, layout.values.maps(0).size, theme)
-    return [*items, *_legend(layout, panels, looked)]
+    return [*items, *legend(layout, panels, looked.block)]
 
 
 def _others(layout: NetworkLayout, photo: Box, looked: Looked) -> list[Item]:
@@ -168,38 +167,6 @@ def _others(layout: NetworkLayout, photo: Box, looked: Looked) -> list[Item]:
             items.append(Rects(np.array([(box[0], top, wide, SMALL + 4)]), fill=theme.background))
             ink = theme.role("kernel").ink
             items.append(label(box[0] + 3, top + SMALL, text, ink, SMALL, bold=True, mono=True))
-    return items
-
-
-def _legend(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
-    """Say what the colours of maps and weights mean, below the input, where there is room."""
-    if panels.photo is None or not looked.block:
-        return []
-    theme, (x, y, wide, high) = layout.canvas.theme, panels.photo
-    top, bottom = y + high + 14, layout.middle[1] + layout.middle[3]
-    found, items = layout.values.maps(looked.block).levels(None), list[Item]()
-    if found.signed and top + 16 <= bottom:
-        ramp = np.linspace(-1, 1, 64)[None]
-        left = x + text_width(f"{MINUS}max ", SMALL, mono=True)
-        box = (left, top, min(90.0, wide - 100), 10.0)
-        told = tr("+max of each map")
-        told = told if text_width(told, SMALL, mono=True) <= x + wide - left - box[2] - 7 else "+max"
-        ends = ((x, f"{MINUS}max"), (left + box[2] + 7, told))
-        items += [Raster(Levels(-1, 1, signed=True).colours(ramp, theme), box, box, name="legend"),
-                  Rects(np.array([box]), stroke=theme.line, width=1.0)]  # fmt: skip
-        items += [label(at, top + 10, elide(text, SMALL, x + wide - at, mono=True), theme.muted, SMALL, mono=True)
-                  for at, text in ends]  # fmt: skip
-        top += 24
-    if panels.sheet is not None and top + 18 <= bottom:
-        hues = theme.role("kernel")
-        kinds = (hues.positive, hues.line, tr("positive")), (hues.negative, hues.negative, tr("negative weight"))
-        both = legend_items(x, top + 13, wide, kinds, theme)
-        if len(both) < 2 * len(kinds) and top + 36 <= bottom:
-            # Side by side they have no room, and one of two signs says nothing.
-            both = [
-                item for n, one in enumerate(kinds) for item in legend_items(x, top + 13 + 18 * n, wide, [one], theme)
-            ]
-        items += both if len(both) == 2 * len(kinds) else []
     return items
 
 

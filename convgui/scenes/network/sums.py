@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
+from math import ceil, floor
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from convgui.draw.number import number
 from convgui.draw.picture import Box, Dash, HitGrid, Item, Lines, Raster, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.scenes.network.edges import predicted
 from convgui.scenes.network.field import Region, around, seen_by, touching
 from convgui.scenes.network.layout import NetworkLayout, input_image
 from convgui.scenes.network.looked import HEAD, Looked, crop_side, sum_room, written
@@ -123,7 +125,9 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
     rows, columns = looked.field
     near = [field for cell in looked.others if (field := seen_by(layout.values.document, _value(layout, looked), cell))
             is not None and touching(field, looked.field)]  # fmt: skip
-    shown = reduce(around, near, looked.field)
+    moved = predicted(layout.values, _value(layout, looked), looked.cell, looked.field)
+    held = [] if moved is None else [_holding(moved, layout.values.maps(0).size)]
+    shown = reduce(around, [*near, *held], looked.field)
     part = input_image(layout, shown)
     unit = side / max(part.shape[:2])
     box = (x, y + HEAD + 22, part.shape[1] * unit, part.shape[0] * unit)
@@ -141,9 +145,28 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
         Raster(np.ascontiguousarray(part), box, box, smooth=unit < 2, name="field"),
         *(_frame_in(box, shown, field, line, "dashed") for field in near),
         _frame_in(box, shown, looked.field, line),
+        *([] if moved is None else [_moved_in(box, shown, moved, theme.role("result").line)]),
         *(label(x, base + n * 16, elide(text, SMALL, side + NAMED, mono=mono), theme.muted, SMALL, mono=mono)
           for n, text in enumerate(words)),
     ]  # fmt: skip
+
+
+def _holding(box: Box, size: tuple[int, int]) -> Region:
+    """Return the pixels of the input that a box lies on."""
+    x, y, wide, high = box
+    (top, bottom), (left, right) = (
+        (max(floor(start), 0), min(ceil(start + length), most))
+        for start, length, most in zip((y, x), (high, wide), size, strict=True)
+    )
+    return slice(top, bottom), slice(left, right)
+
+
+def _moved_in(box: Box, shown: Region, moved: Box, line: Colour) -> Rects:
+    """Frame a box in pixels of the input on the part of it that is drawn."""
+    across, down = (side / (part.stop - part.start) for side, part in zip(box[2:], shown[::-1], strict=True))
+    x, y, wide, high = moved
+    drawn = (box[0] + (x - shown[1].start) * across, box[1] + (y - shown[0].start) * down, wide * across, high * down)
+    return Rects(np.array([drawn]), stroke=line, width=2.0)
 
 
 def _value(layout: NetworkLayout, looked: Looked) -> int:

@@ -227,8 +227,7 @@ def _arithmetic(
     if hit is not None and hit.kind in ("input", "kernel", "product"):
         first, second = pointed_sentences(numbers, hit, position)
         roomy = below.headed and (numbers.channels == 1 or not below.legend)
-        texts = (second, second.replace("out[", "["))
-        written = fact_lines(texts, below.size, below.room, MOST_LINES if roomy else 1)
+        written = fact_lines(second, below.size, below.room, MOST_LINES if roomy else 1)
         lines = [(Run(first, theme.text),), *((Run(line, theme.muted),) for line in written)]
         return footer_items(below, tr("Pointed at"), "", lines, theme), f"{first} {second}"
     found, summary = _sum(layout, hit, position, active)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.channels import Channels
 from convgui.core.filter_view import FilterView, Position
 from convgui.model.document import Document
 from convgui.model.sample import Alpha
@@ -48,6 +49,8 @@ class Numbers:
         Whether what stands for channels are slices of a volume.
     biased : bool
         Whether the layer has a bias.
+    readers : Channels
+        Which filters read which channels.
     """
 
     view: FilterView
@@ -68,6 +71,7 @@ class Numbers:
     alpha: Alpha | None
     sliced: bool = False
     biased: bool = True
+    readers: Channels = field(default_factory=lambda: Channels(1, 1))
 
     @property
     def said_bias(self) -> float | None:
@@ -122,6 +126,7 @@ def numbers(document: Document, apart: bool) -> Numbers:
         first=reads.start,
         filter=chosen,
         filters=channels.outputs,
+        readers=channels,
         flipped=layer.flip,
         apart=apart and len(reads) > 1,
         factor=factor.reshape(view.output_shape),

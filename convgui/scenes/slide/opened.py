@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import called
-from convgui.draw.number import number, signed, times
+from convgui.draw.number import number, product, times
 from convgui.draw.picture import Hit
 from convgui.draw.titled_grid import index_text
+from convgui.scenes.readers import of_filter
 from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.photo import Photo
 from convgui.words import tr, trn
@@ -59,8 +61,8 @@ def weight_words(photo: Photo, hit: Hit, opened: Opened) -> str:
     (top, left), (down, right) = photo.view.box(opened.position)[:2], photo.view.offset((row, column))
     cell = f"in[{photo.first + channel}, {index_text(int(top + down))}, {index_text(int(left + right))}]"
     name = f"w[{', '.join(map(str, hit.index))}] = {number(weight)}"
-    product = f"{cell} = {number(value)}: {number(value)}·{signed(weight)} = {number(value * weight)}"
-    met = tr("{weight} meets {cell}", weight=name, cell=product)
+    made = f"{cell} = {number(value)}: {product(value, weight)} = {number(value * weight)}"
+    met = tr("{weight} meets {cell}", weight=name, cell=made)
     area = served(photo, (row, column))
     if area is None or hit.kind == "product":
         return met
@@ -82,4 +84,5 @@ def input_words(photo: Photo, hit: Hit) -> str:
     if not all(reached):
         return f"in[{row}, {column}] = {values} · {tr('no window reaches this pixel')}"
     feeds = tr("feeds {size} outputs", size=times(*reached))
+    feeds = of_filter(feeds, photo.filter, photo.readers, prod(reached))
     return f"in[{row}, {column}] = {values} · {feeds}"

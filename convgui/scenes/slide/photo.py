@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import FilterView
+from convgui.core.channels import Channels
 from convgui.core.precision import display_dtype
 from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.photos import SIGNED_SHARE
@@ -62,6 +63,8 @@ class Photo:
         What a view shows of it, where that was looked at.
     biased : bool
         Whether the layer has a bias.
+    readers : Channels
+        Which filters read which channels.
     missing : str
         How many values are missing and what becomes of them, or "".
     """
@@ -87,6 +90,7 @@ class Photo:
     visible: Visible | None = None
     colours: Colours | None = None
     biased: bool = True
+    readers: Channels = field(default_factory=lambda: Channels(1, 1))
 
     @property
     def said_bias(self) -> float | None:
@@ -180,6 +184,7 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
         first=reads.start,
         filter=chosen,
         filters=filters.outputs,
+        readers=filters,
         input_scale=input_scale,
         levels=three.levels(is_signed, input_scale) if three else output_levels(values, gain, is_signed, input_scale),
         some=some,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from convgui.core.filter_view import Position
-from convgui.draw.metrics import BETWEEN
-from convgui.draw.number import number, signed
+from convgui.draw.number import number, product
 from convgui.draw.picture import Hit
+from convgui.scenes.readers import of_filter, weighed_outputs
 from convgui.scenes.slide.numbers import Numbers
 from convgui.words import tr, trn
 
@@ -26,9 +26,9 @@ def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
         first = tr("{name} = {value} is padding", name=name, value=value)
         return first, tr("It lies outside the input and only fills the window.")
     touched = view.weighed(cell, numbers.kernels[channel])
-    terms = BETWEEN.join(f"out{list(out)} × {signed(weight)}" for out, weight in touched.items())
     first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {value}")
-    return first, terms or tr("No window reaches this cell.")
+    first = of_filter(first, numbers.filter, numbers.readers, len(touched))
+    return first, weighed_outputs(touched, numbers.which) or tr("No window reaches this cell.")
 
 
 def weight_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[str, str]:
@@ -58,4 +58,4 @@ def _weight_name(hit: Hit) -> str:
 def _pair(numbers: Numbers, hit: Hit, position: Position) -> tuple[float, float, str]:
     channel, tap = hit.index[1], (hit.index[-2], hit.index[-1])
     weight, value = float(numbers.kernels[channel][tap]), float(numbers.window(channel, position)[tap])
-    return weight, value, f"{number(value)}·{signed(weight)} = {number(value * weight)}"
+    return weight, value, f"{product(value, weight)} = {number(value * weight)}"

@@ -23,6 +23,7 @@ from convgui.draw.picture import Box, CellContent, Cells, Dash, HitGrid, Item
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
+from convgui.draw.window import SUBSCRIPTS
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.transposed.cropped import extra
@@ -32,6 +33,8 @@ from convgui.words import tr
 LARGEST = 72.0
 SIGNS = {"scatter": "·=+", "stuffed": "∗=", "matrix": " =", "overlap": "·+"}
 """Operators in the gaps of each way; the matrix stands beside what it is made of without one."""
+TIGHT = (48.0, 20.0)
+"""Width of a gap and of the margins where that is what shares in the cells of the output need."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +161,12 @@ def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
     bottom, top = below.top - 10 if canvas.captions else canvas.height - sizes.margin, min(sizes.margin, 20.0)
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
     placed = row([_slot(column, sizes) for column in found], box, sizes, largest=LARGEST)
+    if f.view == "scatter" and sizes.index and placed.cell < SUBSCRIPTS:
+        # In narrower gaps, where the cells are then large enough for the shares that are added in them.
+        close = (TIGHT[1], top, canvas.width - 2 * TIGHT[1], bottom - top)
+        tight = replace(sizes, gap=min(sizes.gap, TIGHT[0]))
+        closer = row([_slot(column, tight) for column in found], close, tight, largest=LARGEST, wider=0.0)
+        placed = closer if closer.cell >= SUBSCRIPTS else placed
     grids, limits, writings = dict[str, TitledGrid](), dict[str, float](), dict[str, Writing]()
     base, hits = list[Item](), list[HitGrid]()
     for n, column in enumerate(found):

@@ -8,7 +8,7 @@ import numpy as np
 
 from convgui.core.filter_view import Cell, Position, Tap
 from convgui.draw.arithmetic import Equation, Said
-from convgui.draw.number import number, signed
+from convgui.draw.number import number, product, signed
 from convgui.draw.picture import Hit
 from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
@@ -63,7 +63,7 @@ def _paints(f: Ways, step: int) -> tuple[Said, Said]:
         )
     value = float(f.x[cell])
     cut = f.kernel.size - count
-    first = tr("{cell} adds {value} · kernel", cell=f"in{list(cell)} = {number(value)}", value=number(value))
+    first = tr("{cell} adds {value} · kernel", cell=f"in{list(cell)} = {number(value)}", value=signed(value))
     said = tr("{n} cells of the output get a share", n=count)
     if cut:
         said = tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
@@ -100,7 +100,7 @@ def _gathers(f: Ways, step: int) -> tuple[Said, Said]:
         names = ", ".join(f"in[{i}, {j}]" for (i, j), _ in met)
         first = tr("{n} kernels lie on {cell}", n=len(met), cell=f"out{list(position)}")
         return first, tr("those of {cells}", cells=names) if met else tr("no kernel reaches it")
-    terms = " + ".join(f"{number(float(f.x[cell]))}·{signed(float(f.kernel[tap]))}" for cell, tap in met)
+    terms = " + ".join(product(float(f.x[cell]), float(f.kernel[tap])) for cell, tap in met)
     equation = Equation(f"out{list(position)} = ", number(float(f.output[position])))
     if f.view == "stuffed":
         zeros = f.kernel.size - len(met)

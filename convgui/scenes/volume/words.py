@@ -17,6 +17,7 @@ from convgui.draw.theme import Role, Theme
 from convgui.draw.titled_grid import index_text, title_items
 from convgui.model.document import missing_words
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.readers import of_filter
 from convgui.scenes.volume.layer import Triple, Volume
 from convgui.words import mark, tr, trn
 
@@ -158,7 +159,8 @@ def cell_words(v: Volume, cell: Triple, channel: int | None = None) -> str:
         return tr("{cell} lies outside the input: it is padding", cell=name)
     count = len(v.view.reached(cell))
     value = number(float(v.data[(seen, *cell)]))
-    return trn("{cell} feeds {n} output cell", "{cell} feeds {n} output cells", count, cell=f"{name} = {value}")
+    fed = trn("{cell} feeds {n} output cell", "{cell} feeds {n} output cells", count, cell=f"{name} = {value}")
+    return of_filter(fed, v.filter, v.view.channels, count)
 
 
 def weight_words(v: Volume, channel: int, tap: Triple, position: Triple) -> str:

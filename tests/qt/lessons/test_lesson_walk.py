@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from convgui.draw.picture import Cells
+from convgui.draw.picture import Cells, Raster
 from convgui.files.documents import write_document
-from convgui.files.lessons import load_lesson
+from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Caption, Document, Lesson
 from convgui.session import edits
-from convgui.session.walking import caption_document
+from convgui.session.walking import alike, caption_document, chosen_options
 from tests.documents import OUTPUT, textbook
 from tests.qt.conftest import Answers, Opened
 
@@ -318,3 +318,69 @@ def test_words_that_are_come_to_by_a_step_have_all_that_they_light(opened: Opene
             about = caption_document(window.session.document, index).view
             assert window.session.document.view.options == about.options, (identity, index)
     assert len(seen) > 1, "other words than the first are come to"
+
+
+def maps_of(given: Opened) -> list[Raster]:
+    picture = given.window.stage.picture
+    assert picture is not None
+    return [item for item in picture.items if isinstance(item, Raster) and item.name.startswith("map ")]
+
+
+def test_what_the_batch_norms_words_ask_for_leads_to_what_they_promise(opened: Opened) -> None:
+    """Pressing the button shows the same maps, and the words that are about it: nothing was changed unasked."""
+    window = opened.window
+    window.open_lesson("batch-norm")
+    opened.settle()
+    window.caption.go(4)
+    opened.settle()
+    (button,) = window.inspector.rewritings.buttons
+    assert f"\u201c{button.text()}\u201d" in window.caption.stands
+    before = maps_of(opened)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    opened.settle()
+    after = maps_of(opened)
+    assert len(before) == len(after) == 4
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_allclose(one.image.astype(int), other.image, atol=1)
+    lesson = window.session.document.lesson
+    assert lesson is not None
+    assert window.caption.index == 5
+    assert window.caption.stands == lesson.captions[5].text
+    assert "out[2, 7, 15]" in opened.summary()
+    window.session.undo()
+    opened.settle()
+    assert window.caption.index == 4
+    assert window.caption.stands == lesson.captions[4].text
+    assert len(window.session.document.layers) == 3
+
+
+@pytest.mark.parametrize("chapter", sorted({entry.chapter for entry in lesson_index()}))
+def test_no_words_of_any_lesson_stand_over_another_picture_than_theirs(opened: Opened, chapter: str) -> None:
+    """Come to by steps alone, as by the arrow keys, play and the slider of the ordinary window, in their order."""
+    window, met = opened.window, 0
+    for entry in lesson_index():
+        if entry.chapter != chapter:
+            continue
+        window.open_lesson(entry.id)
+        opened.settle()
+        lesson = window.session.document.lesson
+        assert lesson is not None
+        steps, order = window.presenter.player.steps, list[int]()
+        for step in sorted({caption.step % steps for caption in lesson.captions}):
+            window.presenter.jump(step)
+            opened.settle()
+            if not told(opened):
+                continue
+            index, shown = window.caption.index, window.session.document
+            about, met = caption_document(shown, index), met + 1
+            assert window.caption.stands == lesson.captions[index].text
+            assert alike(about, shown), (entry.id, index)
+            assert chosen_options(about) == chosen_options(shown), (entry.id, index)
+            lit = {name: value for name, value in shown.view.options.items() if value}
+            assert {name: value for name, value in about.view.options.items() if value} == lit, (entry.id, index)
+            seen = (about.view.scene, about.view.filter, about.view.channel)
+            assert seen == (shown.view.scene, shown.view.filter, shown.view.channel), (entry.id, index)
+            order.append(index)
+        # Of a photo nobody walks all pixels.
+        assert order == sorted(order) or steps > 100, (entry.id, order)
+    assert met, "words are come to"
