@@ -125,15 +125,15 @@ def told_line(picture: Picture) -> Label | None:
 
 def told_runs(lines: Sequence[Sequence[Run] | str], room: float, theme: Theme) -> tuple[Run, ...]:
     """Return in one line what several say: how the number is made and what it is, with what leads there if it fits."""
-    chain = list[tuple[Run, ...]]()
-    for line in (tuple(one) for one in lines if not isinstance(one, str)):
-        goes_on = bool(line) and CONTINUES.fullmatch(line[0].text) is not None
-        if goes_on and chain:
-            chain.append((Run(" = ", theme.muted), *line[1:]))
-        elif line and not chain:
-            chain.append(line)
-    if not chain:
+    chains = list[list[tuple[Run, ...]]]()
+    for line in (tuple(one) for one in lines if one and not isinstance(one, str)):
+        if chains and CONTINUES.fullmatch(line[0].text):
+            chains[-1].append((Run(" = ", theme.muted), *line[1:]))
+        else:
+            chains.append([line])
+    if not chains:
         return fitted_runs((Run(str(lines[0]), theme.muted),), SUM, room) if lines else ()
+    chain = next((c for c in chains if any(run.answer for part in c for run in part)), chains[0])
     for parts in (chain, [chain[0], *chain[1:][-1:]]):
         runs = tuple(run for part in parts for run in part)
         if text_width("".join(run.text for run in runs), SUM, mono=True) <= room:
