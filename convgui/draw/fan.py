@@ -19,8 +19,8 @@ from convgui.words import tr
 
 FLAT, RISE = 0.84, 0.26
 """Width of a cell, and how far it rises to the right, by its height."""
-PRISM = 0.1
-"""Opacity of the filter that goes through all sheets."""
+PRISM = 0.16
+"""Opacity of the filter that goes through all sheets, between these."""
 
 
 def sheet_size(rows: int, columns: int, cell: float) -> tuple[float, float]:
@@ -56,8 +56,14 @@ def quads(found: Sequence[Sequence[tuple[float, float]]], stroke: Colour, width:
     return Polygons(np.array(found, dtype=float).reshape(-1, 4, 2), None, stroke, width)
 
 
+def _along(start: tuple[float, float], end: tuple[float, float], x: float) -> tuple[float, float]:
+    """Return the point of a line at a place from left to right."""
+    share = (x - start[0]) / ((end[0] - start[0]) or 1.0)
+    return x, start[1] + share * (end[1] - start[1])
+
+
 def prism(sheets: Sequence[Cells], window: tuple[float, float, float, float], theme: Theme, width: float) -> list[Item]:
-    """Draw a window on sheets side by side as one block that goes through all of them, translucent between them.
+    """Draw a window on sheets side by side as one block that goes through all of them, translucent in the gaps.
 
     On a sheet it is the window of any grid: flat, with the values in the ink that they have elsewhere.
 
@@ -71,8 +77,11 @@ def prism(sheets: Sequence[Cells], window: tuple[float, float, float, float], th
     line, fronts = theme.role("kernel").line, [quad(cells, *window) for cells in sheets]
     between = list[list[tuple[float, float]]]()
     edges = list[tuple[float, ...]]()
-    for one, other in pairwise(fronts):
-        between.append([one[1], other[0], other[3], one[2]])
+    for (sheet_here, one), (following, other) in pairwise(zip(sheets, fronts, strict=True)):
+        # In the gap alone: over blue cells, a pale orange would be a colour that means nothing.
+        ends = sheet_here.x + sheet_here.box[2], following.x
+        upper, lower = ([_along(a, b, x) for x in ends] for a, b in ((one[1], other[0]), (one[2], other[3])))
+        between.append([*upper, *reversed(lower)])
         edges += [(*one[1], *other[0]), (*one[2], *other[3])]
     items = list[Item]()
     if between:

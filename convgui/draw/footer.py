@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,13 +12,17 @@ from convgui.draw.arithmetic import fitted_runs
 from convgui.draw.colour import Colour
 from convgui.draw.measure import roomy
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.picture import Item, Label, Lines, Rects, Run
+from convgui.draw.picture import Item, Label, Lines, Picture, Rects, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 
 TALL = 780.0
 """Height of a canvas from which the sum is written large."""
 SECTION, SWATCH = 16.0, 16.0
+SUM, BESIDE, FREE = 18.0, -100.0, 10.0
+"""Size of the sum that is told beside the picture, its height, which is outside, and what is left free in its place."""
+CONTINUES = re.compile(r" +(= )?")
+"""How a line begins that goes on with what stands above it."""
 LEAST = 200.0
 """Width from which lines are cut to the room there is."""
 
@@ -40,6 +45,8 @@ class Footer:
         From line to line.
     legend : float
         Baseline of what the fills mean; 0 where there is no room.
+    told : bool
+        Whether the sum is no part of the picture: it is told beside it, in one line.
     """
 
     x: float
@@ -49,6 +56,7 @@ class Footer:
     headed: bool
     pitch: float
     legend: float
+    told: bool = False
 
     @property
     def words(self) -> float:
@@ -61,8 +69,15 @@ class Footer:
         return self.top + (26 + self.pitch if self.headed else 10 + self.size)
 
 
-def footer(width: float, height: float, margin: float, lines: int, *, legend: bool = False) -> Footer:
-    """Make room for so many lines at the lower end of a canvas, and for the meaning of the fills."""
+def footer(
+    width: float, height: float, margin: float, lines: int, *, legend: bool = False, told: bool = False
+) -> Footer:
+    """Make room for so many lines at the lower end of a canvas, and for the meaning of the fills.
+
+    What is `told` beside the picture needs none.
+    """
+    if told:
+        return Footer(margin, width - 2 * margin, height - FREE, SUM, True, 30.0, 0.0, told=True)
     headed, tall = roomy(width, height), height >= TALL and width >= 1040
     size = 18.0 if tall else 15.0 if headed else 13.0
     pitch = {18.0: 30.0, 15.0: 25.0, 13.0: 21.0}[size]
@@ -80,6 +95,12 @@ def footer_items(
     below: Footer, title: str, detail: str, lines: Sequence[Sequence[Run] | str], theme: Theme
 ) -> list[Item]:
     """Write the sum, each line cut to the room there is; a line of mere words is a sentence in the other font."""
+    if below.told:
+        return [
+            Label(
+                below.x + below.room / 2, BESIDE, told_runs(lines, below.room, theme), SUM, mono=True, anchor="middle"
+            )
+        ]
     x, end = below.x, below.x + below.room
     items: list[Item] = [Lines(np.array([(x, below.top, end, below.top)]), theme.line)]
     if below.headed:
@@ -95,6 +116,29 @@ def footer_items(
         else:
             items.append(Label(x, y, fitted_runs(tuple(line), below.size, room), below.size, mono=True))
     return items
+
+
+def told_line(picture: Picture) -> Label | None:
+    """Return the sum that is told beside a picture, if there is one."""
+    return next((item for item in picture.overlay if isinstance(item, Label) and item.y == BESIDE), None)
+
+
+def told_runs(lines: Sequence[Sequence[Run] | str], room: float, theme: Theme) -> tuple[Run, ...]:
+    """Return in one line what several say: how the number is made and what it is, with what leads there if it fits."""
+    chains = list[list[tuple[Run, ...]]]()
+    for line in (tuple(one) for one in lines if one and not isinstance(one, str)):
+        if chains and CONTINUES.fullmatch(line[0].text):
+            chains[-1].append((Run(" = ", theme.muted), *line[1:]))
+        else:
+            chains.append([line])
+    if not chains:
+        return fitted_runs((Run(str(lines[0]), theme.muted),), SUM, room) if lines else ()
+    chain = next((c for c in chains if any(run.answer for part in c for run in part)), chains[0])
+    for parts in (chain, [chain[0], *chain[1:][-1:]]):
+        runs = tuple(run for part in parts for run in part)
+        if text_width("".join(run.text for run in runs), SUM, mono=True) <= room:
+            return runs
+    return fitted_runs(chain[0], SUM, room)
 
 
 def legend_items(

@@ -21,6 +21,8 @@ class Canvas:
         Device pixels of one of these; images are sampled that finely.
     live : bool
         Whether hands act on it: what serves only to move about, such as an overview, is drawn.
+    told : bool
+        Whether the sum of a step is told beside the picture, which has its room then.
     """
 
     width: float
@@ -29,3 +31,4 @@ class Canvas:
     captions: bool = True
     pixels: float = 1.0
     live: bool = False
+    told: bool = False

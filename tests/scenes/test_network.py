@@ -291,7 +291,7 @@ def test_the_picture_says_where_the_value_is_and_what_adds_up() -> None:
     shown = made.with_view(replace(made.view, options={"map-5": "9", "mark-6": "5, 12"}))
     picture = picture_of(shown, 4)
     found = texts_of(picture)
-    for text in ("out[9, 5, 12]", "7.47", "16 filters", "16 feature maps", "field 8 × 8 of 64 × 64", "rows 10…17",
+    for text in ("out[9, 5, 12]", "7.47", "16 filters", "16 feature maps", "field 3 → 4 → 8 of 64", "rows 10…17",
                  "columns 24…31", "10 channels, 9 products each, and the bias"):  # fmt: skip
         assert text in found, (text, found)
     assert picture.summary == "out[9, 5, 12] = 7.474; map 9 goes from 0 to 7.49."

@@ -127,9 +127,12 @@ class CaptionBar(QFrame):
             for part in self._beside.findChildren(QWidget):
                 part.ensurePolished()
         margins, space = self._row.contentsMargins(), max(self._row.spacing(), 0)
-        below, hint = self._row.direction() == QBoxLayout.Direction.TopToBottom, self._buttons.sizeHint()
+        below, last = self._row.direction() == QBoxLayout.Direction.TopToBottom, len(self._lesson.captions) - 1
         room, found = self.width() - margins.left() - margins.right(), [0]
-        for caption in self._lesson.captions:
+        for index, caption in enumerate(self._lesson.captions):
+            hint = self._buttons_room(last=index == last)
+            if index == self._index and (self._changed or self.about.text()):
+                hint = hint.expandedTo(self._buttons.sizeHint())
             beside = self._beside.sizeHint() if caption.predict and self._beside is not None else QSize(0, 0)
             taken = 0 if below else hint.width() + space + (beside.width() + space if beside.width() else 0)
             across = QRect(0, 0, max(room - taken - SLACK, 1), TALLEST)
@@ -141,6 +144,20 @@ class CaptionBar(QFrame):
             parts = (words, beside.height(), hint.height())
             found.append(sum(parts) + 2 * space if below else max(parts))
         self.setFixedHeight(max(found) + margins.top() + margins.bottom())
+
+    def _buttons_room(self, *, last: bool) -> QSize:
+        """Return what the buttons beside any words take, or beside the `last`, where another lesson is offered."""
+        count = len(self._lesson.captions) if self._lesson is not None else 0
+        metrics = self.counter.fontMetrics()
+        told = [metrics.horizontalAdvance(f"{n} / {count}") for n in range(1, count + 1)]
+        self.counter.setMinimumWidth(max(told, default=0))
+        parts = (self.counter, self.before, self.next_lesson if last else self.after)
+        # Also of those that are not shown: with one more of them the picture would move.
+        for part in (*parts, self.again, self.back, self.next_lesson):
+            part.ensurePolished()
+        high = max(part.sizeHint().height() for part in (*parts, self.again, self.back, self.next_lesson))
+        space = max(self._buttons.spacing(), 0)
+        return QSize(sum(part.sizeHint().width() + space for part in parts), high)
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

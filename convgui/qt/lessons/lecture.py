@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from convgui.draw.colour import faded
+from convgui.draw.footer import told_line
+from convgui.draw.metrics import text_width
+from convgui.draw.picture import Label
 from convgui.draw.theme import Theme
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.lesson_walk import LessonWalk
+from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.presenter import Presenter
-from convgui.qt.widgets.paint import qcolor
+from convgui.qt.widgets.paint import PicturePainter, qcolor
 from convgui.qt.widgets.painting import painting
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import css
@@ -20,8 +27,12 @@ HEIGHT = 1080
 """Pixels of a screen's height that all other sizes here are for."""
 ENLARGED = 4 / 3
 """How much larger a picture is drawn there: its titles of 18 pixels become 24."""
-WORDS, LINES, ABOVE, BELOW = 24, 2, 40, 10
-"""Pixels of the words' font, how many lines there is room for, and pixels above and below them."""
+WORDS, LINES, ABOVE, BELOW = 24, 3, 30, 10
+"""Pixels of the words' font, how many lines there is room for with that of the sum, and pixels above and below them."""
+LINE = 1.45
+"""Height of a line in sizes of the font."""
+NUMBERS = 1.4, 24.0
+"""How much larger than elsewhere numbers are where their cells have room, and the size that they come to so."""
 MARGIN = 110
 """Pixels beside the words at least."""
 DOT, NOW, PITCH, ROW = 12, 14, 30, 58
@@ -31,46 +42,78 @@ POINTER_GOES = 2000
 
 
 class Words(PlainLabel):
-    """The caption in the middle, in room for two lines, so that the picture stays where it is."""
+    """The caption in the middle with the sum below it, in room for all of them, so that the picture stays put."""
 
     def __init__(self) -> None:
-        self._unit = 1.0
+        self._unit, self._lines = 1.0, LINES
+        self._sum: Label | None = None
         super().__init__()
         self.setWordWrap(True)
-        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
         self.hide()
 
-    def fit(self, unit: float, theme: Theme) -> None:
-        """Take the size that belongs to a screen, and the colours of a theme."""
+    def fit(self, unit: float, theme: Theme, texts: Sequence[str]) -> None:
+        """Take the size that belongs to a screen, the colours of a theme, and room for the longest of some texts."""
         colours = f"background: {css(theme.background)}; color: {css(theme.text)};"
         self.setStyleSheet(f"font-size: {round(WORDS * unit)}px; {colours}")
-        self.setFixedHeight(round((ABOVE + BELOW + LINES * WORDS * 1.5) * unit))
         self._unit = unit
+        line, room = max(self.fontMetrics().height(), 1), self._room()
+        most = max((self._high(room, text) for text in texts), default=line)
+        self._lines = min(max(round(most / line), 1), LINES - 1) + 1
+        self.setFixedHeight(round((ABOVE + BELOW + self._lines * WORDS * LINE) * unit))
         self._balance()
 
     def setText(self, text: str) -> None:
         super().setText(text)
         self._balance()
 
+    def tell(self, line: Label | None) -> None:
+        """Write a sum below the words."""
+        if line != self._sum:
+            self._sum = line
+            self.update()
+
+    @property
+    def sum(self) -> str:
+        """The sum as it is written."""
+        return "" if self._sum is None else self._sum.text
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._balance()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._sum is None:
+            return
+        size = WORDS * self._unit
+        with painting(self) as painter:
+            y = self.height() - (BELOW + 0.4 * WORDS) * self._unit
+            scale = min(size / self._sum.size, self.width() / max(self._wide(self._sum), 1.0))
+            painter.scale(scale, scale)
+            PicturePainter().paint_items(painter, [replace(self._sum, x=self.width() / 2 / scale, y=y / scale)])
+
+    @staticmethod
+    def _wide(line: Label) -> float:
+        return text_width(line.text, line.size, mono=True) + 2 * line.size
+
+    def _room(self) -> int:
+        return max(self.width() - 2 * round(MARGIN * self._unit), 1)
+
     def _balance(self) -> None:
         """Make the lines about equally long, and no more of them than it takes."""
-        least = round(MARGIN * self._unit)
-        room = max(self.width() - 2 * least, 1)
-        lines, wide = self._high(room), room
+        room = self._room()
+        lines, wide = self._high(room, self.text()), room
         for part in range(7):
             narrower = wide - (room >> (part + 1))
-            if narrower > 0 and self._high(narrower) <= lines:
+            if narrower > 0 and self._high(narrower, self.text()) <= lines:
                 wide = narrower
-        side = (self.width() - wide) // 2
-        self.setContentsMargins(side, round(ABOVE * self._unit), side, round(BELOW * self._unit))
+        side, below = (self.width() - wide) // 2, round((BELOW + WORDS * LINE) * self._unit)
+        self.setContentsMargins(side, round(ABOVE * self._unit), side, below)
 
-    def _high(self, width: int) -> int:
+    def _high(self, width: int, text: str) -> int:
         within = QRect(0, 0, width, 10_000)
-        return self.fontMetrics().boundingRect(within, Qt.TextFlag.TextWordWrap, self.text()).height()
+        return self.fontMetrics().boundingRect(within, Qt.TextFlag.TextWordWrap, text).height()
 
 
 class Dots(QWidget):
@@ -154,7 +197,7 @@ class Lecture(QObject):
         What stands above and below the stage meanwhile.
     """
 
-    def __init__(self, window: QMainWindow, stage: QWidget, caption: CaptionBar, presenter: Presenter) -> None:
+    def __init__(self, window: QMainWindow, stage: PictureWidget, caption: CaptionBar, presenter: Presenter) -> None:
         super().__init__(window)
         self._window, self._stage, self._caption, self._presenter = window, stage, caption, presenter
         self.on, self._unit = False, 1.0
@@ -165,6 +208,7 @@ class Lecture(QObject):
         self._rests.timeout.connect(self._hide_pointer)
         caption.told.connect(self._show)
         presenter.failed.connect(self._on_failed)
+        stage.shown.connect(self._tell)
         for widget in (stage, self.words, self.dots, self.blank):
             widget.setMouseTracking(True)
             widget.installEventFilter(self)
@@ -187,7 +231,8 @@ class Lecture(QObject):
     def fit(self, height: int, theme: Theme) -> None:
         """Take sizes and colours from a screen's height and a theme."""
         self._unit = height / HEIGHT
-        self.words.fit(self._unit, theme)
+        lesson = self._caption.lesson
+        self.words.fit(self._unit, theme, [caption.text for caption in lesson.captions] if lesson is not None else [])
         self.dots.fit(self._unit, theme)
 
     def press(self, event: QKeyEvent, walk: LessonWalk) -> bool:
@@ -235,3 +280,7 @@ class Lecture(QObject):
     def _show(self) -> None:
         self.words.setText(self._reason or self._caption.stands)
         self.dots.update()
+
+    def _tell(self) -> None:
+        picture = self._stage.picture
+        self.words.tell(told_line(picture) if self.on and picture is not None else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -191,9 +191,15 @@ class OptionRow(QFrame):
         self.more: QToolButton | None = None
         self._shown: tuple[Option, ...] = ()
         self._document: Document | None = None
-        self._high = 0
+        self._high, self._room = 0, ROOM
         self._buttons: dict[tuple[str, str], QToolButton] = {}
         self._lists: dict[str, QuietCombo] = {}
+        # Never shown: as high as any choice is, so that the row is, too, whatever it has.
+        self._samples = QuietCombo(self), QToolButton(self)
+        self._samples[0].addItem("0")
+        self._samples[1].setText("0")
+        for sample in self._samples:
+            sample.hide()
 
     def stand(self, *, beside: bool) -> None:
         """Stand above the transport, or beside it as a part of the same bar."""
@@ -202,9 +208,38 @@ class OptionRow(QFrame):
             return
         self._beside = beside
         layout.setContentsMargins(*(BESIDE if beside else ABOVE))
+        self._keep_height()
         self.setProperty("beside", beside)
         self.style().unpolish(self)
         self.style().polish(self)
+
+    def fold(self, room: float) -> None:
+        """Be lists where buttons need more than some room, or more than any row has for them."""
+        room = min(room, ROOM)
+        if room != self._room:
+            self._room = room
+            if self._wide() != bool(self._lists) and self._document is not None:
+                self._shown, shown = (), self._shown
+                self.show_options(shown, self._document, self.more is not None and not self.more.isHidden())
+
+    def width_beside(self) -> int:
+        """Return how wide the choices are beside the transport, wherever they stand now."""
+        layout = self.layout()
+        margins = layout.contentsMargins() if layout is not None else QMargins()
+        return self.sizeHint().width() - margins.left() - margins.right() + BESIDE[0] + BESIDE[2]
+
+    def _wide(self) -> bool:
+        titles = [tr(text) for option in self._shown for text in (option.title, *(t for _, t in option.choices))]
+        return sum(self.fontMetrics().horizontalAdvance(text) + BUTTON for text in titles) > self._room
+
+    def _keep_height(self) -> None:
+        """Be as high with buttons as with lists: the picture above stays put."""
+        for sample in self._samples:
+            sample.ensurePolished()
+        layout = self.layout()
+        margins = layout.contentsMargins() if layout is not None else QMargins()
+        high = max(sample.sizeHint().height() for sample in self._samples)
+        self.setMinimumHeight(high + margins.top() + margins.bottom())
 
     def add(self, action: QAction, text: str) -> None:
         """Add the button that `show_options` shows where there is more to see."""
@@ -245,8 +280,7 @@ class OptionRow(QFrame):
                 widget.deleteLater()
         self._buttons.clear()
         self._lists.clear()
-        titles = [tr(text) for option in self._shown for text in (option.title, *(t for _, t in option.choices))]
-        as_lists = sum(self.fontMetrics().horizontalAdvance(text) + BUTTON for text in titles) > ROOM
+        as_lists = self._wide()
         for option in self._shown:
             label = PlainLabel(tr(option.title))
             label.setObjectName("muted")
@@ -257,6 +291,7 @@ class OptionRow(QFrame):
                 self._add_buttons(option)
             self._row.addSpacing(4 if as_lists else 14)
         self._row.addStretch(1)
+        self._keep_height()
         self.rebuilt.emit()
 
     def stops(self) -> tuple[QWidget, ...]:

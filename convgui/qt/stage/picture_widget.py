@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -81,11 +83,16 @@ class PictureWidget(QWidget):
         """The picture shown."""
         return self._picture
 
-    def enlarge(self, scale: float, text: float) -> None:
-        """Take a scale, and the size of the text that is wanted, which numbers reach inside their cells too."""
-        enlarged = GROWN * text / scale if text > 1 else 1.0
-        if (scale, enlarged) != (self.scale, self._painter.enlarged):
-            self.scale, self._painter.enlarged = scale, enlarged
+    def enlarge(self, scale: float, text: float, *, within: tuple[float, float] | None = None) -> None:
+        """Take a scale, and the size of the text that is wanted, which numbers reach inside their cells too.
+
+        Or else how much larger numbers are `within` their cells, as far as these have room, and the largest size.
+        """
+        grown = GROWN * text / scale if text > 1 else 1.0
+        enlarged, largest = (grown, inf) if within is None else within
+        painter = self._painter
+        if (scale, enlarged, largest) != (self.scale, painter.enlarged, painter.largest):
+            self.scale, painter.enlarged, painter.largest = scale, enlarged, largest
             self._base = None
 
     @property

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from convgui.core.memory import in_words
 from convgui.core.spec import SpecError
-from convgui.draw.picture import Cells, Hit, Picture
+from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
@@ -23,6 +23,7 @@ from convgui.qt.stage.playback import Playback
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.preparing import Prepared, Preparing
 from convgui.qt.stage.refining import Refining
+from convgui.qt.stage.scales import enlarged, legible
 from convgui.qt.stage.waiting_picture import WaitingPicture
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
@@ -37,8 +38,6 @@ INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
 FEW_VALUES = 5_000
 """Of an input that is laid out several times to find the scale at which its numbers are seen."""
-BETWEEN = (0.75, 0.5, 0.25)
-"""Where a scale is sought between one at which numbers are seen and the next larger one, at which they are not."""
 SETTLED = 160
 """Milliseconds after the last turn until the picture is drawn as finely as it can be."""
 
@@ -73,6 +72,7 @@ class Presenter(Playback):
         self._shown = self._previewed = 0
         self._question: Key = ()
         self._looks = Memo()
+        self._enlarged: tuple[object, tuple[Any, ...], float] | None = None
         self._preparing = Preparing(self)
         self._preparing.prepared.connect(self._on_prepared)
         self._preparing.failed.connect(self._fail)
@@ -137,41 +137,60 @@ class Presenter(Playback):
         """The scene's present layout, or None."""
         return self._layout
 
-    def set_canvas(self, width: float, height: float, theme: Theme, pixels: float = 1.0) -> None:
-        """Draw for another size, theme or screen from now on."""
-        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme, pixels=pixels, live=True)
+    def set_canvas(self, width: float, height: float, theme: Theme, pixels: float = 1.0, *, told: bool = False) -> None:
+        """Draw for another size, theme or screen from now on; with `told` the sum is shown beside the picture."""
+        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme, pixels=pixels, live=True, told=told)
         if canvas != self._canvas:
             self._canvas = canvas
             self._lay_out()
 
     def legible(self, width: float, height: float, scales: Sequence[float]) -> float:
-        """Return the largest scale at which as many numbers are seen as at the smaller ones of some, the largest first.
+        """Return the scale of some at which numbers are seen, as `scales.legible`; the first if that takes long."""
+        if self._data is None or self._long or len(scales) < 2:
+            return scales[0]
+        return legible(lambda scale: self._picture_at(width / scale, height / scale), scales)
 
-        Of a picture that takes long to lay out, it is the first.
+    def enlarged(
+        self, room: tuple[float, float], usual: tuple[float, float], scales: Sequence[float], grown: float
+    ) -> float:
+        """Return the largest of some scales at which no number is smaller than in usual text, as `scales.enlarged`.
+
+        Parameters
+        ----------
+        room, usual : tuple of float
+            Width and height that the picture has, and would have beside text of the usual size.
+        grown : float
+            How much larger than in the usual text numbers are drawn where their cells have room.
         """
+        if self._data is None:
+            return scales[0]
         document = self.session.document
-        long = document.sample.data.size > FEW_VALUES and not self.scene.reads_stack
-        if self._data is None or long or len(scales) < 2:
-            return scales[0]
-        most = self._numbers_at(width / scales[-1], height / scales[-1])
-        if self._numbers_at(width / scales[0], height / scales[0]) >= most:
-            return scales[0]
-        counts = [self._numbers_at(width / scale, height / scale) for scale in scales]
-        best = counts.index(max(counts))
-        if best == 0:
-            return scales[0]
-        larger, found = scales[best - 1], scales[best]
-        between = (found + part * (larger - found) for part in BETWEEN)
-        return next((s for s in between if self._numbers_at(width / s, height / s) >= counts[best]), found)
+        # A picture that takes long to lay out keeps its scale while its values change.
+        made = document.sample if self._long else self._data
+        looked = [(d.view.options, d.view.layer) for d in (document, self._prepared or document)]
+        key = (self.scene, looked, room, usual, grown)
+        if self._enlarged is None or self._enlarged[0] is not made or self._enlarged[1] != key:
+            found = enlarged(
+                self._picture_at(*usual),
+                lambda scale: self._picture_at(room[0] / scale, room[1] / scale),
+                scales,
+                grown,
+            )
+            self._enlarged = made, key, found
+        return self._enlarged[2]
 
-    def _numbers_at(self, width: float, height: float) -> int:
-        """Return how many numbers are seen of the picture on a canvas of that size."""
+    @property
+    def _long(self) -> bool:
+        return self.session.document.sample.data.size > FEW_VALUES and not self.scene.reads_stack
+
+    def _picture_at(self, width: float, height: float) -> Picture:
+        """Return the picture on a canvas of that size, without items where it cannot be drawn there."""
         canvas = replace(self._canvas, width=max(width, 200.0), height=max(height, 160.0))
         room = note(self.scene, self.session.document, canvas, self._data).room
         with suppress(SpecError, MemoryError):
             layout = laid_out(self.scene, self._data, self.session.document.view, room, self._looks.latest)
-            return numbers_shown(self.scene.picture(layout, self.player.at, Focus()))
-        return 0
+            return self.scene.picture(layout, self.player.at, Focus())
+        return Picture(canvas.width, canvas.height, canvas.theme.background)
 
     def still(self, theme: Theme | None = None) -> Picture | None:
         """Return the picture of this moment as it is kept: without what only serves to move about in it.
@@ -181,7 +200,7 @@ class Presenter(Playback):
         if self._data is None or self._layout is None:
             return None
         document = self.session.document
-        canvas = replace(self._canvas, live=False, theme=theme or self._canvas.theme)
+        canvas = replace(self._canvas, live=False, told=False, theme=theme or self._canvas.theme)
         quiet = note(self.scene, document, canvas, self._data)
         layout = laid_out(self.scene, self._data, document.view, quiet.room, self._looks.latest)
         return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
@@ -390,12 +409,6 @@ class Presenter(Playback):
                     self.focus = still_there(self.scene, self._layout, self.player.at, focus)
                     picture = self.scene.picture(self._layout, self.player.at, self.focus)
                 self._stands.show(self._note.below(picture), self._canvas.theme)
-
-
-def numbers_shown(picture: Picture) -> int:
-    """Return how many numbers stand in the grids that a picture is about."""
-    grids = (item for item in picture.items if isinstance(item, Cells) and item.name and not item.aside)
-    return sum(bool(text) for grid in grids for row in grid.content.texts for text in row)
 
 
 def _forms(document: Document) -> Key | None:

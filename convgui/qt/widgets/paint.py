@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from math import ceil, floor
+from math import ceil, floor, inf
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -72,6 +72,19 @@ TALLEST, WIDEST, ADVANCE = 0.6, 0.9, 0.6
 """Of a cell's height and width, what an enlarged number may take; and the width of a digit in sizes of its font."""
 
 
+def longest_text(item: Cells) -> int:
+    """Return how many characters the longest number of a grid has."""
+    return max((len(text) for row in item.content.texts for text in row), default=0)
+
+
+def enlarged_font(item: Cells, enlarged: float, longest: int, largest: float = inf) -> float:
+    """Return the size of a grid's numbers that are `enlarged` as far as its cells have room, to the `largest` size."""
+    if enlarged <= 1 or not item.font or item.rise:
+        return item.font
+    most = min(TALLEST * item.height, WIDEST * item.width / (ADVANCE * max(longest, 1)))
+    return max(item.font, min(item.font * enlarged, most, largest))
+
+
 class PicturePainter:
     """Paints items; keeps what is costly to make for as long as the arrays it was made from live.
 
@@ -88,7 +101,7 @@ class PicturePainter:
 
     def __init__(self, *, vector: bool = False) -> None:
         self._vector = vector
-        self.enlarged = 1.0
+        self.enlarged, self.largest = 1.0, inf
         self._longest: WeakKeyDictionary[CellContent, int] = WeakKeyDictionary()
         # Images, not pixmaps: these may be painted in any thread.
         self._kept: WeakKeyDictionary[CellContent, tuple[tuple[object, ...], QImage]] = WeakKeyDictionary()
@@ -138,10 +151,9 @@ class PicturePainter:
             return item
         longest = self._longest.get(item.content)
         if longest is None:
-            longest = max((len(text) for row in item.content.texts for text in row), default=0)
+            longest = longest_text(item)
             self._longest[item.content] = longest
-        most = min(TALLEST * item.height, WIDEST * item.width / (ADVANCE * max(longest, 1)))
-        return replace(item, font=max(item.font, min(item.font * self.enlarged, most)))
+        return replace(item, font=enlarged_font(item, self.enlarged, longest, self.largest))
 
     def _upright_cells(self, painter: QPainter, item: Cells) -> None:
         item = self._large(item)

@@ -17,7 +17,9 @@ from convgui.session.preferences import Preferences
 LEAST = QSize(500, 560)
 """Of a window, on a screen that has room for it."""
 LOW, TRANSPORT = 760, 480
-"""Height of a window below which rows are saved, and width in which the transport can be used."""
+"""Height of a window below which rows are saved, and width that is kept for the transport beside buttons."""
+SPARE = 70
+"""Pixels by which choices are wider than they are reckoned from their words."""
 
 
 def use_look(preferences: Preferences, look: Look) -> None:
@@ -55,16 +57,18 @@ class Foot(QWidget):
 
     def __init__(self, options: OptionRow, panels: QLayout, transport: QWidget) -> None:
         super().__init__()
-        self._options = options
+        self._options, self._transport = options, transport
         self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         _packed(self._row, (options, transport))
         self._row.setStretchFactor(transport, 1)
         _packed(QVBoxLayout(self), (panels, self._row)).setContentsMargins(0, 0, 0, 0)
 
     def fit(self, height: int) -> None:
-        """Stand as a window of that height needs it."""
-        room = self.width() - self._options.sizeHint().width()
-        beside = height < LOW and room >= TRANSPORT
+        """Stand as a window of that height needs it; choices that would not stand beside the transport are lists."""
+        self._options.fold(self.width() - TRANSPORT - SPARE if height < LOW else self.width())
+        # Reckoned alike wherever they stand now, so that the same choices always stand in the same place.
+        room = self.width() - self._options.width_beside()
+        beside = height < LOW and room >= self._transport.minimumSizeHint().width()
         directions = QBoxLayout.Direction
         self._row.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self._options.stand(beside=beside)

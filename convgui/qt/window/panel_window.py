@@ -21,7 +21,7 @@ from convgui.qt.documents.networks import Networks
 from convgui.qt.documents.opening import Opener
 from convgui.qt.inspector.panel import Inspector
 from convgui.qt.lessons.caption_bar import CaptionBar
-from convgui.qt.lessons.lecture import Lecture
+from convgui.qt.lessons.lecture import NUMBERS, Lecture
 from convgui.qt.lessons.lesson_list import LessonList
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
@@ -32,7 +32,7 @@ from convgui.qt.panels.output_levels import OutputLevels
 from convgui.qt.panels.status import StatusLine
 from convgui.qt.panels.transport import Transport
 from convgui.qt.settings import Remembered
-from convgui.qt.stage.picture_widget import PictureWidget
+from convgui.qt.stage.picture_widget import GROWN, PictureWidget
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.stage.stage_input import StageInput
 from convgui.qt.widgets.appearance import look_of
@@ -56,6 +56,9 @@ ROOMY = QSize(1280, 800)
 """Of a window in which numbers need not be looked after."""
 SMALLER, LEAST = (1.0, 0.85, 0.7, 0.6, 0.5), 0.6
 """How much smaller a picture is drawn where its numbers would be lost otherwise, and its least scale then."""
+
+STAGES = 10
+"""How many smaller scales are tried where text is larger than usual."""
 
 
 class PanelWindow(FileDropWindow):
@@ -164,6 +167,7 @@ class PanelWindow(FileDropWindow):
             bar.set_theme(theme)
         for panel in (self.banner, self.question, self.hint, self.profiler, self.leveller):
             panel.set_theme(theme)
+        self.give_way()
         if self.isVisible():
             self.lessons.set_theme(theme)
             self.inspector.show_document(self.session.document)
@@ -208,8 +212,20 @@ class PanelWindow(FileDropWindow):
         usual = lecture.scale if lecture.on else self.look.scale
         roomy = usual <= 1 and self.width() >= ROOMY.width() and self.height() >= ROOMY.height()
         scale = usual
-        if not (lecture.on or roomy):
-            scales = tuple(usual * part for part in SMALLER if part == 1 or usual * part >= LEAST)
+        scales = tuple(usual * part for part in SMALLER if part == 1 or usual * part >= LEAST)
+        if not lecture.on and usual > 1:
+            scale = self._enlarged(usual)
+        elif not (lecture.on or roomy):
             scale = self.presenter.legible(stage.width(), stage.height(), scales)
-        stage.enlarge(scale, 1.0 if lecture.on else self.look.scale)
-        self.presenter.set_canvas(*stage.room, self.theme, stage.devicePixelRatioF() * stage.scale)
+        stage.enlarge(scale, self.look.scale, within=NUMBERS if lecture.on else None)
+        pixels = stage.devicePixelRatioF() * stage.scale
+        self.presenter.set_canvas(*stage.room, self.theme, pixels, told=lecture.on)
+
+    def _enlarged(self, usual: float) -> float:
+        """Return the scale of a picture beside larger text: its titles are smaller before its numbers are."""
+        stage = self.stage
+        room = float(stage.width()), float(stage.height())
+        # Bars and panels grow with their text, and would leave the picture more in text of the usual size.
+        wide, high = (w - (w - part) / usual for w, part in zip((self.width(), self.height()), room, strict=True))
+        scales = [max(usual * (1 - n / STAGES * (1 - SMALLER[-1])), LEAST) for n in range(STAGES + 1)]
+        return self.presenter.enlarged(room, (wide, high), scales, GROWN * usual)

@@ -73,6 +73,7 @@ class FanLayout:
     base: tuple[Item, ...]
     signs: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
+    axes: tuple[Item, ...]
 
 
 def fits(document: Document) -> bool:
@@ -110,22 +111,23 @@ def lay_out(b: Fanned, canvas: Canvas, alone: int | None = None) -> FanLayout:
     kernels, x = _kernels(b, canvas, sizes, cell, bus + BUS * share + more, rows)
     outputs = _outputs(b, canvas, sizes, cell, x + SUM * share + more, rows)
     base: list[Item] = [*inputs, *(k for row in kernels for k in row)]
-    signs = _ways(canvas, (bus, middle), kernels, outputs, rows)
+    signs, lengths = _ways(canvas, (bus, middle), kernels, outputs, rows), list[Item]()
     if sizes.words:
         base += _titles(b, canvas, sizes, (inputs, kernels, outputs), top)
-        base += axes(inputs, outputs, sizes.small, canvas, below.top - 8 if tall else bottom)
+        lengths = axes(inputs, outputs, sizes.small, canvas, below.top - 8 if tall else bottom)
     hits = [sheet_hits(cells, "input", (c,), (b.origin[0], b.origin[1])) for c, cells in enumerate(inputs)]
     hits += [sheet_hits(k, "kernel", (f, c)) for f, row in enumerate(kernels) for c, k in enumerate(row)]
     hits += [sheet_hits(cells, "output", (f,)) for f, cells in enumerate(outputs)]
     return FanLayout(
-        b, canvas, sizes, inputs, kernels, outputs, rows, alone, below, tuple(base), tuple(signs), tuple(hits)
-    )
+        b, canvas, sizes, inputs, kernels, outputs, rows, alone, below, tuple(base), tuple(signs), tuple(hits),
+        tuple(lengths),
+    )  # fmt: skip
 
 
 def _below(b: Fanned, canvas: Canvas, sizes: Measure, top: float) -> tuple[Footer, bool]:
     """Return where the sums stand: below everything, or where they have room below the input, which leaves more."""
-    whole = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4))
-    aside = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4) + 1)
+    whole = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4), told=canvas.told)
+    aside = footer(canvas.width, canvas.height, sizes.margin, min(len(b.weight), 4) + 1, told=canvas.told)
     if not canvas.captions:
         return whole, False
     wide, high = canvas.width - 2 * sizes.margin, canvas.height - 12 - top
@@ -279,7 +281,8 @@ def draw_frame(layout: FanLayout, at: float, focus: Focus) -> Picture:
     items += _touched(layout, hit) if hit is not None and hit.kind == "input" else _step_items(layout, step, share)
     items += [*layout.signs, *_ring(layout, position, hit)]
     chosen = layout.alone if hit is None else hit.index[0] if hit.kind in ("kernel", "output") else None
-    items += [] if chosen is None else _veiled(layout, chosen)
+    # The axes are of all channels, whichever filter is spoken of.
+    items += [*([] if chosen is None else _veiled(layout, chosen)), *layout.axes]
     room, size = layout.footer.room, layout.footer.size
     sums = [sum_of(b, f, position, canvas.theme, room, size) for f in range(len(b.weight))]
     said = b.filter if chosen is None else chosen
@@ -345,10 +348,16 @@ def _ring(layout: FanLayout, position: Position, hit: Hit | None) -> list[Item]:
 
 def _veiled(layout: FanLayout, chosen: int) -> list[Item]:
     """Let the rows of the other filters step back, with their names and ways."""
-    paper, named = faded(layout.canvas.theme.background, FADED), NAMED if layout.measure.words else 4.0
-    x, rows = layout.kernels[0][0].x - 3, layout.rows
-    pitch = rows[1] - rows[0] if len(rows) > 1 else 0.0
-    boxes = [(x, y - (pitch + named) / 2, layout.canvas.width - x, pitch) for f, y in enumerate(rows) if f != chosen]
+    paper, x = faded(layout.canvas.theme.background, FADED), layout.kernels[0][0].x - 3
+    named = layout.measure.small if layout.measure.words else 4.0
+    # A row begins with its names, below the names of the channels of the row before it.
+    tops = [
+        min(one.corner(0, one.content.shape[1])[1] for one in (row[0], made)) - named
+        for row, made in zip(layout.kernels, layout.outputs, strict=True)
+    ]
+    ends = [*tops[1:], layout.canvas.height]
+    wide, rows = layout.canvas.width - x, zip(tops, ends, strict=True)
+    boxes = [(x, top, wide, end - top) for f, (top, end) in enumerate(rows) if f != chosen]
     return [Rects(np.array(boxes, dtype=float).reshape(-1, 4), fill=paper)]
 
 

@@ -82,7 +82,11 @@ class _Part:
 def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     """Place the blocks of the chosen way of showing."""
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
-    below, margin, head = footer(canvas.width, canvas.height, sizes.margin, lines(b, canvas)), sizes.margin, sizes.above
+    below, margin, head = (
+        footer(canvas.width, canvas.height, sizes.margin, lines(b, canvas), told=canvas.told),
+        sizes.margin,
+        sizes.above,
+    )
     top = min(margin, 16.0)
     wide, high = canvas.width - 2 * margin, (below.top - 8 if words else canvas.height - margin) - top - head
     shown = _shown(b)
@@ -94,7 +98,7 @@ def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     gap = min(max(90.0, 0.1 * wide), (wide - sum(widths)) / (len(parts) - 1))
     x = margin + max(0.0, (wide - sum(widths) - gap * (len(parts) - 1)) / 2)
     tallest = max(p.high for p in parts)
-    y = top + head + max(0.0, (high - tallest) / 2) * (0.6 if words else 1)
+    y = top + head + max(0.0, (high - tallest) / 2) * (0.9 if words else 1)
     base: list[Item] = []
     starts = []
     for index, (part, width) in enumerate(zip(parts, widths, strict=True)):

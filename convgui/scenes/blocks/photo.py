@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.core.filter_view import Cell, Position
-from convgui.draw.arithmetic import SIZE, SMALL, products_line, sum_line
+from convgui.draw.arithmetic import SIZE, SMALL, products_line, said_runs, sum_line
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.legend import GAP as BESIDE
@@ -24,6 +24,7 @@ from convgui.draw.prediction import about
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
+from convgui.scenes.blocks import weights
 from convgui.scenes.blocks.compared import APART, HEAD, SCALE, Stand, compared, compares, stand, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.pointwise import NAMED, ROW, names, product, written_out
@@ -33,6 +34,8 @@ from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 MARGIN, FOOTER, LOUPE, GAP, NAME = 24.0, 100.0, 168.0, 10.0, 18.0
+RAISED = 9.0
+"""How far above a map its name and formula stand: a mark at its edge reaches out of it."""
 LIGHT = 24.0
 """What is left for the light between the input and the names above the matrix of a 1 x 1 layer."""
 APART_MOST = 56.0
@@ -191,15 +194,13 @@ def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Vi
     title = tr("Output") if len(b.weight) == 1 else tr("Output: {n} channels", n=len(b.weight))
     items += heading(x, top, title, detail, theme.role("result").ink, theme, canvas.width - x - 6)
     if len(b.filters) > 1:
-        pitch = next((port.frame[0] - x for port in outputs if port.frame[0] > x), outputs[0].frame[2] + GAP)
-        named = names(b, pitch - GAP)
+        named = names(b, outputs[0].frame[2])
         for number, port, (name, mixed) in zip(b.filters, outputs, named, strict=True):
             ink = theme.role("result").ink if number == b.filter else theme.muted
             x, y, wide, _ = port.frame
-            items.append(label(x, y - 5, name, ink, 12, bold=True))
+            items.append(label(x, y - RAISED, name, ink, 12, bold=True))
             if mixed:
-                told = text_width(name, SMALL, bold=True) + 8 + text_width(mixed, SMALL, mono=True)
-                items.append(label(x + max(wide, told), y - 5, mixed, theme.muted, 12, mono=True, anchor="end"))
+                items.append(label(x + wide, y - RAISED, mixed, theme.muted, 12, mono=True, anchor="end"))
     return items
 
 
@@ -251,7 +252,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     theme = canvas.theme
     now = b.view.position(min(int(at), steps(b) - 1)), b.filter
     position = _pointed(b, hit) or now[0]
-    chosen = hit.index[0] if hit is not None and hit.kind == "output" else b.filter
+    chosen = hit.index[0] if hit is not None and hit.kind in ("output", "kernel") else b.filter
     kernel = theme.role("kernel").line
     window = layout.input.cell(*b.view.box(position))
     frames = [(window, layout.input.frame)]
@@ -259,18 +260,34 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     items = marks(frames, kernel, theme)
     if len(b.filters) > 1 and chosen in b.filters:
         items.append(outlines([layout.outputs[b.filters.index(chosen)].clip], kernel, 2.0))
-    summary = ""
+    summary, hits = "", layout.hits
     if layout.scales and chosen in b.filters:
         items += layout.scales[b.filters.index(chosen)]
     if canvas.captions:
         predicted = now == (position, chosen)
-        items += about(_opened(layout, position, chosen, window), predicted)
+        opened = _opened(layout, position, chosen, window)
+        hits += weights.hits(b, opened, chosen)
+        items += about(opened, predicted)
         items += about(_made(layout, position), now[0] == position)
         lines, summary = _lines(layout, position, chosen)
+        if hit is not None and hit.kind == "kernel":
+            items += weights.rings(b, opened, hit, position, layout.input, theme)
+            summary = weights.words(b, hit, position)
+            lines = _told(layout, summary)
         items += about(lines, predicted)
     answer = number(value_at(b, b.filter, now[0]))
     paper = theme.background
-    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), hits, summary, answer)
+
+
+def _told(layout: PhotoLayout, words: str) -> list[Item]:
+    """Write what is said of a weight in place of the sums."""
+    theme, width, top = layout.canvas.theme, layout.canvas.width, layout.footer + 6
+    room = width - 2 * MARGIN
+    runs = said_runs(words, theme.text, theme, SIZE, room)
+    items: list[Item] = [Lines(np.array([(MARGIN - 10, top, width - MARGIN + 10, top)]), theme.line)]
+    items.append(Label(MARGIN, top + 24, runs, SIZE, mono=True))
+    return [*items, label(MARGIN, top + 49, elide(rule(layout.blocks), SMALL, room), theme.text, SMALL)]
 
 
 def _made(layout: PhotoLayout, position: Position) -> list[Item]:
@@ -285,7 +302,7 @@ def _made(layout: PhotoLayout, position: Position) -> list[Item]:
         named = text_width(tr("filter {n}", n=filter_number), 12, bold=True) + 10
         if named + text_width(text, 14, mono=True, bold=True) <= wide:
             run = Run(text, ink, bold=True, answer=filter_number == b.filter)
-            items.append(Label(x + wide, y - 5, (run,), 14, mono=True, anchor="end"))
+            items.append(Label(x + wide, y - RAISED, (run,), 14, mono=True, anchor="end"))
     return items
 
 
@@ -343,9 +360,9 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
     if after:
         said = replace(said, runs=(*said.runs, Run(after, theme.role("result").ink, bold=True, answer=True)))
     one = b.view.spec.taps == 1
-    values, weights = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
+    values, factors = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
     title = "" if one or b.depth == 1 else names[0]
-    products = products_line(theme, MARGIN, top + 47, title, values, weights, room)
+    products = products_line(theme, MARGIN, top + 47, title, values, factors, room)
     rows = [] if written_out(b) else [products]
     items: list[Item] = [
         Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line),

@@ -153,7 +153,7 @@ def mixture(b: PictureBlocks, chosen: int, decimals: int = FULL) -> str:
 
 
 def names(b: PictureBlocks, room: float) -> list[tuple[str, str]]:
-    """Return what each map is called, and what its filter mixes: all of them as short as that all have room, if any.
+    """Return what each map is called, and what its filter mixes: each as short as that all have room, if any.
 
     Where they have none, those that have are told.
     """
@@ -164,7 +164,8 @@ def names(b: PictureBlocks, room: float) -> list[tuple[str, str]]:
     def fits(name: str, terms: str) -> bool:
         return text_width(name, SMALL, bold=True) + 8 + text_width(terms, SMALL, mono=True) <= room
 
-    for heads, terms in ((long, mixed), (short, mixed), (long, rough), (short, rough)):
+    for heads in (long, short):
+        terms = [full if fits(head, full) else less for head, full, less in zip(heads, mixed, rough, strict=True)]
         if all(map(fits, heads, terms)):
             return list(zip(heads, terms, strict=True))
     return [(name, terms if fits(name, terms) else "") for name, terms in zip(long, mixed, strict=True)]

@@ -14,6 +14,8 @@ from convgui.draw.theme import Role, Theme
 from convgui.draw.writing import COMPACT, writing
 from convgui.scenes.blocks.layer import Floats
 
+LIT, SHADED = 0.22, 0.1
+"""How much lighter the top is than its cells, and darker the side: a zero in more shade reads as no value."""
 RISE = 0.62
 """How far a channel rises for each pixel that it moves to the right."""
 
@@ -98,7 +100,7 @@ def _side(
     for c in range(channels):
         for k in range(columns if top else rows):
             red, green, blue = (int(v) for v in fills[c, k, :3])
-            fill = mix((red, green, blue, 255), tone, 0.22) if there[k] else paper
+            fill = mix((red, green, blue, 255), tone, LIT if top else SHADED) if there[k] else paper
             near, far = ((0, k), (0, k + 1)) if top else ((k, columns), (k + 1, columns))
             corners = [solid.point(c, *near), solid.point(c, *far), solid.point(c + 1, *far), solid.point(c + 1, *near)]
             found.setdefault(fill, []).append(corners)

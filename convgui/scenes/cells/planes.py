@@ -72,7 +72,7 @@ class CellLayout:
 def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
     """Place the inputs at the left and the output at the right."""
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
-    below = footer(canvas.width, canvas.height, sizes.margin, 2, legend=data.layer.picks)
+    below = footer(canvas.width, canvas.height, sizes.margin, 2, legend=data.layer.picks, told=canvas.told)
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
     top, count = min(sizes.margin, 26.0), len(data.inputs)
     small = max(*data.size, *data.output.shape) <= MOST_CELLS

@@ -119,7 +119,7 @@ def lay_out(c: Chain, canvas: Canvas, mark: str = "") -> ChainLayout:
     found, sizes = columns(c), measure(canvas.width, canvas.height, words=canvas.captions)
     if sizes.words and len(found) > MANY:
         sizes = replace(sizes, gap=min(sizes.gap, NARROW))
-    below = footer(canvas.width, canvas.height, sizes.margin, 4)
+    below = footer(canvas.width, canvas.height, sizes.margin, 4, told=canvas.told)
     factors, top, wide = None, min(sizes.margin, 14.0), canvas.width - 2 * sizes.margin
     if sizes.words and c.kind == "spatial":
         factors = strip.lay_out(c, canvas, sizes, top, wide)

@@ -65,7 +65,10 @@ def lay_out(c: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the stacks side by side, the factors above them and the loupe below."""
     words = canvas.captions
     sizes = measure(canvas.width, canvas.height, words=words)
-    below, margin = footer(canvas.width, canvas.height, sizes.margin, 4), sizes.margin if words else 8.0
+    below, margin = (
+        footer(canvas.width, canvas.height, sizes.margin, 4, told=canvas.told),
+        sizes.margin if words else 8.0,
+    )
     top = min(margin, 16.0)
     factors = None
     if words and c.kind == "spatial":

@@ -96,7 +96,7 @@ def solid(document: Document) -> Solid:
 def lay_out(s: Solid, canvas: Canvas) -> SolidLayout:
     """Place a slice of the kernel a row, with its weight; column and row stand beside the middle of all."""
     sizes, theme = measure(canvas.width, canvas.height, words=canvas.captions), canvas.theme
-    below = footer(canvas.width, canvas.height, sizes.margin, 3)
+    below = footer(canvas.width, canvas.height, sizes.margin, 3, told=canvas.told)
     bottom, top = below.top - 10 if canvas.captions else canvas.height - sizes.margin, min(sizes.margin, 20.0)
     _, high, wide = s.kernel.shape
     name = NAME if sizes.words else 0.0

@@ -65,7 +65,7 @@ class WiringLayout:
 def lay_out(w: Wiring, canvas: Canvas) -> WiringLayout:
     """Place wires on the left, the matrix and the table on the right."""
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
-    below, margin = footer(canvas.width, canvas.height, sizes.margin, 2), sizes.margin
+    below, margin = footer(canvas.width, canvas.height, sizes.margin, 2, told=canvas.told), sizes.margin
     top = min(margin, 16.0) + sizes.header(columns_above=sizes.index > 0)
     bottom = below.top - 10 if words else canvas.height - margin
     split = round(canvas.width * (0.44 if len(w.links) == 1 else 0.54))

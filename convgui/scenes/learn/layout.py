@@ -117,7 +117,7 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool, lit: str =
     if sizes.words and canvas.width < WIDE:
         sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP))
     lines = said(run) - (roomy(canvas.width, canvas.height))
-    below = footer(canvas.width, canvas.height, sizes.margin, lines)
+    below = footer(canvas.width, canvas.height, sizes.margin, lines, told=canvas.told)
     bottom = below.top - 8 if canvas.captions else canvas.height - sizes.margin
     found, boxes = _forward(run, canvas, sizes, bottom, reveal=reveal)
     boxes |= _backward(run, canvas, sizes, found, boxes, bottom)

@@ -79,7 +79,7 @@ class MatrixLayout:
 def lay_out(p: Product, canvas: Canvas) -> MatrixLayout:
     """Place everything on a canvas."""
     found, sizes, theme = groups(p), measure(canvas.width, canvas.height, words=canvas.captions), canvas.theme
-    below = footer(canvas.width, canvas.height, sizes.margin, 3, legend=True)
+    below = footer(canvas.width, canvas.height, sizes.margin, 3, legend=True, told=canvas.told)
     top = min(sizes.margin, 16.0)
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
     frame = frame_of(p, found, (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top), sizes)

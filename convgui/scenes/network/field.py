@@ -9,6 +9,8 @@ from convgui.model.paths import whole
 from convgui.model.sources import needed_for
 
 Region: TypeAlias = tuple[slice, slice]
+MOST = 12
+"""Layers of which each has its own field told: of more it would be long to find and to read."""
 
 
 def seen_by(document: Document, number: int, cell: tuple[int, int]) -> Region | None:
@@ -16,6 +18,17 @@ def seen_by(document: Document, number: int, cell: tuple[int, int]) -> Region | 
 
     Padding is left out: it holds nothing of the picture.
     """
+    seen = _seen(document, number, cell)
+    return _region(seen[0]) if 0 in seen else None
+
+
+def _region(seen: list[tuple[int, int]]) -> Region:
+    (top, bottom), (left, right) = seen
+    return slice(top, bottom + 1), slice(left, right + 1)
+
+
+def _seen(document: Document, number: int, cell: tuple[int, int]) -> dict[int, list[tuple[int, int]]]:
+    """Return the first and last row and column that a cell sees of each value on its way."""
     seen = {number: [(n, n) for n in cell]}
     for index in reversed(needed_for(document.sources, number)):
         if index + 1 not in seen:
@@ -29,10 +42,29 @@ def seen_by(document: Document, number: int, cell: tuple[int, int]) -> Region | 
             for n in whole(document, index):
                 others = seen.get(n, spans)
                 seen[n] = [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(others, spans, strict=True)]
-    if 0 not in seen:
-        return None
-    (top, bottom), (left, right) = seen[0]
-    return slice(top, bottom + 1), slice(left, right + 1)
+    return seen
+
+
+def grown(document: Document, number: int, cell: tuple[int, int]) -> tuple[Region, ...]:
+    """Return how a field grows, layer by layer, the smallest first: fields in the middle of what the cell sees.
+
+    The last one is its own; layers that leave the size as it was are left out. None are of many layers.
+    """
+    if len(needed_for(document.sources, number)) > MOST:
+        return ()
+    seen, found = _seen(document, number, cell), list[Region]()
+    for value in sorted(n for n in seen if n):
+        (top, bottom), (left, right) = seen[value]
+        field = seen_by(document, value, ((top + bottom) // 2, (left + right) // 2))
+        if field is not None and max(sides(field)) > 1 and sides(field) not in map(sides, found):
+            found.append(field)
+    return tuple(found)
+
+
+def sides(field: Region) -> tuple[int, int]:
+    """Return how many rows and columns a field has."""
+    rows, columns = field
+    return rows.stop - rows.start, columns.stop - columns.start
 
 
 def touching(one: Region, other: Region) -> bool:

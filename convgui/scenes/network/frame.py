@@ -13,7 +13,7 @@ from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
 from convgui.scenes.network.edges import edge_items, predicted
-from convgui.scenes.network.field import Region, seen_by, touching
+from convgui.scenes.network.field import Region, grown, seen_by, sides, touching
 from convgui.scenes.network.filters import sheet_items
 from convgui.scenes.network.layout import NetworkLayout, Panels
 from convgui.scenes.network.legend import legend
@@ -21,6 +21,7 @@ from convgui.scenes.network.looked import Looked, looked_at, term_at
 from convgui.scenes.network.sentences import of_block, sentence
 from convgui.scenes.network.strip import strip_hits, strip_items
 from convgui.scenes.network.sums import sum_items
+from convgui.scenes.network.values import NetworkValues
 from convgui.scenes.network.waterfall import told
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -72,7 +73,8 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
         until = panels.sheet.box[0] if panels.sheet is not None else panels.corner[0]
         seen = times(*_size(looked.field))
         end = max(x + wide, until - 8)
-        fields = (tr("field {field} of {size}", size=size, field=seen), tr("field {field}", field=seen))
+        whole = (tr("field {field} of {size}", size=size, field=seen), tr("field {field}", field=seen))
+        fields = (*_growth(values, looked), *whole)
         detail = _fitting(layout, end - x, *fields) if looked.field and looked.block else size
         items += title_items((x, y), end, (tr("Input"), detail), "input", sizes, theme)
     if panels.sheet is not None:
@@ -99,6 +101,17 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     detail = _fitting(layout, right - panels.corner[0], f"{after} · {scale}", after, size)
     role: Role = "result" if block.layers else "input"
     return items + title_items(panels.corner, right, (title, detail), role, sizes, theme)
+
+
+def _growth(values: NetworkValues, looked: Looked) -> tuple[str, ...]:
+    """Write how the field came to its size, side by side, where it is square; nothing where it did not grow."""
+    rows, columns = values.maps(0).size
+    found = grown(values.document, values.graph.blocks[looked.block].value, looked.cell) if looked.block else ()
+    every = [sides(field) for field in found]
+    if len(every) < 2 or rows != columns or any(high != wide for high, wide in every):
+        return ()
+    steps = " → ".join(str(side) for side, _ in every)
+    return tr("field {field} of {size}", size=rows, field=steps), tr("field {field}", field=steps)
 
 
 def _fitting(layout: NetworkLayout, room: float, *texts: str) -> str:

@@ -8,14 +8,14 @@ from math import ceil, floor
 
 import numpy as np
 
-from convgui.draw.colour import Colour
+from convgui.draw.colour import Colour, faded
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number
 from convgui.draw.picture import Box, Dash, HitGrid, Item, Lines, Raster, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.scenes.network.edges import predicted
-from convgui.scenes.network.field import Region, around, seen_by, touching
+from convgui.scenes.network.field import Region, around, grown, seen_by, touching
 from convgui.scenes.network.layout import NetworkLayout, input_image
 from convgui.scenes.network.looked import HEAD, Looked, crop_side, sum_room, written
 from convgui.scenes.network.sentences import of_block
@@ -23,6 +23,8 @@ from convgui.scenes.network.waterfall import bars, bars_width, waterfall
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
+THIN, INNER = 1.4, 0.75
+"""Width and opacity of the frames of smaller fields inside a field."""
 SMALL, NAMED = 12.0, 38.0
 """Size of the small words, and how much wider than the field its rows and columns may be written."""
 
@@ -125,6 +127,7 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
     rows, columns = looked.field
     near = [field for cell in looked.others if (field := seen_by(layout.values.document, _value(layout, looked), cell))
             is not None and touching(field, looked.field)]  # fmt: skip
+    inner = grown(layout.values.document, _value(layout, looked), looked.cell)[:-1] if not near else ()
     moved = predicted(layout.values, _value(layout, looked), looked.cell, looked.field)
     held = [] if moved is None else [_holding(moved, layout.values.maps(0).size)]
     shown = reduce(around, [*near, *held], looked.field)
@@ -144,6 +147,7 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
     return [
         Raster(np.ascontiguousarray(part), box, box, smooth=unit < 2, name="field"),
         *(_frame_in(box, shown, field, line, "dashed") for field in near),
+        *(_frame_in(box, shown, field, faded(line, INNER), width=THIN) for field in inner),
         _frame_in(box, shown, looked.field, line),
         *([] if moved is None else [_moved_in(box, shown, moved, theme.role("result").line)]),
         *(label(x, base + n * 16, elide(text, SMALL, side + NAMED, mono=mono), theme.muted, SMALL, mono=mono)
@@ -173,10 +177,10 @@ def _value(layout: NetworkLayout, looked: Looked) -> int:
     return layout.values.graph.blocks[looked.block].value
 
 
-def _frame_in(box: Box, shown: Region, field: Region, line: Colour, dash: Dash = "solid") -> Rects:
+def _frame_in(box: Box, shown: Region, field: Region, line: Colour, dash: Dash = "solid", width: float = 2.0) -> Rects:
     """Frame a field on a part of the input that is drawn in a box."""
     rows, columns = shown
     across, down = box[2] / (columns.stop - columns.start), box[3] / (rows.stop - rows.start)
     left, top = box[0] + (field[1].start - columns.start) * across, box[1] + (field[0].start - rows.start) * down
     wide, high = (field[1].stop - field[1].start) * across, (field[0].stop - field[0].start) * down
-    return Rects(np.array([(left, top, wide, high)]), stroke=line, width=2.0, dash=dash)
+    return Rects(np.array([(left, top, wide, high)]), stroke=line, width=width, dash=dash)

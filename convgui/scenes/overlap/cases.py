@@ -24,8 +24,9 @@ INPUTS = {1: 5, 2: 4}
 """Inputs a side, by the stride."""
 HEAD, APART, BETWEEN, LARGEST, LEAST = 36.0, 18.0, 6.0, 22.0, 9.0
 """Height of the words above, distance of two cases and of pile and count, and sides of cells."""
-SMALL, FULL = 12.0, 13.0
-"""Size of numbers, and side of a cell from which the output is drawn from above too."""
+SMALL, FULL, EASY = 12.0, 12.0, 13.0
+"""Size of numbers, and side of a cell from which the output is drawn from above too: at least, and where other parts
+of the picture give up nothing for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +64,15 @@ def cases() -> tuple[Case, ...]:
 def height(wide: float, most: float) -> float:
     """Return how high all cases are in some width, at most `most`; 0 where there is no room for them."""
     unit = _unit(wide, most, full=True)
-    if unit >= FULL:
+    if unit >= EASY:
         return HEAD + BETWEEN * 2 + unit * _rows(full=True)
     unit = _unit(wide, most, full=False)
     return HEAD + BETWEEN + unit * _rows(full=False) if unit >= LEAST else 0.0
+
+
+def whole_height(wide: float) -> float:
+    """Return how high all cases are at least with their outputs seen from above; 0 where they are too wide for it."""
+    return HEAD + BETWEEN * 2 + FULL * _rows(full=True) if _unit(wide, np.inf, full=True) >= FULL else 0.0
 
 
 def _rows(*, full: bool) -> int:
@@ -102,7 +108,7 @@ def draw(box: Box, here: tuple[int, int], theme: Theme) -> tuple[list[Item], tup
         room = len(case.counts.across) * unit
         items += _case(case, (float(round(left)), y), unit, room + apart - 6, theme, full=full)
         title = text_width(_title(case), 12, bold=True)
-        frame = (left - 6, y, max(room, min(title, room + apart - 12)) + 12, high)
+        frame = (left - 6, y, max(room, min(title, room + apart - 12)) + 12, high + 3)
         hits.append(HitGrid("choice", (), *frame, (1, 1), (case.stride, case.kernel)))
         if (case.kernel, case.stride) == here:
             items.append(Rects(np.array([frame]), stroke=theme.role("kernel").line, width=2.0, radius=6))
@@ -116,8 +122,8 @@ def _title(case: Case) -> str:
 
 def _small(values: Floats, unit: float) -> Writing:
     """Write numbers in the smallest letters: in larger ones rows of small cells would touch."""
-    found = writing(values, unit, SMALL)
-    return replace(found, font=min(found.font, SMALL)) if unit < 24 else found
+    found = writing(values, unit, min(SMALL, unit - 1))
+    return replace(found, font=min(found.font, SMALL, unit - 1)) if unit < 24 else found
 
 
 def _case(case: Case, at: tuple[float, float], unit: float, room: float, theme: Theme, *, full: bool) -> list[Item]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import text_width
 from convgui.draw.number import grouped, times
 from convgui.draw.panels import LINE, cell_box, hit_grid, outlines, paragraph
-from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Picture, Rects
-from convgui.draw.theme import Role
+from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Rects
+from convgui.draw.theme import Role, Theme
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
 from convgui.draw.writing import NOTHING, Writing, writing
@@ -31,6 +32,12 @@ BESIDE, APART = 26.0, 22.0
 """Distance of what stands side by side, and of the six cases from what is above them."""
 WIDE, ABOVE, CASES = 806.0, 292.0, 0.5
 """Width and height above from which the six cases are drawn, and the most of the height that they take."""
+
+FOURTHS, LEAST = 900.0, 190.0
+"""Width from which what is above the cases stands in four columns, and its height then at least."""
+ROWS = (mark("input"), mark("pile"), mark("count"))
+SMALL, EVEN = 12.0, 26.0
+"""Size of the names beside the rows, and height of the bracket below them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +96,10 @@ def lay_out(c: Counts, canvas: Canvas, mark: str = "") -> SideLayout:
     tall = cases.height(wide, spare) if words and sizes.index else 0.0
     if tall:
         places = _thirds((margin, first, wide, high - tall - APART), sizes)
+    whole = cases.whole_height(wide)
+    if words and sizes.index and wide >= FOURTHS and whole and tall < whole <= high - APART - LEAST:
+        tall = whole
+        places = _fourths((margin, first, wide, high - tall - APART))
     row, written, squares, bricks, items = _row(c, places[0], canvas, sizes)
     output, more = _output(c, places[1], canvas, sizes)
     shown, choices = table.draw(c, places[2], canvas.theme, sizes)
@@ -130,17 +141,48 @@ def _thirds(box: Box, sizes: Measure) -> tuple[Box, Box, Box, Box]:
     )
 
 
+def _fourths(box: Box) -> tuple[Box, Box, Box, Box]:
+    """Return the places of row, output, map and verdict, all beside each other: in a low window."""
+    x, y, wide, high = box
+    places, left = list[Box](), x
+    for share in (0.285, 0.2, 0.335, 0.18):
+        room = share * (wide - 3 * BESIDE)
+        places.append((left, y, room, high))
+        left += room + BESIDE
+    return places[0], places[1], places[2], places[3]
+
+
+def _names(words: Sequence[tuple[str, float]], x: float, theme: Theme) -> list[Item]:
+    """Name the rows of the side view at their left; each with its middle."""
+    return [label(x, middle(at, 0, SMALL), text, theme.muted, SMALL, anchor="end") for text, at in words]
+
+
+def _even_part(c: Counts, row: Cells, theme: Theme) -> list[Item]:
+    """Bracket the cells of an even row that the border does not reach, and say how many of all they are."""
+    inside = np.flatnonzero(~c.view.axes[1].at_border)
+    if not inside.size or inside.size == len(c.across) or row.content.shape[1] < len(c.across):
+        return []
+    left, right = row.x + inside[0] * row.width + 2, row.x + (inside[-1] + 1) * row.width - 2
+    top, ink = row.y + row.height + 5, theme.role("result").ink
+    ends = [(left, top, left, top + 5), (right, top, right, top + 5), (left, top + 5, right, top + 5)]
+    text = tr("even: {n} of {all}", n=inside.size, all=len(c.across))
+    return [Lines(np.array(ends), ink, 1.6), label((left + right) / 2, top + 19, text, ink, SMALL, anchor="middle")]
+
+
 def _row(
     c: Counts, box: Box, canvas: Canvas, sizes: Measure
 ) -> tuple[Cells, Writing, dict[int, Box], Bricks, list[Item]]:
     """Input squares above, the piles of their bricks, and the count of one row below them."""
     theme, (x, y, wide, high), head = canvas.theme, box, sizes.above
-    columns = c.shown[1]
+    columns, names = c.shown[1], tuple(map(tr, ROWS))
+    named = max(text_width(name, SMALL) for name in names) + 10 if canvas.captions and sizes.index else 0.0
+    below = EVEN if canvas.captions and c.even else 0.0
+    wide, high = wide - named, high - below
     counts = c.across[None, :columns].astype(float)
     most = int(counts.max())
     unit = float(max(3, int(min(wide / columns, (high - head) / (most + 3.4), 44))))
     fall = float(int(max(min(unit * 1.6, high - head - (most + 2.3) * unit - 4), 0.0)))
-    top, left = y + head, float(round(x))
+    top, left = y + head, float(round(x + named))
     pile = top + unit + fall
     floor = float(round(pile + most * unit))
     written = writing(counts, unit, sizes.least) if canvas.captions else NOTHING
@@ -170,7 +212,11 @@ def _row(
             "" if columns == len(c.across) else ", " + tr("first {n} of {all}", n=columns, all=grouped(len(c.across)))
         )
         words = (tr("One row, seen from the side"), _geometry(c) + part)
-        items += title_items((x, top), x + wide, words, "plain", sizes, theme)
+        items += title_items((x, top), x + named + wide, words, "plain", sizes, theme)
+        if named:
+            middles = (top + unit / 2, (pile + floor) / 2, row.y + unit / 2)
+            items += _names(tuple(zip(names, middles, strict=True)), left - 8, theme)
+        items += _even_part(c, row, theme) if c.even else []
     return row, written, squares, bricks, items
 
 
@@ -189,6 +235,8 @@ def _output(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells,
     cell = float(max(2, int(min(wide / columns, (high - head) / rows, 54))))
     values = c.both[:rows, :columns].astype(float)
     written = writing(values, cell, sizes.least) if canvas.captions else NOTHING
+    # In larger letters rows of small cells would touch.
+    written = replace(written, font=min(written.font, cell - 2))
     at, title = (round(x), round(y + head)), tr("overlap")
     grid = value_cells(values, theme, role_of(c), at, cell, name="overlap", title=title, numbers=written)
     items: list[Item] = [grid]

@@ -114,9 +114,9 @@ def _room(
     """Return where the sum stands, which channels are drawn and where; of `several` each has a line of products."""
     single = numbers.channels == 1
     lines = 1 + numbers.channels if several else 3 if single and roomy(canvas.width, canvas.height) else 2
-    below = footer(canvas.width, canvas.height, sizes.margin, lines, legend=not several)
-    bottom = below.top - 14 if canvas.captions else canvas.height - sizes.margin
-    top = min(sizes.margin, 26.0) if canvas.captions else sizes.margin
+    below = footer(canvas.width, canvas.height, sizes.margin, lines, legend=not several, told=canvas.told)
+    bottom = below.top - (0 if canvas.told else 14) if canvas.captions else canvas.height - sizes.margin
+    top = min(sizes.margin, 8.0 if canvas.told else 26.0) if canvas.captions else sizes.margin
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
     header = sizes.header(columns_above=bool(sizes.index))
     channels = _shown(numbers, channel, box[3] - header, words=canvas.captions)

@@ -157,7 +157,7 @@ def stretched_detail(f: Ways) -> str:
 def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
     """Place the panels of the chosen way on a canvas."""
     found, sizes = panels(f), measure(canvas.width, canvas.height, words=canvas.captions)
-    below = footer(canvas.width, canvas.height, sizes.margin, 3)
+    below = footer(canvas.width, canvas.height, sizes.margin, 3, told=canvas.told)
     bottom, top = below.top - 10 if canvas.captions else canvas.height - sizes.margin, min(sizes.margin, 20.0)
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
     placed = row([_slot(column, sizes) for column in found], box, sizes, largest=LARGEST)

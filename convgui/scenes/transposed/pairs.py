@@ -115,7 +115,7 @@ def several(document: Document) -> bool:
 def lay_out(p: Pairs, canvas: Canvas) -> PairsLayout:
     """Stand the inputs at the left, their parts in rows beside them, and the sums below."""
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
-    below = footer(canvas.width, canvas.height, sizes.margin, 2)
+    below = footer(canvas.width, canvas.height, sizes.margin, 2, told=canvas.told)
     margin, (h, w), (ho, wo) = sizes.margin, p.x[0].shape, p.sums[0].shape
     count, rows, names = len(p.x), len(p.sums), NAMES if words else 4.0
     top = min(margin, 16.0) + sizes.above + (NAMES - 2 if words else 0.0)

@@ -65,7 +65,7 @@ def headline(canvas: Canvas, x: float, room: float, title: str, detail: str, rol
 
 def footing(canvas: Canvas, margin: float = MARGIN) -> Footer:
     """Return where the words about an output cell stand."""
-    return footer(canvas.width, canvas.height, margin, 3)
+    return footer(canvas.width, canvas.height, margin, 3, told=canvas.told)
 
 
 def below(canvas: Canvas) -> float:

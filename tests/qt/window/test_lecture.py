@@ -11,6 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from convgui.draw.picture import Cells, Label
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Caption, Lesson
 from convgui.qt.lessons.lecture import POINTER_GOES
@@ -259,3 +260,63 @@ def test_arrows_end_in_a_lesson_whose_captions_are_not_in_the_order_of_steps(lec
     for _ in range(12):
         press(lecture, KEYS.Key_Left)
     assert moment(lecture)[:2] == (0, 0)
+
+
+GRIDS = {
+    "multi-channel-sum": (44, 26),
+    "multi-channel-apart": (44, 26),
+    "many-filters": (40, 25),
+    "max-pooling": (60, 22),
+    "volume-flat": (36, 21),
+    "convolution-matrix": (60, 26),
+    "transposed-2-4": (42, 25),
+    "spatially-separable": (42, 25),
+    "one-by-one": (54, 28),
+    "grouped": (60, 32),
+}
+"""Lessons of grids, with how large their smallest cells and numbers are at least on a screen of 1920 × 1080."""
+
+
+@pytest.mark.parametrize("lesson", GRIDS)
+def test_in_a_lecture_the_sum_stands_with_the_words_and_the_grids_have_its_room(lecture: Opened, lesson: str) -> None:
+    window = lecture.window
+    window.showNormal()
+    window.resize(1920, 1080)
+    window.open_lesson(lesson)
+    lecture.settle()
+    lecture.bot.wait(30)
+    shown, stage = window.session.document.lesson, window.stage
+    assert shown is not None
+    heights = set()
+    for caption in (0, len(shown.captions) - 1):
+        window.caption.go(caption)
+        lecture.settle()
+        QApplication.processEvents()
+        assert stage.picture is not None
+        grids = [item for item in stage.picture.items if isinstance(item, Cells) and item.name and not item.aside]
+        written = [grid for grid in grids if any(text for row in grid.content.texts for text in row)]
+        cell, number = GRIDS[lesson]
+        assert min(grid.height for grid in written) * stage.scale >= cell, caption
+        assert min(stage._painter._large(grid).font for grid in written) * stage.scale >= number, caption
+        assert window.lecture.words.sum, caption
+        words = [item for item in stage.picture.items if isinstance(item, Label) and item.y > 0]
+        assert not any("This step" in item.text for item in words), "it is told above the picture"
+        heights.add(stage.height())
+    assert len(heights) == 1
+
+
+def test_what_is_asked_is_not_told_above_the_picture(lecture: Opened) -> None:
+    window = lecture.window
+    window.open_lesson("multi-channel-sum")
+    lecture.settle()
+    window.caption.go(1)
+    lecture.settle()
+    assert window.lecture.words.sum.endswith("= ?")
+    window.stage_alone(False)
+    window.showNormal()
+    window.resize(1440, 900)
+    lecture.settle()
+    assert window.lecture.words.sum == ""
+    picture = window.stage.picture
+    assert picture is not None
+    assert any("This step" in item.text for item in picture.items if isinstance(item, Label))

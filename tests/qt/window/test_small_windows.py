@@ -70,22 +70,64 @@ def test_every_caption_keeps_its_numbers_in_a_small_window(opened: Opened, part:
         assert row.sizeHint().width() <= max(row.width(), 515), f"{lesson}: many options are lists"
 
 
-@pytest.mark.parametrize(
-    "lesson",
-    ["single-channel", "multi-channel-sum", "padding-modes", "spatially-separable", "max-pooling", "transposed-2-4"],
-)
-def test_larger_text_makes_the_smallest_numbers_larger(opened: Opened, lesson: str) -> None:
+ENLARGED = {
+    "single-channel": (0,),
+    "multi-channel-sum": (4,),
+    "sobel-photo": (0,),
+    "three-edges": (1,),
+    "many-filters": (0,),
+    "frequency-box": (0, 3, 4),
+    "padding-modes": (4,),
+    "dilation": (0, 3),
+    "spatially-separable": (6,),
+    "depthwise-separable": (0, 1, 4),
+    "max-pooling": (0, 4),
+    "volume-flat": (3,),
+    "volume-3d": (4,),
+    "brain-sobel": (1,),
+    "vessels": (1, 2),
+    "transposed-2-4": (0, 3),
+    "convolution-matrix": (0, 4),
+    "learn-kernel": (0, 1),
+    "trained-layer": (3,),
+}
+"""Lessons and captions of which some numbers were smaller with larger text, or gone; and some that were not."""
+
+
+@pytest.mark.parametrize("lesson", ENLARGED)
+def test_larger_text_makes_no_number_smaller(opened: Opened, lesson: str) -> None:
+    """All numbers stay, those in grids that stand aside too, and the smallest of the picture are larger."""
     window = opened.window
+    window.setUpdatesEnabled(False)
+    size(opened, 1440, 900)
     window.open_lesson(lesson)
-    size(opened, 1440, 900)
-    before = numbers(opened)
+    opened.settle()
+    before = {caption: numbers_at(opened, caption) for caption in ENLARGED[lesson]}
+    assert window.lessons.isVisible()
     window.prefer(Preferences(size=150))
+    QApplication.processEvents()
+    assert not window.lessons.isVisible(), "panels give way to larger text, too"
+    for caption, sizes in before.items():
+        after, told = numbers_at(opened, caption), f"{lesson}, caption {caption + 1}: {sizes}"
+        assert set(sizes) <= set(after), told
+        assert all(after[name] >= size for name, size in sizes.items()), (told, after)
+        assert min(after.values()) > min(sizes.values()), (told, after)
+
+
+@pytest.mark.parametrize(("lesson", "caption"), [("frequency-box", 1), ("multi-channel-sum", 0), ("sobel-photo", 0)])
+def test_beside_panels_that_are_asked_for_large_text_leaves_numbers(opened: Opened, lesson: str, caption: int) -> None:
+    window = opened.window
     size(opened, 1440, 900)
-    after = numbers(opened)
-    assert set(before) <= set(after)
-    # The mean beside a maximum has what room is left.
-    smallest, larger = (min(size for name, size in sizes.items() if name != "mean") for sizes in (before, after))
-    assert larger > smallest, (before, after)
+    window.open_lesson(lesson)
+    before = numbers_at(opened, caption)
+    window.prefer(Preferences(size=150))
+    for name in ("lessons", "inspector"):
+        window.show_panel(name, True)
+    size(opened, 1440, 900)
+    assert window.lessons.isVisible()
+    assert window.inspector.isVisible()
+    after = numbers_at(opened, caption)
+    assert all(after.get(name, 0.0) >= size for name, size in before.items()), (before, after)
 
 
 def test_a_panel_that_gave_way_comes_when_it_is_asked_for(opened: Opened) -> None:
@@ -215,3 +257,28 @@ def test_in_a_low_window_the_choices_of_a_scene_stand_beside_the_transport(opene
     size(opened, 1024, 800)
     assert window.options.geometry().bottom() < window.transport.geometry().top()
     assert beside > window.stage.height() - 100 + window.options.height() / 2
+
+
+@pytest.mark.parametrize(
+    ("lesson", "even"), [("overlap-stride-1", ["4 of 6", "3 of 7", "2 of 8"]), ("overlap-stride-2", [])]
+)
+def test_a_small_window_has_the_six_cases_from_above(opened: Opened, lesson: str, even: list[str]) -> None:
+    """Their 450 counts in digits of 10 pixels at least; rows have names, and an even part is bracketed."""
+    window = opened.window
+    window.open_lesson(lesson)
+    size(opened, 1024, 700)
+    shown, told = window.session.document.lesson, list[str]()
+    assert shown is not None
+    for caption in range(len(shown.captions)):
+        window.caption.go(caption)
+        opened.settle()
+        found = numbers(opened, aside=True)
+        maps = [name for name in found if name.startswith("case ") and not name.endswith("row")]
+        assert len(maps) == 6, caption
+        assert min(found.values()) >= READ, found
+        picture = window.stage.picture
+        assert picture is not None
+        words = [item.text for item in picture.items if isinstance(item, Label)]
+        assert {"input", "pile", "count"} <= set(words)
+        told += [word.removeprefix("even: ") for word in words if word.startswith("even: ")]
+    assert told[: len(even)] == even
