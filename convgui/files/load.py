@@ -18,15 +18,17 @@ from convgui.files.errors import LoadError
 from convgui.files.other_formats import is_table, is_text, special_file, what_it_is
 from convgui.files.regular import open_regular
 from convgui.files.source import Choose, Source
+from convgui.files.wav import is_wav, load_wav
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
-OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD, MRC and tables of numbers")
+OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD, MRC, WAV and tables of numbers")
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (mark("Pictures"), (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
     (mark("Volumes"), (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
     (mark("Electron microscopy"), (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
     (mark("Films"), (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
+    (mark("Sound"), (".wav",)),
     (mark("Arrays"), (".npy", ".npz")),
     (mark("Tables"), (".csv", ".tsv", ".txt")),
 )
@@ -265,6 +267,8 @@ def _loader(head: bytes) -> Loader | None:
             return loader
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI "):
         return _picture("WebP") if head[8:12] == b"WEBP" else _video
+    if is_wav(head):
+        return load_wav
     if head[4:8] in QUICKTIME and head[8:11] not in STILLS:
         return _video
     return _volume_loader(head) or (_dicom if is_dicom(head) else None)
