@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from convgui.draw.theme import Theme
@@ -69,6 +69,7 @@ class PanelWindow(FileDropWindow):
         self.remembered = remembered
         self.preferences = remembered.preferences()
         self._insisted: frozenset[str] = frozenset()
+        self._fitted: tuple[tuple[QSize, float], float] | None = None
         self.look = look_of(self.preferences)
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
         use_look(self.preferences, self.look)
@@ -94,6 +95,7 @@ class PanelWindow(FileDropWindow):
         self.stage = PictureWidget()
         self.stage.setAccessibleName(tr("Stage"))
         self.stage_input = StageInput(self.session, self.presenter, self.stage)
+        self.stage.released.connect(self.refit)
         self.prediction = PredictBar(self.presenter)
         self.caption = CaptionBar(self.prediction)
         self.notes = Notes(context, self.caption)
@@ -211,12 +213,17 @@ class PanelWindow(FileDropWindow):
         lecture.fit(self.height(), self.theme)
         usual = lecture.scale if lecture.on else self.look.scale
         roomy = usual <= 1 and self.width() >= ROOMY.width() and self.height() >= ROOMY.height()
-        scale = usual
-        scales = tuple(usual * part for part in SMALLER if part == 1 or usual * part >= LEAST)
-        if not lecture.on and usual > 1:
-            scale = self._enlarged(usual)
-        elif not (lecture.on or roomy):
-            scale = self.presenter.legible(stage.width(), stage.height(), scales)
+        scale, stands = usual, (stage.size(), usual)
+        if lecture.on or roomy:
+            self._fitted = None
+        elif self._fitted is not None and self._fitted[0] == stands and _dragging():
+            # What is dragged follows the hand: how large it is drawn is seen to when it is let go.
+            scale = self._fitted[1]
+        else:
+            scales = tuple(usual * part for part in SMALLER if part == 1 or usual * part >= LEAST)
+            legible = self.presenter.legible
+            scale = self._enlarged(usual) if usual > 1 else legible(stage.width(), stage.height(), scales)
+            self._fitted = stands, scale
         stage.enlarge(scale, self.look.scale, within=NUMBERS if lecture.on else None)
         pixels = stage.devicePixelRatioF() * stage.scale
         self.presenter.set_canvas(*stage.room, self.theme, pixels, told=lecture.on)
@@ -229,3 +236,7 @@ class PanelWindow(FileDropWindow):
         wide, high = (w - (w - part) / usual for w, part in zip((self.width(), self.height()), room, strict=True))
         scales = [max(usual * (1 - n / STAGES * (1 - SMALLER[-1])), LEAST) for n in range(STAGES + 1)]
         return self.presenter.enlarged(room, (wide, high), scales, GROWN * usual)
+
+
+def _dragging() -> bool:
+    return QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

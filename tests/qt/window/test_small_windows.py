@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -282,3 +285,31 @@ def test_a_small_window_has_the_six_cases_from_above(opened: Opened, lesson: str
         assert {"input", "pile", "count"} <= set(words)
         told += [word.removeprefix("even: ") for word in words if word.startswith("even: ")]
     assert told[: len(even)] == even
+
+
+def test_what_is_dragged_is_not_sized_anew_until_it_is_let_go(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = opened.window
+    window.resize(1024, 700)
+    opened.settle()
+    asked = []
+    own = window.presenter.legible
+
+    def legible(*given: Any) -> float:
+        asked.append(given)
+        return own(*given)
+
+    monkeypatch.setattr(window.presenter, "legible", legible)
+    picture = window.stage.picture
+    assert picture is not None
+    box = next(grid for grid in picture.hits if grid.kind == "kernel").box((0, 0))
+    x, y, wide, high = window.stage.on_widget(box)
+    at = QPoint(round(x + wide / 2), round(y + high / 2))
+    before = window.session.document.layer.weight.copy()
+    QTest.mousePress(window.stage, Qt.MouseButton.LeftButton, pos=at)
+    for step in (12, 24, 36):
+        QTest.mouseMove(window.stage, at - QPoint(0, step))
+        opened.settle()
+    assert not np.array_equal(window.session.document.layer.weight, before)
+    assert not asked
+    QTest.mouseRelease(window.stage, Qt.MouseButton.LeftButton, pos=at - QPoint(0, 36))
+    assert asked
