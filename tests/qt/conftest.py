@@ -79,7 +79,10 @@ class Opened:
 
     def settle(self) -> None:
         """Wait until the picture belongs to the document."""
-        self.bot.waitUntil(lambda: not self.window.status.working.isVisible() and self.window.stage.picture is not None)
+        window = self.window
+        # In a lecture the status line, which says so, is not seen.
+        self.bot.waitUntil(lambda: not (window.status.working.isVisible() or window.presenter.working))
+        self.bot.waitUntil(lambda: window.stage.picture is not None)
 
     def show(self, document: Document) -> None:
         """Show another document."""

@@ -198,6 +198,7 @@ class OptionRow(QFrame):
         self._samples = QuietCombo(self), QToolButton(self)
         self._samples[0].addItem("0")
         self._samples[1].setText("0")
+        self._samples[0].setAccessibleName("0")
         for sample in self._samples:
             sample.hide()
 
