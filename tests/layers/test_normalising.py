@@ -15,7 +15,7 @@ from convgui.layers.normalising import check_eps, weighed
 
 @pytest.mark.parametrize(
     ("weight", "bias", "text"),
-    [(1, 0, "n"), (2, 0, "2 · n"), (1, 0.5, "n + 0.5"), (1, -0.5, "n + (-0.5)"), (-3, -1, "-3 · n + (-1)")],
+    [(1, 0, "n"), (2, 0, "2 · n"), (1, 0.5, "n + 0.5"), (1, -0.5, "n + (-0.5)"), (-3, -1, "(-3) · n + (-1)")],
 )
 def test_what_is_1_or_0_is_left_out_and_a_sign_behind_another_is_bracketed(
     weight: float, bias: float, text: str

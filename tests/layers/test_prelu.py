@@ -96,6 +96,6 @@ def test_other_libraries_give_the_array_on_screen(layer: PReLU, shape: tuple[int
 
 def test_a_cell_is_explained() -> None:
     picture = picture_of(alone(TWO, VALUES, channel="1"), 0)
-    assert picture.summary == "out[1, 0, 0] = −2 · (−4) = 8"
+    assert picture.summary == "out[1, 0, 0] = (−2) · (−4) = 8"
     assert picture_of(alone(TWO, VALUES), 1).summary == "out[0, 0, 1] = in[0, 0, 1] = 3"
     assert_hits_return(alone(TWO, VALUES))

@@ -32,7 +32,7 @@ def test_it_is_what_its_definition_says(layer: Scale, shape: tuple[int, ...], tm
 
 
 def test_a_cell_is_explained() -> None:
-    assert "−0.5 · (−3) + 2 = 3.5" in picture_of(alone(Scale.by(-0.5, 2.0), [[[1.0, -3.0]]]), 1).summary
+    assert "(−0.5) · (−3) + 2 = 3.5" in picture_of(alone(Scale.by(-0.5, 2.0), [[[1.0, -3.0]]]), 1).summary
 
 
 @pytest.mark.parametrize(
