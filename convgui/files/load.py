@@ -18,7 +18,6 @@ from convgui.files.errors import LoadError
 from convgui.files.other_formats import is_table, is_text, special_file, what_it_is
 from convgui.files.regular import open_regular
 from convgui.files.source import Choose, Source
-from convgui.files.wav import is_wav, load_wav
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -83,6 +82,12 @@ def _dicom(source: Source) -> Sample:
     from convgui.files.dicom import load_dicom
 
     return load_dicom(source)
+
+
+def _sound(source: Source) -> Sample:
+    from convgui.files.wav import load_wav
+
+    return load_wav(source)
 
 
 def _text(source: Source) -> Sample:
@@ -267,8 +272,8 @@ def _loader(head: bytes) -> Loader | None:
             return loader
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI "):
         return _picture("WebP") if head[8:12] == b"WEBP" else _video
-    if is_wav(head):
-        return load_wav
+    if head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] == b"WAVE":
+        return _sound
     if head[4:8] in QUICKTIME and head[8:11] not in STILLS:
         return _video
     return _volume_loader(head) or (_dicom if is_dicom(head) else None)

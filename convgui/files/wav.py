@@ -58,11 +58,6 @@ class Format:
         return np.dtype(f"u{1}" if size == 3 else f"{self.order}{kind}{size}")
 
 
-def is_wav(head: bytes) -> bool:
-    """Tell from its first bytes whether a file is of this form."""
-    return head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] == b"WAVE"
-
-
 def load_wav(source: Source) -> Sample:
     """Open a sound; LoadError says what is wrong with it."""
     form, begin, size = _chunks(source)

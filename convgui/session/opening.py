@@ -119,8 +119,13 @@ def _check_step(step: int, steps: int | None) -> None:
 
 
 def _states(document: Document) -> list[Document]:
-    notes = document.lesson.captions if document.lesson is not None else ()
-    return [document, *(note.state for note in notes if note.state is not None)]
+    """Return a document and all that walking its lesson leads to."""
+    lesson = document.lesson
+    if lesson is None:
+        return [document]
+    # Notes without a state of their own are about what the lesson began with.
+    start = [lesson.start] if lesson.start is not None else []
+    return [document, *start, *(note.state for note in lesson.captions if note.state is not None)]
 
 
 def modified(document: Document, saved: Document | None) -> bool:

@@ -470,3 +470,39 @@ def test_outputs_that_read_a_cell_are_told_with_their_weights_or_counted(
         assert found.items() <= wanted.items()
         assert len(found) + more == len(wanted), told
         assert not any("…" in text for text in told)
+
+
+def said(given: Document, identity: str, hit: Hit, options: dict[str, str] | None = None) -> str:
+    """What stands below a picture whose cell is pointed at."""
+    shown = given.with_view(replace(given.view, scene=identity, options=options or {}))
+    return " ".join(words(picture_of(shown, focus=Focus(hover=hit))))
+
+
+def test_padding_that_no_window_reads_is_said_to_be_read_by_none() -> None:
+    given = Document(
+        Sample(np.ones((1, 6, 7)), "grid"),
+        (Convolution(ConvSpec.of(1, 1, (3, 3), stride=(2, 1), padding=1), np.ones((1, 1, 3, 3)), np.zeros(1)),),
+        View(),
+    )
+    # The windows end at row 5: row 6, below the input, is left over.
+    assert "No window reaches this cell." in said(given, "slide", Hit("input", (0, 6, 7)))
+    assert "only fills the window" in said(given, "slide", Hit("input", (0, -1, 0)))
+
+
+def test_a_weight_of_0_carries_nothing_in_the_matrix() -> None:
+    weight = np.array([[[[0.0, 1.0], [1.0, 0.0]]]])
+    given = Document(Sample(np.ones((1, 4, 4)), "grid"), (Convolution(ConvSpec.of(1, 1, (2, 2)), weight, np.zeros(1)),))
+    # Of four windows that read cell 5, two meet it with the weights of the diagonal, which are not 0.
+    assert "carry it into 2 numbers" in said(given, "matrix", Hit("vector", (5, 0)))
+
+
+def test_a_part_of_an_output_is_called_one() -> None:
+    several = document((4, 4), 2, 2, 1)
+    titles = words(picture_of(several.with_view(replace(several.view, scene="arithmetic"))))
+    assert any(text.startswith("Part of output 1") for text in titles)
+    assert any(text.startswith("Input 0") for text in titles)
+    one = document((4, 4), 1, 1, 1)
+    assert "Output" in words(picture_of(one.with_view(replace(one.view, scene="arithmetic"))))
+    spread = document((3, 3), 2, 1, 1, transposed=True, stride=2)
+    hit = Hit("output", (0, 1, 1))
+    assert "once all of this channel have been added" in said(spread, "transposed", hit)

@@ -12,6 +12,7 @@ from convgui.core import ConvSpec, FilterView, SpecError, convolve
 from convgui.core.channels import Channels
 from convgui.core.spec import PADDING_MODES, PADDING_NAMES
 from convgui.model.document import Document
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 PADDINGS, MODES = PADDING_NAMES, PADDING_MODES
@@ -52,6 +53,18 @@ class Geometry:
     bias: float
     told: bool = True
     readers: Channels = field(default_factory=lambda: Channels(1, 1))
+
+    @property
+    def given(self) -> str:
+        """The title of the input: which channel it is, where there are several."""
+        return f"{tr('Input')} {self.index[2]}" if self.readers.inputs > 1 else tr("Input")
+
+    @property
+    def made(self) -> str:
+        """The title of the output: which one, and whether other channels and the bias add to it."""
+        if self.readers.depth > 1:
+            return f"{tr('Part of output')} {self.index[0]}"
+        return f"{tr('Output')} {self.index[0]}" if self.readers.outputs > 1 else tr("Output")
 
     @property
     def windows(self) -> FilterView:

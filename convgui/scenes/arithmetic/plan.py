@@ -105,7 +105,7 @@ def _padded(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGr
     shown, (top, left) = sizes.index > 0, g.view.origin
     side: Side = "left" if shown else ""
     return TitledGrid(
-        cells, tr("Input"), _padding_words(g), side, shown, (top, left), "input", lane(g.view, sizes)
+        cells, g.given, _padding_words(g), side, shown, (top, left), "input", lane(g.view, sizes)
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def _output(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGr
     at, title = found.box(2)[:2], tr("output")
     cells = value_cells(g.output, canvas.theme, "result", at, found.cell, name="output", title=title, numbers=written)
     shown = sizes.index > 0
-    return TitledGrid(cells, tr("Output"), times(*g.output.shape), "right" if shown else "", shown, role="result")
+    return TitledGrid(cells, g.made, times(*g.output.shape), "right" if shown else "", shown, role="result")
 
 
 def _unread(g: Geometry, grid: Cells, canvas: Canvas) -> list[Item]:

@@ -86,7 +86,9 @@ class Response:
         columns = self.spread.sum(axis=0)
         if not np.isfinite(columns).all():
             return even
-        roots = np.roots(columns)
+        # What is rounding beside the largest moves no root on the circle; to divide by it would overflow.
+        most = float(np.abs(columns).max())
+        roots = np.roots(np.where(np.abs(columns) > 1e-12 * most, columns / (most or 1.0), 0.0))
         turns = np.abs(np.angle(roots[np.abs(np.abs(roots) - 1) < NEAR])) / (2 * pi)
         return np.union1d(even, turns)
 

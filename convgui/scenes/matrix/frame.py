@@ -261,7 +261,8 @@ def _words(p: Product, hit: Hit | None, row: int, column: int | None) -> tuple[s
         if np.any((p.rows == row) & (p.columns == column)):
             return first, tr("{entered} goes into {made}.", **names)
         return first, tr("{entered} does not go into {made}.", **names)
-    rows = np.unique(p.rows[p.columns == column])
+    # A weight of 0 carries nothing, as the legend has it.
+    rows = np.unique(p.rows[(p.columns == column) & (p.values != 0)])
     entry = f"{into}[{column}] = {number(float(p.vector[column]))}"
     first = tr("{entry} stands above column {column}", entry=entry, column=column)
     numbers = ", ".join(str(int(r)) for r in rows[:12]) + (" …" if rows.size > 12 else "")

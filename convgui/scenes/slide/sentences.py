@@ -24,6 +24,8 @@ def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
     value = number(float(numbers.padded[(channel, *view.padded_index(cell))]))
     if not view.holds(cell):
         first = tr("{name} = {value} is padding", name=name, value=value)
+        if not view.weighed(cell, numbers.kernels[channel]):
+            return first, tr("No window reaches this cell.")
         return first, tr("It lies outside the input and only fills the window.")
     touched = view.weighed(cell, numbers.kernels[channel])
     first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {value}")

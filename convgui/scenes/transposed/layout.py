@@ -161,7 +161,9 @@ def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
     bottom, top = below.top - 10 if canvas.captions else canvas.height - sizes.margin, min(sizes.margin, 20.0)
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
     placed = row([_slot(column, sizes) for column in found], box, sizes, largest=LARGEST)
-    if f.view == "scatter" and sizes.index and placed.cell < SUBSCRIPTS:
+    # Beside what output_padding adds, a bracket stands in the margin.
+    tightens = f.view == "scatter" and not any(f.seen.spec.output_padding)
+    if tightens and sizes.index and placed.cell < SUBSCRIPTS:
         # In narrower gaps, where the cells are then large enough for the shares that are added in them.
         close = (TIGHT[1], top, canvas.width - 2 * TIGHT[1], bottom - top)
         tight = replace(sizes, gap=min(sizes.gap, TIGHT[0]))

@@ -108,4 +108,8 @@ def _gathers(f: Ways, step: int) -> tuple[Said, Said]:
         return equation, f"{terms or '0'}; {said}"
     if not terms:
         return equation, tr("no input reaches it")
-    return equation, f"{terms}, {tr('once all have been added')}" if f.view == "scatter" else terms
+    if f.view != "scatter":
+        return equation, terms
+    # Other channels and the bias add to what this one makes.
+    added = tr("once all have been added") if f.alone else tr("once all of this channel have been added")
+    return equation, f"{terms}, {added}"
