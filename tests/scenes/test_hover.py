@@ -493,7 +493,7 @@ def test_a_weight_of_0_carries_nothing_in_the_matrix() -> None:
     weight = np.array([[[[0.0, 1.0], [1.0, 0.0]]]])
     given = Document(Sample(np.ones((1, 4, 4)), "grid"), (Convolution(ConvSpec.of(1, 1, (2, 2)), weight, np.zeros(1)),))
     # Of four windows that read cell 5, two meet it with the weights of the diagonal, which are not 0.
-    assert "carry it into 2 numbers" in said(given, "matrix", Hit("vector", (5, 0)))
+    assert "carry it into 2 numbers" in said(given, "matrix", Hit("vector", (0, 5)))
 
 
 def test_a_part_of_an_output_is_called_one() -> None:
