@@ -204,7 +204,7 @@ BOOK = (
         ("675 + 9600 = 10 275 multiplications, 86 400 at once", "3 × 7 × 7", "3 × 5 × 5"),
         {"output": (5, 5)},
     ),
-    Entry("Flattened", "depthwise-separable", ("One factor an axis",), {}, {}, {"kind": "flattened"}),
+    Entry("Flattened", "depthwise-separable", ("The nearest flattened filter",), {}, {}, {"kind": "flattened"}),
     Entry("Dense", "grouped", ("729",), {"matrix": (9, 9)}),
     Entry(
         "Groups: blocks",

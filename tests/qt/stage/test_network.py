@@ -118,7 +118,7 @@ def test_maps_cells_and_filters_are_chosen_by_a_click(pnet: Opened) -> None:
     click(pnet, "unit", 4, 9, 5, 12)
     assert window.session.document.view.filter == 9
     assert window.presenter.player.target == 4
-    assert {"out[9, 5, 12]", "7.47", "field 8 × 8 of 64 × 64"} <= set(texts(pnet))
+    assert {"out[9, 5, 12]", "7.47", "field 3 → 4 → 8 of 64"} <= set(texts(pnet))
     weight = read_weights(resource("networks", "pnet.pt")).tensors["conv2.weight"].values()
     shown = window.session.document.layer.weight[9]
     np.testing.assert_array_equal(shown.astype(np.float32), weight[9])
