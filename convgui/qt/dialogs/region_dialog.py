@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.model.sample import Sample
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session.region import Region, measured, whole
 from convgui.words import tr
@@ -41,7 +41,7 @@ class RegionDialog(Dialog):
         drawn = PlainLabel(tr("Or drag over the input to draw it, and inside it to move it."))
         drawn.setObjectName("small")
         drawn.setWordWrap(True)
-        self.whole = QPushButton(tr("&Whole picture"))
+        self.whole = with_icon(QPushButton(tr("&Whole picture")), "whole")
         form = QFormLayout()
         for title, first, last in (
             (tr("&Rows"), self.top, self.bottom),
@@ -58,6 +58,7 @@ class RegionDialog(Dialog):
             form.addRow(label, row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.crop = buttons.addButton(tr("Cr&op"), QDialogButtonBox.ButtonRole.AcceptRole)
+        with_icon(self.crop, "crop")
         buttons.addButton(self.whole, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -154,6 +154,9 @@ class MainWindow(PanelWindow):
         content = old is new or not old.makes_the_same(new) or old.view.chosen != new.view.chosen
         looks = (old.view.scene, old.view.options) != (new.view.scene, new.view.options)
         steps = list[Callable[[], object]]()
+        if old is not new and (content or old.lesson is not new.lesson):
+            # It is what it was to begin with no more.
+            steps.append(lambda: self.hint.say(""))
         if content:
             steps.append(lambda: self.banner.over(TRIED if old is not new else ""))
         if old.view.layer != new.view.layer or len(old.layers) != len(new.layers):
@@ -172,6 +175,8 @@ class MainWindow(PanelWindow):
     def _on_filed(self) -> None:
         """Show the file's name, and whether there is something to save."""
         document, path = self.session.document, self.filing.path
+        if path is not None:
+            self.hint.say("")
         name = path.name if path is not None else document.lesson.title if document.lesson else document.sample.name
         self.setWindowTitle(f"{window_words(name)}[*] – convgui")
         self.setWindowModified(self.filing.modified)

@@ -186,9 +186,11 @@ class PanelWindow(FileDropWindow):
 
     def show_panel(self, name: str, shown: bool) -> None:
         """Show or hide the lessons or the inspector, and remember it; one that is asked for gives way to nothing."""
-        if shown or not self.centre.isHidden():
+        if not shown and self.centre.isHidden():
             # Who has the picture back in its place does not say that a larger window is to be without the panel.
-            self.remembered.set_shown(name, shown)
+            self.uncover()
+            return
+        self.remembered.set_shown(name, shown)
         self.insist(*(other for other in self._insisted if other != name), *([name] if shown else []))
 
     def insist(self, *names: str) -> None:

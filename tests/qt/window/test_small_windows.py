@@ -256,6 +256,9 @@ def test_in_the_narrowest_window_a_panel_stands_in_the_pictures_place(opened: Op
         assert window.centre.isVisible()
         assert not panel.isVisible()
         assert header.tabs.isVisible()
+    for name in ("inspector", "lessons", "lessons"):
+        window.commands.actions[name].trigger()
+    assert window.centre.isVisible(), "the picture is what is seen after either of them"
     window.commands.actions["lessons"].trigger()
     window.open_lesson(LESSONS[1])
     opened.settle()
