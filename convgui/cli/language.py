@@ -60,12 +60,12 @@ def system_languages() -> list[str]:
 
 
 def _of_windows() -> list[str]:
-    if sys.platform != "win32":
-        return []
-    import ctypes
+    if sys.platform == "win32":
+        import ctypes
 
-    name = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage())
-    return [name] if name else []
+        name = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage())
+        return [name] if name else []
+    return []
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], str | None]:
