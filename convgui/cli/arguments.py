@@ -53,6 +53,18 @@ class Wrapped(argparse.HelpFormatter):
         """Write how it is used, under that heading in the language spoken."""
         super().add_usage(usage, actions, groups, tr("usage: ") if prefix is None else prefix)
 
+    def start_section(self, heading: str | None) -> None:
+        """Begin a section, and know its heading."""
+        super().start_section(heading)
+        self._headings = (*getattr(self, "_headings", ()), heading or "")
+
+    def format_help(self) -> str:
+        """Write the help, with the colon of the language spoken behind headings."""
+        text = super().format_help()
+        for heading in filter(None, getattr(self, "_headings", ())):
+            text = text.replace(f"{heading}:\n", f"{tr('{heading}:', heading=heading)}\n", 1)
+        return text
+
     def _split_lines(self, text: str, width: int) -> list[str]:
         return wrapped(text, width)
 

@@ -1,13 +1,15 @@
-"""The language of one run: `--lang CODE`, wherever it stands, or the environment's ``CONVGUI_LANGUAGE``."""
+"""The language of one run: `--lang CODE`, wherever it stands, ``CONVGUI_LANGUAGE``, or the system's."""
 
 from __future__ import annotations
 
+import locale
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from convgui.cli.arguments import LANGUAGE_OPTION, UsageError
-from convgui.files.translations import LANGUAGES, TRIAL, speak_language
+from convgui.files.translations import ENGLISH, LANGUAGES, TRIAL, best_language, speak_language
 from convgui.words import language, tr
 from convgui.words.near import near_or_all
 
@@ -34,15 +36,36 @@ def spoken(arguments: Sequence[str]) -> Iterator[list[str]]:
         if wanted is not None:
             # The window reads the variable, in preference to what the user chose in it.
             os.environ[VARIABLE] = wanted
-            speak_language(wanted)
+        if wanted is not None or before == ENGLISH:
+            speak_language(wanted or best_language(system_languages()))
         yield others
     finally:
-        if wanted is not None:
-            speak_language(before)
+        speak_language(before)
         if requested is not None and inherited is None:
             del os.environ[VARIABLE]
         elif inherited is not None:
             os.environ[VARIABLE] = inherited
+
+
+def system_languages() -> list[str]:
+    """Return the languages that the system is set to, the dearest first: as gettext reads the environment."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    spoken_there = next((value for name in names if (value := os.environ.get(name))), "")
+    plain = spoken_there.partition(".")[0].partition("@")[0]
+    if plain in ("C", "POSIX"):
+        # Who asks for the plain locale reads what programs write.
+        return []
+    listed = [name.partition(".")[0] for name in os.environ.get("LANGUAGE", "").split(":") if name]
+    return [*listed, plain] if plain else listed or _of_windows()
+
+
+def _of_windows() -> list[str]:
+    if sys.platform == "win32":
+        import ctypes
+
+        name = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage())
+        return [name] if name else []
+    return []
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], str | None]:

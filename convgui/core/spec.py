@@ -204,19 +204,16 @@ class ConvSpec:
     def __post_init__(self) -> None:
         for field in ("in_channels", "out_channels", "groups"):
             per_axis(field, getattr(self, field), 1, 1)
-        for field in ("in_channels", "out_channels"):
-            count = getattr(self, field)
+        for count, words in (
+            (self.in_channels, mark("is {groups}, which does not divide {n} input channels.")),
+            (self.out_channels, mark("is {groups}, which does not divide {n} output channels.")),
+        ):
             if count % self.groups:
                 divisors = [g for g in range(1, count + 1) if count % g == 0]
                 nearest = min(divisors, key=lambda g: abs(g - self.groups))
                 raise SpecError(
                     "groups",
-                    tr(
-                        "is {groups}, which does not divide {field} = {count}.",
-                        groups=self.groups,
-                        field=field,
-                        count=count,
-                    ),
+                    tr(words, groups=self.groups, n=count),
                     nearest,
                 )
         if not self.output_padding:

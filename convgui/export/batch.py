@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from convgui.core import Cancelled
 from convgui.core.control import CancelCheck
-from convgui.core.memory import default_budget, in_words, readable
+from convgui.core.memory import default_budget, readable
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
 from convgui.export.atomic_write import ExportError
@@ -31,6 +31,7 @@ from convgui.files.source import Choose
 from convgui.layers.convolution import Convolution
 from convgui.layers.presets import preset
 from convgui.model.document import Document
+from convgui.model.refusals import in_words
 from convgui.model.sample import Sample
 from convgui.session.fitting import fit_channels
 from convgui.words import tr

@@ -11,7 +11,6 @@ from typing import Any, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.errors import told
 from convgui.files.archive import Arrays, Stored
 from convgui.files.fields import Fields
 from convgui.files.lessons import read_layer, read_sources
@@ -20,6 +19,7 @@ from convgui.layers.layer import Layer
 from convgui.model.axis_selection import AxisSelection
 from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View, Words
 from convgui.model.limits import check_document
+from convgui.model.refusals import refusal
 from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
 
@@ -296,7 +296,7 @@ def read_state(fields: Fields, table: ObjectTable, lesson: Lesson | None = None)
     try:
         table.check(document)
     except ValueError as error:
-        raise fields.error(tr("a layer does not fit its input ({error})", error=told(error))) from error
+        raise fields.error(tr("a layer does not fit its input ({error})", error=refusal(error))) from error
     return document
 
 

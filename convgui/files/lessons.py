@@ -61,6 +61,7 @@ from convgui.layers.layer import Layer, StoredFields
 from convgui.layers.presets import preset
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.limits import check_document
+from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
 from convgui.model.sources import Sources, as_sources
 from convgui.words import language, mark, tr
@@ -354,4 +355,4 @@ def _check_fits(fields: Fields, document: Document) -> None:
     try:
         check_document(document)
     except ValueError as error:
-        raise fields.error(tr("a layer does not fit its input ({error})", error=told(error))) from error
+        raise fields.error(tr("a layer does not fit its input ({error})", error=refusal(error))) from error

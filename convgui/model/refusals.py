@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from convgui.core.memory import Task
+from convgui.core.memory import in_words as core_words
 from convgui.core.spec import SpecError
 from convgui.words import mark, tr
 
@@ -33,8 +35,35 @@ TITLES = {
     "negative_slope": mark("Negative slope"),
     "eps": mark("Epsilon"),
     "normalized_shape": mark("Normalized shape"),
+    "num_features": mark("Input channels:"),
+    "num_parameters": mark("Slopes"),
+    "in_features": mark("The inputs:"),
+    "out_features": mark("Outputs"),
+    "output_size": mark("Output size"),
+    "downscale_factor": mark("Downscale factor"),
+    "align_corners": mark("Corners by"),
+    "ceil_mode": mark("Size"),
+    "count_include_pad": mark("In a mean, padding"),
+    "function": mark("Function"),
+    "kind": mark("Pooling"),
+    "before": mark("Before"),
+    "after": mark("After"),
+    "start": mark("First cell"),
+    "alpha": mark("Alpha"),
+    "p": mark("Left out in training"),
+    "value": mark("Value"),
+    "equals": mark("Where it is"),
+    "fill": mark("Put"),
+    "shape": mark("The shape"),
+    "axis": mark("The axis"),
+    "axes": mark("The axes"),
 }
 """What a parameter is called beside its field."""
+
+
+def in_words(error: BaseException, task: Task = "show") -> str:
+    """Return what a user of the window reads of any error: a refusal, or what to do where memory ran out in a task."""
+    return refusal(error) if isinstance(error, SpecError) else core_words(error, task)
 
 
 def refusal(error: Exception) -> str:

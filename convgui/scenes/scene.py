@@ -31,6 +31,7 @@ from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input, overflows, shape_only
 from convgui.model.limits import too_long_before
 from convgui.model.memo import Key, Pieces, Work, no_pieces
+from convgui.model.refusals import refusal
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs, lower
 from convgui.scenes.note import Note
@@ -335,7 +336,7 @@ def reason_against(scene: AnyScene, document: Document) -> str:
         before = "" if scene.reads_stack else too_long_before(document)
         return before or scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
     except SpecError as error:
-        return str(error)
+        return refusal(error)
 
 
 def prepared(scene: AnyScene, document: Document, work: Work | None = None) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 LETTERS = 6
 """How far a title is from letters that it holds in their order, but not together."""
+_SIZE = re.compile(r"(?<=\d)\s*[x×*]\s*(?=\d)")
 QUOTES = "\"'“”‘’„«»「」"
 
 
@@ -40,9 +42,9 @@ def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
 
     A word counts most at the beginning of a title, less at the beginning of another word, then within one, then where
     one of the other words for it begins; last come titles that hold its letters in their order. Among equals, what can
-    be chosen and what came first comes first. Quotation marks around a word are no part of it.
+    be chosen and what came first comes first. Quotation marks around a word are no part of it; 3x3 is 3 × 3.
     """
-    words = [word.strip(QUOTES) or word for word in typed.casefold().split()]
+    words = _words(typed)
     ranks = []
     for index, entry in enumerate(entries):
         costs = [_cost(entry, word) for word in words]
@@ -53,13 +55,19 @@ def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
 
 def holds(entry: Entry, typed: str) -> bool:
     """Tell whether every word typed is in an entry's title, its kind or the other words for it."""
-    costs = (_cost(entry, word.strip(QUOTES) or word) for word in typed.casefold().split())
+    costs = (_cost(entry, word) for word in _words(typed))
     return all(cost is not None and cost < LETTERS for cost in costs)
+
+
+def _words(typed: str) -> list[str]:
+    """Return the words that are typed; a size such as 3 × 3, 3*3 or 3 x 3 is one, 3x3."""
+    words = _SIZE.sub("x", typed.casefold()).split()
+    return [word.strip(QUOTES) or word for word in words]
 
 
 def _cost(entry: Entry, word: str) -> int | None:
     """Return how far a word is from an entry; None if it is not in it."""
-    title = entry.title.casefold()
+    title = entry.title.casefold().replace(" × ", "x")
     if title.startswith(word):
         return 0
     if any(part.startswith(word) for part in title.replace("-", " ").split()):
@@ -72,4 +80,5 @@ def _cost(entry: Entry, word: str) -> int | None:
     if word in also or (len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", "")):
         return 4
     letters = iter(title)
-    return LETTERS if len(word) > 1 and all(letter in letters for letter in word) else None
+    # A word with digits, such as 1D, means those together.
+    return LETTERS if len(word) > 1 and word.isalpha() and all(letter in letters for letter in word) else None

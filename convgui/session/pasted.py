@@ -213,8 +213,7 @@ def _laid(
         name = setting.path or setting.name
         if len(settings) > 1:
             name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
-        # A parameter is called as it was written.
-        reason = str(error) if setting.names(error.field) else refusal(error)
+        reason = refusal(error)
         if error.field == "weight":
             raise TooLargeError(f"{name}: {reason}", reason) from error
         raise PasteError(f"{name}: {reason}") from error

@@ -29,6 +29,10 @@ class Region:
         """What cuts it out of ``(C, H, W)``."""
         return slice(None), slice(self.top, self.bottom), slice(self.left, self.right)
 
+    def holds(self, cell: tuple[int, int]) -> bool:
+        """Tell whether a cell, by row and column, is one of the region's."""
+        return self.top <= cell[0] < self.bottom and self.left <= cell[1] < self.right
+
     def __str__(self) -> str:
         return f"[{self.top}:{self.bottom}, {self.left}:{self.right}]"
 
@@ -41,6 +45,21 @@ def whole(sample: Sample) -> Region:
     """Return all of a picture."""
     rows, columns = sample.spatial
     return Region(0, 0, rows, columns)
+
+
+def spanned(first: tuple[int, int], last: tuple[int, int], sample: Sample) -> Region:
+    """Return the region from one cell to another, both of them in it, as far as there is a picture."""
+    ends = zip(first, last, sample.spatial, strict=True)
+    (top, bottom), (left, right) = (sorted(min(max(n, 0), size - 1) for n in (one, other)) for one, other, size in ends)
+    return Region(top, left, bottom + 1, right + 1)
+
+
+def moved(region: Region, way: tuple[int, int], sample: Sample) -> Region:
+    """Return a region elsewhere, by rows and columns, whole inside the picture."""
+    rows, columns = sample.spatial
+    down = min(max(way[0], -region.top), rows - region.bottom)
+    across = min(max(way[1], -region.left), columns - region.right)
+    return Region(region.top + down, region.left + across, region.bottom + down, region.right + across)
 
 
 def measured(sample: Sample, region: Region) -> str:

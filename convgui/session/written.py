@@ -87,13 +87,6 @@ class Setting:
     guessed: tuple[str, ...] = ()
     own: Layer | None = None
 
-    def names(self, parameter: str) -> bool:
-        """Whether PyTorch's class has a parameter of that name."""
-        if self.name not in known_classes():
-            return False
-        kind, known_as, _ = known_classes()[self.name]
-        return parameter in kind.pytorch_names[known_as]
-
 
 def one(text: str) -> Setting:
     """Read one module that is written out, such as ``Conv2d(3, 8, 3)``; PasteError if it is none that is known."""

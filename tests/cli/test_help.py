@@ -104,6 +104,30 @@ def test_a_language_is_spoken_for_one_run(arguments: list[str], capsys: pytest.C
     assert "Single channel" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("system", "spoken"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "单通道"),
+        ({"LC_ALL": "zh_CN", "LANG": "en_US.UTF-8"}, "单通道"),
+        ({"LANGUAGE": "zh_CN:en", "LANG": "de_DE.UTF-8"}, "单通道"),
+        ({"LANG": "zh_TW.UTF-8"}, "Single channel"),
+        ({"LC_ALL": "C.UTF-8", "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}, "Single channel"),
+        ({"LANG": "zh_CN.UTF-8", "CONVGUI_LANGUAGE": "en"}, "Single channel"),
+    ],
+)
+def test_without_a_choice_the_systems_language_is_spoken(
+    system: dict[str, str], spoken: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "CONVGUI_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in system.items():
+        monkeypatch.setenv(name, value)
+    assert main(["lessons"]) == 0
+    assert spoken in capsys.readouterr().out
+    assert language() == "en"
+    assert os.environ.get("CONVGUI_LANGUAGE") == system.get("CONVGUI_LANGUAGE")
+
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_help_is_in_the_language_spoken(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -33,3 +33,15 @@ def test_kinds_other_words_and_letters_in_their_order_are_found_too() -> None:
     assert titles("gradient") == ["Sobel x"]
     assert titles("tsp") == ["Transposed, stride 2"]
     assert titles("q") == []
+
+
+def test_a_size_is_one_word_however_it_is_typed() -> None:
+    entries = (Entry("Gaussian 3 × 3", "Kernel"), Entry("Kernel size", "Setting", also="why 3x3"))
+    for typed in ("3x3", "3 × 3", "3*3", "3 x 3"):
+        assert sorted(matching_entries(entries, typed)) == [0, 1]
+    assert matching_entries(entries, "why 3 x 3") == [1]
+
+
+def test_digits_are_no_letters_that_stand_anywhere() -> None:
+    entries = (Entry("ResNet-101, depth 3", "Network"), Entry("Type numbers…", "Action", also="1D"))
+    assert matching_entries(entries, "1d") == [1]

@@ -267,7 +267,7 @@ def test_an_input_is_offered_for_a_printed_model() -> None:
         ),
         (
             printed.RESNET_18.replace("Conv2d(64, 128, kernel_size=(1, 1)", "Conv2d(65, 128, kernel_size=(1, 1)"),
-            "layer2.0.downsample.0 (layer 24 of 68): in_channels: the layer takes 65 channels and gets 64.",
+            "layer2.0.downsample.0 (layer 24 of 68): Input channels: the layer takes 65 channels and gets 64.",
         ),
         (
             "Net(\n (a): Conv2d(3, 4, kernel_size=(1, 1))\n (b): Conv2d(3, 4, kernel_size=(1, 1))\n)",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from convgui.core.memory import in_words
 from convgui.files.documents import StoredDocument
 from convgui.files.errors import LoadError
 from convgui.files.recovery import LostCopy, lost_copies
+from convgui.model.refusals import in_words
 from convgui.qt.documents.questions import ask_to_delete
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr

@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from convgui.core import Cancelled
-from convgui.core.memory import in_words
 from convgui.export.comparison import INPUT, Difference, Side, difference, side
 from convgui.model.document import Document
+from convgui.model.refusals import in_words
 from convgui.qt.compare.pane import MODES, ComparePane, Mode
 from convgui.qt.context import Context
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.paint import qimage
 from convgui.qt.widgets.plain_text import PlainLabel, window_words
 from convgui.qt.worker import Answer, LatestOnlyWorker
@@ -52,7 +52,7 @@ class CompareWindow(Dialog):
         self._latest.answered.connect(self._on_answer)
         self.first, self.second = QComboBox(), QComboBox()
         self.pane, self.state = ComparePane(), PlainLabel()
-        self.keep_button = QPushButton(tr("&Keep what is shown"))
+        self.keep_button = with_icon(QPushButton(tr("&Keep what is shown")), "ok")
         self.modes = QButtonGroup(self)
         self._arrange()
         self.keep()

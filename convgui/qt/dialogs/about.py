@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.files.licences import licences
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.version import __version__
 from convgui.words import tr
@@ -53,6 +53,7 @@ class AboutDialog(Dialog):
         words.setMinimumWidth(380)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.licences = buttons.addButton(tr("Licences…"), QDialogButtonBox.ButtonRole.ActionRole)
+        with_icon(self.licences, "page")
         self.licences.clicked.connect(lambda: _open(LicencesDialog(self)))
         buttons.rejected.connect(self.reject)
         text = QVBoxLayout()

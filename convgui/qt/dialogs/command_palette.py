@@ -73,12 +73,21 @@ class Doors:
 
 def commands(actions: Mapping[str, QAction], session: Session, doors: Doors) -> list[Command]:
     """Return all that can be found in a window now, most used kinds first, with what is done where one is chosen."""
-    matching_entries = [*_actions(actions), *_further(doors), *_scenes(session)]
+    lessons = []
     for lesson in all_lessons():
         also = f"{lesson.id} {lesson.chapter} {synonyms('lesson', lesson.id)}"
         entry = Entry(lesson.title, tr("Lesson"), also, lesson.chapter)
-        matching_entries.append(Command(entry, partial(doors.open_lesson, lesson.id)))
-    matching_entries += _layers(doors)
+        lessons.append(Command(entry, partial(doors.open_lesson, lesson.id)))
+    found = [*_actions(actions), *_further(doors), *_scenes(session)]
+    if session.document.lesson is None:
+        # Who works on an input of his own looks for what can be done with it, before what would take its place.
+        return [*found, *_layers(doors), *_kernels_and_inputs(session, doors), *lessons]
+    return [*found, *lessons, *_layers(doors), *_kernels_and_inputs(session, doors)]
+
+
+def _kernels_and_inputs(session: Session, doors: Doors) -> list[Command]:
+    """Return the kernels that the chosen layer can have, and the inputs that come with the program."""
+    matching_entries = []
     chosen = session.document.chosen
     rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
     for preset in (*presets().values(), *own_kernels(AT_ONCE)):

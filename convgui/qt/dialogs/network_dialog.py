@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from convgui.core.sizes import by, read_sizes
 from convgui.files.weights.tensors import WeightFile
 from convgui.layers.layer import Shape
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
 from convgui.session.architectures import Architecture, recognised
 from convgui.session.found_layer import FoundLayer, declared_size, summary
@@ -77,6 +77,8 @@ class NetworkDialog(Dialog):
         roles = QDialogButtonBox.ButtonRole
         self.put_button: QPushButton = buttons.addButton(tr("&Put on the input"), roles.ActionRole)
         self.build_button: QPushButton = buttons.addButton(tr("&Chain from here"), roles.ActionRole)
+        with_icon(self.put_button, "ok")
+        with_icon(self.build_button, "chain")
         self.put_button.clicked.connect(self.put)
         self.compare_button: QPushButton = buttons.addButton(tr("Co&mpare with…"), roles.ActionRole)
         self.compare_button.setToolTip(tr("Lists which weights of another file differ, and by how much."))

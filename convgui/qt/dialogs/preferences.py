@@ -20,7 +20,7 @@ from convgui.core.memory import physical_memory
 from convgui.draw.theme import hues_of, themed
 from convgui.files.translations import LANGUAGES
 from convgui.qt.widgets.colour_button import OwnColours
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session.player import SPEEDS, speed_name
 from convgui.session.preferences import DECIMALS, SIZES, Preferences
@@ -63,7 +63,7 @@ class PreferencesDialog(Dialog):
         note = PlainLabel(tr("More decimals are shown where there is room; what is computed does not change."))
         note.setObjectName("small")
         note.setWordWrap(True)
-        self.reset = QPushButton(tr("Reset all"))
+        self.reset = with_icon(QPushButton(tr("Reset all")), "undo")
         self.reset.setToolTip(tr("As at the first start: also the size of the window, its panels and the recent files"))
         self.reset.clicked.connect(self._on_reset)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
@@ -13,14 +14,19 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.model.sample import Sample
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session.region import Region, measured, whole
 from convgui.words import tr
 
 
 class RegionDialog(Dialog):
-    """Rows and columns of a picture, at first those on screen, with the size and the values of what they hold."""
+    """Rows and columns of a picture, at first those on screen, with the size and the values of what they hold.
+
+    Says that they were ``changed(region)``. The picture can be worked on while it stands.
+    """
+
+    changed = Signal(object)
 
     def __init__(self, sample: Sample, shown: Region, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +38,10 @@ class RegionDialog(Dialog):
         self.left, self.right = _spin(0, columns - 1, shown.left), _spin(0, columns - 1, shown.right - 1)
         self.facts = PlainLabel()
         self.facts.setObjectName("mono")
-        self.whole = QPushButton(tr("&Whole picture"))
+        drawn = PlainLabel(tr("Or drag over the input to draw it, and inside it to move it."))
+        drawn.setObjectName("small")
+        drawn.setWordWrap(True)
+        self.whole = with_icon(QPushButton(tr("&Whole picture")), "whole")
         form = QFormLayout()
         for title, first, last in (
             (tr("&Rows"), self.top, self.bottom),
@@ -49,11 +58,13 @@ class RegionDialog(Dialog):
             form.addRow(label, row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.crop = buttons.addButton(tr("Cr&op"), QDialogButtonBox.ButtonRole.AcceptRole)
+        with_icon(self.crop, "crop")
         buttons.addButton(self.whole, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addLayout(form)
+        column.addWidget(drawn)
         column.addWidget(self.facts)
         column.addWidget(buttons)
         self.setMinimumWidth(420)
@@ -70,11 +81,21 @@ class RegionDialog(Dialog):
     def go_on_for(self, other: Dialog) -> None:
         """Take over rows and columns."""
         assert isinstance(other, RegionDialog)
-        self._on_whole()
-        for ours, theirs in ((self.bottom, other.bottom), (self.right, other.right)):
-            ours.setValue(theirs.value())
-        for ours, theirs in ((self.top, other.top), (self.left, other.left)):
-            ours.setValue(theirs.value())
+        self.set_region(other.region)
+
+    def set_region(self, region: Region) -> None:
+        """Show a region that was drawn."""
+        rows, columns = self._sample.spatial
+        fields = (
+            (self.top, self.bottom, region.top, region.bottom, rows),
+            (self.left, self.right, region.left, region.right, columns),
+        )
+        for first, last, begin, end, size in fields:
+            for spin, value in ((first, begin), (last, end - 1)):
+                with QSignalBlocker(spin):
+                    spin.setRange(0, size - 1)
+                    spin.setValue(value)
+        self._on_change()
 
     def _on_change(self) -> None:
         for first, last in ((self.top, self.bottom), (self.left, self.right)):
@@ -82,11 +103,10 @@ class RegionDialog(Dialog):
             last.setMinimum(first.value())
         self.facts.setText(measured(self._sample, self.region))
         self.crop.setEnabled(self.region != whole(self._sample))
+        self.changed.emit(self.region)
 
     def _on_whole(self) -> None:
-        rows, columns = self._sample.spatial
-        for spin, value in ((self.bottom, rows - 1), (self.right, columns - 1), (self.top, 0), (self.left, 0)):
-            spin.setValue(value)
+        self.set_region(whole(self._sample))
 
 
 def _spin(least: int, most: int, value: int) -> QSpinBox:

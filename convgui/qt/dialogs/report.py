@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWi
 
 from convgui.files.installation import HOME_PAGE, ISSUES_PAGE
 from convgui.files.report import report
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import language, tr
 
@@ -36,6 +36,8 @@ class ReportDialog(Dialog):
         roles = QDialogButtonBox.ButtonRole
         self.copy_button = buttons.addButton(tr("Copy &text"), roles.ActionRole)
         self.page_button = buttons.addButton(tr("Open the &web page"), roles.ActionRole)
+        with_icon(self.copy_button, "copy")
+        with_icon(self.page_button, "web")
         self.copy_button.clicked.connect(self._copy)
         self.page_button.clicked.connect(lambda: self.state.setText(open_page(ISSUES_PAGE)))
         buttons.rejected.connect(self.reject)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convgui.core.memory import in_words
 from convgui.files.errors import LoadCancelledError, WriteError
 from convgui.files.recovery import RecoverySlot
 from convgui.model.document import Document
+from convgui.model.refusals import in_words
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 

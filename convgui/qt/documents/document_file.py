@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox
 
-from convgui.core.memory import in_words
 from convgui.files.archive import content_at
 from convgui.files.author import is_foreign
 from convgui.files.documents import ENDING, StoredDocument, write_document
@@ -18,6 +17,7 @@ from convgui.files.lessons import load_lesson
 from convgui.files.links import Link, linkable
 from convgui.files.regular import is_folder
 from convgui.model.document import Document
+from convgui.model.refusals import in_words
 from convgui.model.sample import Sample
 from convgui.qt.context import Context
 from convgui.qt.documents import last_session

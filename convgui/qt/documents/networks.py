@@ -7,13 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 
-from convgui.core.memory import in_words
 from convgui.core.spec import SpecError
 from convgui.files.errors import LoadError
 from convgui.files.weights.read import ENDINGS, read_weights
 from convgui.files.weights.tensors import WeightFile
 from convgui.model.document import Document
-from convgui.model.refusals import refusal
+from convgui.model.refusals import in_words, refusal
 from convgui.qt.context import Context
 from convgui.qt.dialogs.differences_dialog import compare
 from convgui.qt.dialogs.network_dialog import NetworkDialog

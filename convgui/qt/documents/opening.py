@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from convgui.core.memory import in_words
 from convgui.files.documents import NOTHING_FOUND, StoredDocument, is_document
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture, next_picture, position_in_folder
@@ -19,6 +18,7 @@ from convgui.files.source import Axes
 from convgui.files.weights.read import holds_weights, read_weights
 from convgui.files.weights.tensors import WeightFile
 from convgui.model.axis_selection import AxisSelection
+from convgui.model.refusals import in_words
 from convgui.model.sample import Sample
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.opening import open_document

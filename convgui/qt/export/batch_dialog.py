@@ -33,7 +33,7 @@ from convgui.files.regular import is_folder, is_there
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.qt.export.batch_task import BatchTask, PreviewTask
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.elided import ElidedLabel
 from convgui.qt.widgets.paint import qimage
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
@@ -74,6 +74,10 @@ class BatchDialog(Dialog):
         self.before, self.after = PlainLabel(), PlainLabel()
         self.state, self.progress = PlainLabel(), QProgressBar()
         self.start_button, self.close_button = QPushButton(tr("&Apply")), QPushButton(tr("Close"))
+        for button in (self.choose_source, self.choose_target):
+            with_icon(button, "folder")
+        with_icon(self.start_button, "ok")
+        with_icon(self.close_button, "close")
         self._fill()
         self._arrange()
         self._connect()

@@ -11,12 +11,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from convgui.core import Cancelled
-from convgui.core.memory import in_words
 from convgui.draw.colour import Bytes
 from convgui.export.atomic_write import ExportError
 from convgui.export.batch import Prepare, run_batch
 from convgui.export.seen import Seen, coloured_pixels, input_values, seen_pixels
 from convgui.files.load import load
+from convgui.model.refusals import in_words
 from convgui.qt.worker import Answer, LatestOnlyWorker
 
 SIDE = 480

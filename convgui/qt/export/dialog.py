@@ -29,6 +29,7 @@ from convgui.qt.widgets.colour_button import ColourButton
 from convgui.qt.widgets.file_dialogs import ask_where, file_name
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
+from convgui.session.naming import export_name
 from convgui.session.player import SPEEDS
 from convgui.words import mark, tr
 
@@ -303,9 +304,8 @@ class ExportDialog(TaskDialog):
 
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")
-        lesson = self.document.lesson
-        called = file_name(lesson.title if lesson is not None else Path(self.document.sample.name).stem)
-        name = tr("frames") if self._what() == "frames" else f"{called}{ending}"
+        called = file_name(export_name(self.document, self._what()))
+        name = f"{called}_{tr('frames')}" if self._what() == "frames" else f"{called}{ending}"
         # Another ending of the same kind of file is as good as the one that is chosen.
         endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()
         path = ask_where(self, tr("Export"), self.folder / name, endings, ending[1:].upper())

@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from convgui.core import Cancelled
-from convgui.core.memory import in_words
 from convgui.export.atomic_write import ExportError
 from convgui.export.job import Settings, export
 from convgui.export.pictures import Painters
 from convgui.model.document import Document
+from convgui.model.refusals import in_words
 from convgui.qt.export.raster import Rasteriser, to_pdf
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes.scene import AnyScene

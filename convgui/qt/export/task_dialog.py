@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.qt.export.task import ExportTask
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.letters import give_letters
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import tr
@@ -48,6 +48,7 @@ class TaskDialog(Dialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
         self.export_button: QPushButton = self.buttons.addButton(tr("Export…"), QDialogButtonBox.ButtonRole.ActionRole)
+        with_icon(self.export_button, "save")
         self.close_button.clicked.connect(self._on_close_button)
         self.task.progressed.connect(lambda part: self.progress.setValue(round(1000 * part)))
         self.task.finished.connect(self._on_finished)

@@ -61,6 +61,8 @@ class Inspector(QScrollArea):
         self.formula.setTextFormat(Qt.TextFormat.RichText)
         # A long formula must not push the panel's other controls out of sight, and is read to its end.
         self.formula.setWordWrap(True)
+        # Qt takes an indent of its own away from the width in which lines are counted, and not from that of the text.
+        self.formula.setIndent(0)
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setAccessibleName(tr("Output size"))

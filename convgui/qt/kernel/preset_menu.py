@@ -50,7 +50,8 @@ class PresetMenu(QMenu):
         self._reading: LatestOnlyWorker | None = None
         # Outlives the menu's own actions, which are made anew each time.
         self.keep = QAction(tr("&Save this kernel…"))
-        self.keep.triggered.connect(self._on_keep)
+        # Not a slot of the menu's own: from those Qt disconnects an action that is taken out of a menu.
+        self.keep.triggered.connect(lambda: self._on_keep())
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)
 

@@ -15,10 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.fonts import CHINESE, SANS
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import tr
+
+ICONS = ("add", "ok", "discard", "up", "down", "save", "copy")
+"""Of the buttons, in their order."""
 
 
 class NotesPanel(Dialog):
@@ -58,8 +61,10 @@ class NotesPanel(Dialog):
         for button, (_, tip) in zip(buttons, names, strict=True):
             button.setToolTip(tip)
             button.setAutoDefault(False)
+        for button, drawn in zip(buttons, ICONS, strict=True):
+            with_icon(button, drawn)
         self.add, self.take, self.delete, self.up, self.down, self.publish, self.mine = buttons
-        self.template = QPushButton(tr("&From a template"))
+        self.template = with_icon(QPushButton(tr("&From a template")), "page")
         self.template.setAutoDefault(False)
         self._arrange()
 

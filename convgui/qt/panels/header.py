@@ -339,7 +339,7 @@ class Header(QFrame):
         self.undo, self.redo = _button(undo), _button(redo)
         self.export = _button(export, tr("Export…"))
         self.lessons, self.inspector = _button(lessons, tr("Lessons")), _button(inspector, tr("Inspector"))
-        self._small = False
+        self._small = self._alone = False
         for button, action in ((self.lessons, lessons), (self.inspector, inspector)):
             button.setCheckable(True)
             action.toggled.connect(button.setChecked)
@@ -360,16 +360,20 @@ class Header(QFrame):
         super().resizeEvent(event)
         self._fit()
 
-    def offer_panels(self, offered: bool) -> None:
-        """Have buttons for the panels, where a window has no room for both of them beside the picture."""
-        self._small = offered
+    def offer_panels(self, offered: bool, *, alone: bool = False) -> None:
+        """Have buttons for the panels, where a window has no room for both of them beside the picture.
+
+        Where one of them stands `alone`, in the picture's place, the scenes give way to the buttons.
+        """
+        self._small, self._alone = offered, alone
         self._fit()
 
     def _fit(self) -> None:
         named = self.width() >= NAMED
         self._brand.setVisible(named and not self._small)
         for button in (self.lessons, self.inspector):
-            button.setVisible(named and self._small)
+            button.setVisible((named or self._alone) and self._small)
+        self.tabs.setVisible(not self._alone)
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

@@ -146,6 +146,11 @@ class PictureWidget(QWidget):
         self._notes = notes
         self.update()
 
+    @property
+    def pressed_at(self) -> QPointF:
+        """The point of the picture that is held."""
+        return self._pressed[1] if self._pressed is not None else QPointF()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 240)
 

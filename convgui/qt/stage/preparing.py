@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from convgui.core import Cancelled
-from convgui.core.memory import in_words
 from convgui.model.document import Document
 from convgui.model.flow import INCOMING
 from convgui.model.memo import Memo, Pieces, Work
+from convgui.model.refusals import in_words
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes.questions import cost_with
 from convgui.scenes.scene import AnyScene, Cancel, prepared

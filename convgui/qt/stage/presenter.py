@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convgui.core.memory import in_words
 from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
@@ -18,7 +17,7 @@ from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
 from convgui.model.geometry import step_again
 from convgui.model.memo import Key, Memo, Pieces
-from convgui.model.refusals import refusal
+from convgui.model.refusals import in_words, refusal
 from convgui.qt.stage.playback import Playback
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.preparing import Prepared, Preparing

@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from convgui.core import Cancelled
-from convgui.core.memory import in_words
 from convgui.model.memo import Pieces, Work
+from convgui.model.refusals import in_words
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes.scene import AnyScene, Cancel
 

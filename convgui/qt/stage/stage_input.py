@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from convgui.core.spec import SpecError
@@ -32,20 +33,24 @@ WHEEL_ZOOM = 1.25
 class StageInput(QObject):
     """Connects a stage to a session: hovering, pinning, editing weights and inputs, zooming and moving pictures.
 
-    Emits ``lined(first, last)``, the cells at both ends of a line, while one is drawn.
+    Emits ``lined(first, last)``, the cells at both ends of a line, while one is drawn, and ``framed(start, way)``, a
+    cell and how far from there the pointer is, while a part of the input is.
 
     Attributes
     ----------
     draws_lines : bool
         Whether dragging over an input or an output draws a line.
+    draws_regions : bool
+        Whether dragging over the input draws a part of it, also without Ctrl.
     """
 
     lined = Signal(object, object)
+    framed = Signal(object, QPointF)
 
     def __init__(self, session: Session, presenter: Presenter, stage: PictureWidget) -> None:
         super().__init__(stage)
         self._session, self._presenter, self._stage = session, presenter, stage
-        self.draws_lines = False
+        self.draws_lines = self.draws_regions = self._framing = False
         self._before: float | None = None
         self._gone_to: tuple[Document, int] | None = None
         self._held: View | None = None
@@ -183,6 +188,9 @@ class StageInput(QObject):
             if over is not None and over.kind == "overview":
                 self._aim(over)
             return
+        if self._frames(start):
+            self.framed.emit(start, way)
+            return
         if self.draws_lines and start.kind in ("input", "output"):
             if over is not None and over.kind == start.kind:
                 self.lined.emit(start, over)
@@ -197,6 +205,15 @@ class StageInput(QObject):
             step = self._presenter.scene.step_of(layout, over) if layout is not None else None
             if step is not None:
                 self._presenter.jump(step)
+
+    def _frames(self, start: Hit) -> bool:
+        """Whether dragging from a cell draws a part of the picture; how it began decides until it ends."""
+        document = self._session.document
+        if start.kind != "input" or document.view.layer or len(document.sample.spatial) != 2:
+            return False
+        held = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+        self._framing = self._framing or self.draws_regions or bool(held)
+        return self._framing
 
     def turn(self, way: QPointF, held: View | None = None) -> bool:
         """Turn what is shown as dragging by `way` does, from a view that was held; returns whether it can be turned."""
@@ -216,6 +233,7 @@ class StageInput(QObject):
     def _on_released(self) -> None:
         self._before = None
         self._held = None
+        self._framing = False
         self._session.finish_gesture()
 
     def _on_wheeled(self, hit: Hit | None, turns: float, at: QPointF) -> None:

@@ -14,11 +14,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QSlider, QVBoxLayout, QWidget
 
 from convgui.core import Cancelled
-from convgui.core.memory import in_words
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
 from convgui.model.memo import Key, Memo, Work
+from convgui.model.refusals import in_words
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.surface.gl_context import Driver
 from convgui.qt.surface.gl_pane import Camera, Pane, lit

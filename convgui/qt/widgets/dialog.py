@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QDialogButtonBox, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QDialogButtonBox, QPushButton, QStyle, QWidget
 
 from convgui.qt.widgets.bounded_inputs import FirstClick
 from convgui.qt.widgets.letters import give_letters
+from convgui.qt.widgets.style import icon
 
 _STANDARD, _ICONS = QDialogButtonBox.StandardButton, QStyle.StandardPixmap
 ICONS = {
@@ -16,6 +17,24 @@ ICONS = {
     _STANDARD.Close: _ICONS.SP_DialogCloseButton,
 }
 """Buttons that have an icon, which the style sheet draws in the theme's ink."""
+
+
+_DRAWN = "drawn"
+
+
+def with_icon(button: QPushButton, name: str) -> QPushButton:
+    """Give a button that is none of Qt's own an icon of resources/icons, which its dialog draws in the theme's ink."""
+    button.setProperty(_DRAWN, name)
+    return button
+
+
+def draw_icons(window: QWidget) -> None:
+    """Draw the icons of a window's buttons."""
+    for button in window.findChildren(QPushButton):
+        name = button.property(_DRAWN)
+        if name:
+            ink = button.palette().buttonText().color()
+            button.setIcon(icon(name, (ink.red(), ink.green(), ink.blue(), ink.alpha())))
 
 
 class Dialog(QDialog):
@@ -42,6 +61,7 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         give_letters(self)
+        draw_icons(self)
         if not self._shown:
             self._shown = True
             for box in self.findChildren(QAbstractSpinBox):
@@ -52,6 +72,7 @@ class Dialog(QDialog):
         """Draw the icons of buttons anew in another theme: they are made with the buttons, and stay as they were."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
+            draw_icons(self)
             for box in self.findChildren(QDialogButtonBox):
                 for standard, drawn in ICONS.items():
                     button = box.button(standard)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 from shiboken6 import isValid
 
 from convgui.qt.context import Context
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, draw_icons, with_icon
 from convgui.qt.widgets.letters import give_letters
 from convgui.qt.widgets.plain_text import plain
 from convgui.words import tr
@@ -37,6 +37,9 @@ class Closing:
         stay = box.addButton(tr("Keep the window open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(wait)
         box.setEscapeButton(stay)
+        for button, drawn in ((wait, "ok"), (stop, "discard"), (stay, "close")):
+            with_icon(button, drawn)
+        draw_icons(box)
         give_letters(box)
         box.exec()
         # The window may be gone by now, and its dialogs with it.

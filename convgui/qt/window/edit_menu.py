@@ -25,6 +25,7 @@ from convgui.qt.documents.loader import Loader
 from convgui.qt.export.raster import rasterise
 from convgui.qt.inspector.panel import Inspector
 from convgui.qt.lessons.prediction import PredictBar
+from convgui.qt.panels.region_frame import RegionFrame
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.paint import qimage
@@ -43,8 +44,12 @@ class EditMenu(QObject):
     preferred = Signal(object)
     copied = Signal(str)
 
-    def __init__(self, context: Context, loader: Loader, inspector: Inspector, prediction: PredictBar) -> None:
+    def __init__(
+        self, context: Context, loader: Loader, inspector: Inspector, prediction: PredictBar, frame: RegionFrame
+    ) -> None:
         super().__init__(context.window)
+        self._region_frame = frame
+        frame.asked.connect(self._ask_region)
         self._context, self._loader, self._prediction = context, loader, prediction
         self._kernel, self._paste_line = inspector.kernel, inspector.paste
         self.kernel_copies = QMenu(tr("Copy kernel &as"), context.window)
@@ -112,10 +117,27 @@ class EditMenu(QObject):
         ports = presenter.scene.ports(layout) if layout is not None else ()
         shown = next((port for port in ports if (port.rows, port.columns) == sample.spatial), None)
         rows, columns = shown.visible() if shown is not None else (slice(0, n) for n in sample.spatial)
-        dialog = RegionDialog(sample, Region(rows.start, columns.start, rows.stop, columns.stop), context.window)
+        self._ask_region(Region(rows.start, columns.start, rows.stop, columns.stop))
+
+    def _ask_region(self, region: Region) -> None:
+        """Ask about a part of the picture beside the picture, on which it is seen, drawn and moved meanwhile."""
+        context, frame = self._context, self._region_frame
+        open_ = context.window.findChild(RegionDialog)
+        if open_ is not None and open_.isVisible():
+            open_.activateWindow()
+            return
+        dialog = RegionDialog(context.session.document.sample, region, context.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(frame.show_region)
+        frame.drawn.connect(dialog.set_region)
+        frame.gone.connect(dialog.reject)
         dialog.accepted.connect(lambda: self._crop(dialog.region))
-        dialog.open()
+        dialog.finished.connect(lambda _: frame.show_region(None))
+        frame.show_region(region)
+        dialog.show()
+        place = context.window.frameGeometry()
+        dialog.move(place.right() - dialog.frameGeometry().width(), place.top() + place.height() // 4)
+        dialog.activateWindow()
 
     def _crop(self, region: Region) -> None:
         session, presenter = self._context.session, self._context.presenter

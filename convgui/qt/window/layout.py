@@ -30,18 +30,23 @@ def use_look(preferences: Preferences, look: Look) -> None:
         apply_look(app, look)
 
 
-def frame(
-    top: QWidget, left: QWidget, middle: Sequence[QWidget], stage: QWidget, right: QWidget, bottom: QWidget
-) -> QWidget:
-    """Return the window's inside: three columns between a top and a bottom row; the stage takes what room is left."""
-    centre = _packed(QVBoxLayout(), middle)
-    centre.setStretchFactor(stage, 1)
-    columns = _packed(QHBoxLayout(), (left, centre, right))
-    columns.setStretchFactor(centre, 1)
-    inside = QWidget()
-    rows = _packed(QVBoxLayout(inside), (top, columns, bottom))
+def column(parts: Sequence[QWidget | QLayout], stage: QWidget) -> QWidget:
+    """Return the middle of the window: the stage takes what room the bars above and below it leave."""
+    centre = QWidget()
+    rows = _packed(QVBoxLayout(centre), parts)
     rows.setContentsMargins(0, 0, 0, 0)
-    rows.setStretchFactor(columns, 1)
+    rows.setStretchFactor(stage, 1)
+    return centre
+
+
+def frame(top: QWidget, columns: Sequence[QWidget], bottom: QWidget) -> QWidget:
+    """Return the window's inside: columns, of which the middle one takes what room is left, between two rows."""
+    across = _packed(QHBoxLayout(), columns)
+    across.setStretchFactor(columns[len(columns) // 2], 1)
+    inside = QWidget()
+    rows = _packed(QVBoxLayout(inside), (top, across, bottom))
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setStretchFactor(across, 1)
     return inside
 
 

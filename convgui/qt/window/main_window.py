@@ -90,6 +90,7 @@ class MainWindow(PanelWindow):
         self.hint.say("")
         self.inspector.kernel.together(document)
         self.walk.begin()
+        self.uncover()
         self.stage.setFocus()
 
     def welcome(self) -> None:
@@ -104,11 +105,13 @@ class MainWindow(PanelWindow):
     def tour(self) -> None:
         """Show what the parts of the window are for."""
         self.remembered.set_toured()
-        self._insisted = frozenset(name for name in ("lessons", "inspector") if self.remembered.shown(name))
-        self.give_way()
+        # The parts that it is about are all seen, where the window is wide enough; afterwards they give way again.
+        self.insist(*self._beside([name for name in ("lessons", "inspector") if self.remembered.shown(name)]))
         parts = {"lessons": self.lessons, "stage": self.stage, "transport": self.transport}
         parts |= {"kernel": self.inspector.kernel, "scenes": self.header.tabs, "open": self.header.open}
-        Tour(self.context, parts).begin()
+        tour = Tour(self.context, parts)
+        tour.ended.connect(self.insist)
+        tour.begin()
 
     def prefer(self, preferences: Preferences) -> None:
         """Take over what the user would rather have, remember it, and tell the other windows."""
@@ -132,6 +135,7 @@ class MainWindow(PanelWindow):
             panel.setVisible(not alone)
         self.lessons.hide()
         self.inspector.hide()
+        self.centre.show()
         self.commands.actions["alone"].setChecked(alone)
         self.leafing.quiet, self.stage.ringless = alone, alone
         self.lecture.turn(alone)
@@ -150,6 +154,9 @@ class MainWindow(PanelWindow):
         content = old is new or not old.makes_the_same(new) or old.view.chosen != new.view.chosen
         looks = (old.view.scene, old.view.options) != (new.view.scene, new.view.options)
         steps = list[Callable[[], object]]()
+        if old is not new and (content or old.lesson is not new.lesson):
+            # It is what it was to begin with no more.
+            steps.append(lambda: self.hint.say(""))
         if content:
             steps.append(lambda: self.banner.over(TRIED if old is not new else ""))
         if old.view.layer != new.view.layer or len(old.layers) != len(new.layers):
@@ -168,6 +175,8 @@ class MainWindow(PanelWindow):
     def _on_filed(self) -> None:
         """Show the file's name, and whether there is something to save."""
         document, path = self.session.document, self.filing.path
+        if path is not None:
+            self.hint.say("")
         name = path.name if path is not None else document.lesson.title if document.lesson else document.sample.name
         self.setWindowTitle(f"{window_words(name)}[*] – convgui")
         self.setWindowModified(self.filing.modified)

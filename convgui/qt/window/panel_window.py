@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
@@ -29,6 +30,7 @@ from convgui.qt.lessons.progress import Progress
 from convgui.qt.panels.header import Header, OptionRow
 from convgui.qt.panels.line_profile import LineProfile
 from convgui.qt.panels.output_levels import OutputLevels
+from convgui.qt.panels.region_frame import RegionFrame
 from convgui.qt.panels.status import StatusLine
 from convgui.qt.panels.transport import Transport
 from convgui.qt.settings import Remembered
@@ -43,12 +45,16 @@ from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_drop import FileDropWindow
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.keyboard import CommandKeys, StageKeys
-from convgui.qt.window.layout import LOW, Foot, frame, order, stacked, stand, use_look
+from convgui.qt.window.layout import LOW, Foot, column, frame, order, stacked, stand, use_look
 from convgui.qt.window.view_menu import ViewMenu
 from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
+WIDEST = (1 << 24) - 1
+"""Qt's width of what may be as wide as it likes."""
+NARROW = 420
+"""Pixels that the stage needs beside a panel that was asked for; without them the panel stands in its place."""
 BESIDE_ONE, BESIDE_BOTH, BESIDE_LOW, SHORT = 840, 720, 900, 780
 """Pixels that one panel leaves the stage at least, and both do, at the usual size of text; what both do in a window
 below the last height: a picture that is short of height has its numbers where it has width."""
@@ -68,7 +74,7 @@ class PanelWindow(FileDropWindow):
         super().__init__()
         self.remembered = remembered
         self.preferences = remembered.preferences()
-        self._insisted: frozenset[str] = frozenset()
+        self._insisted: tuple[str, ...] = ()
         self._fitted: tuple[tuple[QSize, float], float] | None = None
         self.look = look_of(self.preferences)
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
@@ -114,7 +120,8 @@ class PanelWindow(FileDropWindow):
 
     def _make_commands(self, context: Context) -> None:
         file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage, self.prediction)
-        edit = EditMenu(context, self.loader, self.inspector, self.prediction)
+        regions = RegionFrame(self.session, self.stage_input, self.stage, lambda: self.theme)
+        edit = EditMenu(context, self.loader, self.inspector, self.prediction, regions)
         self.inspector.paste.wanted.connect(file.make_input)
         view = ViewMenu(context, self.stage_input, self.leveller, self.profiler)
         help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
@@ -138,7 +145,8 @@ class PanelWindow(FileDropWindow):
         self.foot = Foot(self.options, self.below, self.transport)
         self.bars = stacked(sentences), self.foot
         middle = (self.bars[0], lecture.words, self.stage, lecture.dots, self.bars[1])
-        self.setCentralWidget(frame(self.header, self.lessons, middle, self.stage, self.inspector, self.status))
+        self.centre = column(middle, self.stage)
+        self.setCentralWidget(frame(self.header, (self.lessons, self.centre, self.inspector), self.status))
         stand(self, self.remembered.geometry())
         self._stood = self.size()
         self.given: QSize | None = None
@@ -178,9 +186,31 @@ class PanelWindow(FileDropWindow):
 
     def show_panel(self, name: str, shown: bool) -> None:
         """Show or hide the lessons or the inspector, and remember it; one that is asked for gives way to nothing."""
+        if not shown and self.centre.isHidden():
+            # Who has the picture back in its place does not say that a larger window is to be without the panel.
+            self.uncover()
+            return
         self.remembered.set_shown(name, shown)
-        self._insisted = self._insisted | {name} if shown else self._insisted - {name}
+        self.insist(*(other for other in self._insisted if other != name), *([name] if shown else []))
+
+    def insist(self, *names: str) -> None:
+        """Show panels that were asked for, the last one last, also where the picture would rather have their room."""
+        self._insisted = names
         self.give_way()
+
+    def _beside(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return those panels, from the last one on, that leave the stage what it cannot do without."""
+        room, found = self.width() - NARROW * self.look.scale, list[str]()
+        for name in reversed(names):
+            room -= getattr(self, name).minimumWidth()
+            if room >= 0:
+                found.insert(0, name)
+        return tuple(found)
+
+    def uncover(self) -> None:
+        """Have the picture seen, if a panel stands in its place."""
+        if self.centre.isHidden():
+            self.insist()
 
     def give_way(self) -> None:
         """Show the panels that the user wants, as far as they leave the picture the room that its numbers need."""
@@ -188,20 +218,28 @@ class PanelWindow(FileDropWindow):
             return
         room, least, small = self.width(), BESIDE_ONE, False
         both = BESIDE_BOTH if self.height() >= SHORT * self.look.scale else BESIDE_LOW
+        insisted = self._beside(self._insisted)
+        # In a window that is too narrow for both, a panel that is asked for is seen in the picture's place.
+        alone = self._insisted[-1] if self._insisted and not insisted else ""
+        self.centre.setVisible(not alone)
         for name, panel in (("inspector", self.inspector), ("lessons", self.lessons)):
             left, wanted = room - panel.minimumWidth(), self.remembered.shown(name)
             roomy = left >= least * self.look.scale
-            shown = wanted and (name in self._insisted or (roomy and not small))
+            shown = wanted and not alone and (name in insisted or (roomy and not small))
             # Where there is no room for the one, its room is not for the other.
             room, least = (left, both) if shown else (room, least)
             small = small or not roomy
-            panel.setVisible(shown)
-            self.commands.actions[name].setChecked(shown)
-        self.header.offer_panels(small)
+            panel.setMaximumWidth(WIDEST if name == alone else panel.minimumWidth())
+            panel.setVisible(shown or name == alone)
+            self.commands.actions[name].setChecked(shown or name == alone)
+        self.header.offer_panels(small, alone=bool(alone))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.oldSize() != event.size():
+            if event.size().width() < event.oldSize().width():
+                # Who narrows a window does not ask for the picture to go.
+                self._insisted = self._beside(self._insisted)
             self.give_way()
 
     def refit(self) -> None:

@@ -8,12 +8,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from convgui.files.own_lessons import all_lessons
-from convgui.files.samples import samples
+from convgui.files.samples import load_sample, samples
 from convgui.files.translations import LANGUAGES
 from convgui.layers import choices
 from convgui.layers.presets import presets
 from convgui.qt.dialogs.command_palette import Palette
 from convgui.scenes import scenes
+from convgui.session.finding import Entry, matching_entries
 from convgui.session.synonyms import _WORDS
 from tests.qt.conftest import Opened
 
@@ -89,6 +90,13 @@ LOOKED_FOR = {
     "mobilenet": "Depthwise separable",
     "vgg": "VGG-16, features",
     "backpropagation": "Learn",
+    "why 3x3": "Kernel size",
+    "why 3 × 3": "Receptive field of VGG-16",
+    "Conv1d": "Add convolution",
+    "kaiming": "Random weights…",
+    "xavier": "Random weights…",
+    "initialization": "Random weights…",
+    "ROI": "Part of the picture…",
 }
 
 
@@ -97,6 +105,34 @@ def test_the_words_people_use_are_found(opened: Opened, typed: str) -> None:
     dialog = palette(opened)
     dialog.line.setText(typed)
     assert LOOKED_FOR[typed] in dialog.titles()[:6], dialog.titles()[:6]
+    dialog.reject()
+
+
+def test_one_axis_leads_to_settings_lessons_and_layers_and_to_no_network(opened: Opened) -> None:
+    dialog = palette(opened)
+    dialog.line.setText("1D")
+    kinds = {dialog._commands[index].entry.kind for index in matching_entries(entries(dialog), "1D")}
+    assert {"Action", "Setting", "Lesson", "Layer"} <= kinds
+    assert "Network" not in kinds
+    dialog.reject()
+
+
+def entries(dialog: Palette) -> list[Entry]:
+    return [command.entry for command in dialog._commands]
+
+
+def test_with_an_own_input_what_can_be_done_with_it_comes_before_lessons(opened: Opened) -> None:
+    dialog = palette(opened)
+    dialog.line.setText("sobel")
+    assert dialog.titles()[0] == "Sobel on a photo"
+    dialog.reject()
+    opened.bot.waitUntil(lambda: opened.window.findChild(Palette) is None)
+    opened.window.use_sample(load_sample("camera"))
+    opened.settle()
+    dialog = palette(opened)
+    dialog.line.setText("sobel")
+    assert dialog.titles()[0] == "Sobel x"
+    assert "Sobel on a photo" in dialog.titles()
     dialog.reject()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
@@ -20,6 +22,8 @@ from tests.qt.conftest import Opened
 
 # Said by the platform without a screen when a second window opens.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 def test_what_is_on_screen_is_measured_and_cut_out(opened: Opened) -> None:
@@ -101,3 +105,89 @@ def test_the_pixel_that_is_chosen_stays_so_where_it_is_inside(
     window.session.undo()
     opened.settle()
     assert divmod(window.presenter.player.target, shape[1]) == pixel
+
+
+def drag(opened: Opened, first: tuple[int, int], last: tuple[int, int], keys: Qt.KeyboardModifier = NONE) -> None:
+    """Drag over the input from one cell to another, or beyond, with the mouse."""
+    stage = opened.window.stage
+    assert stage.picture is not None
+    grid = next(grid for grid in stage.picture.hits if grid.kind == "input")
+
+    def at(cell: tuple[int, int]) -> QPoint:
+        x, y, wide, high = stage.on_widget(grid.box((*grid.prefix, *cell)))
+        return QPoint(round(x + wide / 2), round(y + high / 2))
+
+    start, end = at(first), at(last)
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, keys, start)
+    for place in (start + (end - start) / 2, end):
+        event = QMouseEvent(
+            QMouseEvent.Type.MouseMove, QPointF(place), stage.mapToGlobal(QPointF(place)), Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton, keys,
+        )  # fmt: skip
+        QApplication.sendEvent(stage, event)
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, keys, end)
+
+
+def dialog_of(opened: Opened) -> RegionDialog:
+    dialog = opened.window.findChild(RegionDialog)
+    assert isinstance(dialog, RegionDialog)
+    return dialog
+
+
+def test_a_part_is_drawn_on_the_picture_moved_typed_and_had_back(opened: Opened) -> None:
+    window, session = opened.window, opened.window.session
+    window.use_sample(load_sample("camera"))
+    opened.settle()
+    before, step = session.document, window.presenter.player.target
+    window.commands.actions["region"].trigger()
+    dialog = dialog_of(opened)
+    assert not dialog.isModal()
+    drag(opened, (300, 350), (100, 150))
+    drawn = dialog.region
+    for value, wanted in zip((drawn.top, drawn.left, drawn.bottom, drawn.right), (100, 150, 301, 351), strict=True):
+        assert abs(value - wanted) <= 2
+    assert str(drawn.bottom - drawn.top) in dialog.facts.text()
+    outline = window.stage._notes
+    assert outline, "it is seen on the picture"
+    drag(opened, (200, 200), (250, 180))
+    assert (dialog.region.bottom - dialog.region.top) == drawn.bottom - drawn.top
+    assert abs(dialog.region.top - drawn.top - 50) <= 3
+    assert abs(dialog.region.left - drawn.left + 20) <= 3
+    drag(opened, (200, 200), (900, 200))
+    assert dialog.region.bottom == before.sample.spatial[0], "whole inside the picture"
+    assert dialog.region.top == before.sample.spatial[0] - (drawn.bottom - drawn.top)
+    dialog.top.setValue(dialog.top.value() + 1)
+    assert window.stage._notes != outline, "what is typed is seen too"
+    assert (window.presenter.player.target, session.document) == (step, before), "nothing else was done by the hand"
+    region = dialog.region
+    QTest.mouseClick(dialog.crop, Qt.MouseButton.LeftButton)
+    opened.settle()
+    assert np.array_equal(session.document.sample.data, before.sample.data[region.cut])
+    assert not window.stage._notes
+    session.undo()
+    assert session.document.sample is before.sample
+
+
+def test_with_ctrl_a_part_is_drawn_at_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = opened.window
+    window.use_sample(load_sample("camera"))
+    opened.settle()
+    control = Qt.KeyboardModifier.ControlModifier
+    monkeypatch.setattr(QGuiApplication, "keyboardModifiers", lambda: control)
+    drag(opened, (100, 150), (200, 350), control)
+    monkeypatch.undo()
+    region = dialog_of(opened).region
+    assert abs(region.top - 100) <= 2
+    assert abs(region.right - 351) <= 2
+    window.use_sample(load_sample("astronaut"))
+    opened.bot.waitUntil(lambda: window.findChild(RegionDialog) is None)
+    assert not window.stage._notes, "it was a part of another picture"
+
+
+def test_in_a_small_grid_padding_is_no_part_of_what_is_drawn(opened: Opened) -> None:
+    opened.show(load_lesson("arbitrary-padding"))
+    opened.window.commands.actions["region"].trigger()
+    drag(opened, (2, 2), (-1, -1))
+    assert dialog_of(opened).region == Region(0, 0, 3, 3)
+    dialog_of(opened).reject()
+    assert not opened.window.stage._notes

@@ -365,7 +365,7 @@ def test_a_file_is_called_like_what_is_exported(opened: Opened, monkeypatch: pyt
         proposed.append(path)
 
     monkeypatch.setattr("convgui.qt.export.dialog.ask_where", ask)
-    for wanted in ("Single channel", "beach"):
+    for wanted in ("Single channel", "beach_slide"):
         opened.window.commands.actions["export"].trigger()
         dialog = opened.window.findChild(ExportDialog)
         assert isinstance(dialog, ExportDialog)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
@@ -33,6 +36,18 @@ def test_the_formula_is_seen_without_scrolling(opened: Opened, size: tuple[int, 
     formula = window.inspector.formula
     assert "K − 1" in formula.text()
     assert formula.visibleRegion().boundingRect() == formula.rect()
+
+
+def test_the_formula_has_no_empty_lines_where_its_axes_differ(opened: Opened) -> None:
+    window = opened.window
+    window.resize(1440, 900)
+    document = opened.window.session.document
+    sample = replace(document.sample, data=np.zeros((1, 240, 320)))
+    opened.show(replace(document, sample=sample, lesson=None))
+    formula = window.inspector.formula
+    assert formula.text().count("<br") >= 2
+    lines = formula.text().count("<br") + 1
+    assert formula.contentsRect().height() < (lines + 0.8) * formula.fontMetrics().lineSpacing()
 
 
 def test_the_letters_of_the_formula_are_explained_with_their_numbers(opened: Opened) -> None:

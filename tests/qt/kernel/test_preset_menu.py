@@ -80,6 +80,14 @@ def test_an_own_kernel_is_saved_by_name_listed_and_used_again(opened: Opened, an
     assert np.array_equal(session.document.layer.weight[0, 0], kept), "exact to the bit"
 
 
+def test_a_kernel_is_saved_however_often_the_menu_was_open_before(opened: Opened) -> None:
+    for name in ("first", "second"):
+        for _ in range(2):
+            shown(opened)
+        save(opened, name)
+    assert {kernel.title for kernel in own_kernels()} == {"first", "second"}
+
+
 def test_a_kernel_that_is_there_is_replaced_only_where_the_user_says_so(opened: Opened) -> None:
     save_kernel(np.eye(3), "3 5")
     editor = opened.window.inspector.kernel

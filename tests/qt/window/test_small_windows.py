@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from convgui.draw.picture import Cells, Label
 from convgui.files.lessons import lesson_index
+from convgui.qt.lessons.tour import Tour
 from convgui.session.preferences import Preferences
 from tests.qt.conftest import Opened
 
@@ -190,6 +192,82 @@ def test_a_window_narrows_down_to_500_pixels(opened: Opened, lesson: str) -> Non
     size(opened, 1440, 900)
     assert window.inspector.isVisible()
     assert window.lessons.isVisible()
+
+
+def inside(given: Opened) -> bool:
+    """Whether all parts of the window have the width that they need."""
+    window = given.window
+    parts = [part for part in (window.lessons, window.centre, window.inspector) if part.isVisible()]
+    buttons = [button for button in window.centre.findChildren(QToolButton) if button.isVisible()]
+    return (
+        all(part.mapTo(window, part.rect().topRight()).x() < window.width() for part in parts)
+        and sum(part.minimumWidth() for part in parts) <= window.width()
+        and all(button.width() >= button.minimumSizeHint().width() for button in buttons)
+        and not any(a.geometry().intersects(b.geometry()) for a, b in combinations(parts, 2))
+    )
+
+
+def test_panels_that_were_asked_for_fold_where_the_window_is_narrowed(opened: Opened) -> None:
+    window, actions = opened.window, opened.window.commands.actions
+    size(opened, 1440, 900)
+    for _ in range(2):
+        actions["lessons"].trigger()
+        actions["inspector"].trigger()
+    assert window.lessons.isVisible()
+    assert window.inspector.isVisible()
+    for width in (1000, 800, 700, 600, 500):
+        size(opened, width, 640)
+        assert window.centre.isVisible()
+        assert window.centre.width() >= 400
+        assert inside(opened), width
+    assert not window.lessons.isVisible()
+    assert not window.inspector.isVisible()
+
+
+def test_after_the_tour_panels_give_way_as_before(opened: Opened) -> None:
+    window = opened.window
+    size(opened, 1440, 900)
+    window.tour()
+    tour = window.findChild(Tour)
+    assert tour is not None
+    assert window.inspector.isVisible()
+    tour.end()
+    size(opened, 500, 640)
+    assert not window.inspector.isVisible()
+    assert not window.lessons.isVisible()
+
+
+def test_in_the_narrowest_window_a_panel_stands_in_the_pictures_place(opened: Opened) -> None:
+    window, header = opened.window, opened.window.header
+    size(opened, 500, 640)
+    for name, other in (("inspector", "lessons"), ("lessons", "inspector")):
+        panel, button = getattr(window, name), getattr(header, name)
+        window.commands.actions[name].trigger()
+        opened.settle()
+        assert (panel.isVisible(), getattr(window, other).isVisible(), window.centre.isVisible()) == (
+            True,
+            False,
+            False,
+        )
+        assert panel.width() == 500
+        assert button.isVisible()
+        assert button.isChecked()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert window.centre.isVisible()
+        assert not panel.isVisible()
+        assert header.tabs.isVisible()
+    for name in ("inspector", "lessons", "lessons"):
+        window.commands.actions[name].trigger()
+    assert window.centre.isVisible(), "the picture is what is seen after either of them"
+    window.commands.actions["lessons"].trigger()
+    window.open_lesson(LESSONS[1])
+    opened.settle()
+    assert window.centre.isVisible(), "the lesson that was chosen there is seen"
+    window.commands.actions["inspector"].trigger()
+    size(opened, 1440, 900)
+    assert window.centre.isVisible()
+    assert window.inspector.isVisible()
+    assert window.inspector.width() < 400
 
 
 @pytest.mark.parametrize("width", [1000, 1024, 1060])
