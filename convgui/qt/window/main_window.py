@@ -22,7 +22,7 @@ from convgui.qt.widgets.appearance import look_of
 from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.plain_text import window_words
 from convgui.qt.window.geometry import keep_on_screen
-from convgui.qt.window.panel_window import PanelWindow
+from convgui.qt.window.panel_window import PanelWindow, dragging
 from convgui.qt.window.scene_choice import SceneChoice
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
@@ -155,8 +155,8 @@ class MainWindow(PanelWindow):
         looks = (old.view.scene, old.view.options) != (new.view.scene, new.view.options)
         steps = list[Callable[[], object]]()
         if old is not new and (content or old.lesson is not new.lesson):
-            # It is what it was to begin with no more.
-            steps.append(lambda: self.hint.say(""))
+            # It is what it was to begin with no more; while something is dragged, the picture stays where it is.
+            steps.append(lambda: self._over_at_release() if dragging() else self.hint.say(""))
         if content:
             steps.append(lambda: self.banner.over(TRIED if old is not new else ""))
         if old.view.layer != new.view.layer or len(old.layers) != len(new.layers):
@@ -171,6 +171,9 @@ class MainWindow(PanelWindow):
             steps.append(self.refit)
         # Where one part fails, the others are about the present document all the same.
         each_in_turn(*steps, self._on_filed, self.commands.refresh)
+
+    def _over_at_release(self) -> None:
+        self.stage.released.connect(lambda: self.hint.say(""), Qt.ConnectionType.SingleShotConnection)
 
     def _on_filed(self) -> None:
         """Show the file's name, and whether there is something to save."""

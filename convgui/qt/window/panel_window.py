@@ -254,7 +254,7 @@ class PanelWindow(FileDropWindow):
         scale, stands = usual, (stage.size(), usual)
         if lecture.on or roomy:
             self._fitted = None
-        elif self._fitted is not None and self._fitted[0] == stands and _dragging():
+        elif self._fitted is not None and self._fitted[0] == stands and dragging():
             # What is dragged follows the hand: how large it is drawn is seen to when it is let go.
             scale = self._fitted[1]
         else:
@@ -276,5 +276,6 @@ class PanelWindow(FileDropWindow):
         return self.presenter.enlarged(room, (wide, high), scales, GROWN * usual)
 
 
-def _dragging() -> bool:
+def dragging() -> bool:
+    """Whether a button of the mouse is held."""
     return QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

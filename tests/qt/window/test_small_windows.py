@@ -367,8 +367,9 @@ def test_a_small_window_has_the_six_cases_from_above(opened: Opened, lesson: str
 
 def test_what_is_dragged_is_not_sized_anew_until_it_is_let_go(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     window = opened.window
-    window.resize(1024, 700)
-    opened.settle()
+    size(opened, 1024, 700)
+    # The bars' heights go from layout to layout, one a turn.
+    opened.bot.waitUntil(lambda: window.bars[0].height() == window.caption.height())
     asked = []
     own = window.presenter.legible
 
