@@ -58,7 +58,7 @@ def test_the_dialog_offers_every_kind() -> None:
     for ending in ("*.nii.gz", "*.dcm", "*.nrrd", "*.mrc", "*.npz", "*.mp4", "*.gif", "*.json"):
         assert ending in filters[0]
     assert [item.split(" (")[0] for item in filters[1:]] == [
-        "Pictures", "Volumes", "Electron microscopy", "Films", "Arrays", "Tables", "Trained weights",
+        "Pictures", "Volumes", "Electron microscopy", "Films", "Sound", "Arrays", "Tables", "Trained weights",
         "Documents", "Lessons", "All files",
     ]  # fmt: skip
 
