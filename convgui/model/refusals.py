@@ -38,7 +38,7 @@ TITLES = {
     "num_features": mark("Input channels:"),
     "num_parameters": mark("Slopes"),
     "in_features": mark("The inputs:"),
-    "out_features": mark("Outputs"),
+    "out_features": mark("The number of outputs"),
     "output_size": mark("Output size"),
     "downscale_factor": mark("Downscale factor"),
     "align_corners": mark("Corners by"),

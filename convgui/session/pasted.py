@@ -32,6 +32,8 @@ MOST_KINDS = 5
 SIDES, MOST_IN = (32, 64, 224), 1024
 """Cells of an axis that are tried where the present input does not do, and channels up to which one is offered."""
 
+WRITTEN = frozenset({"align_corners", "ceil_mode", "count_include_pad"})
+
 
 def is_code(text: str) -> bool:
     """Whether a text is meant as layers of PyTorch, right or wrong, and not as numbers."""
@@ -213,7 +215,8 @@ def _laid(
         name = setting.path or setting.name
         if len(settings) > 1:
             name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
-        reason = refusal(error)
+        # Where the panel asks in other words, a parameter is called as it was written.
+        reason = str(error) if error.field in WRITTEN else refusal(error)
         if error.field == "weight":
             raise TooLargeError(f"{name}: {reason}", reason) from error
         raise PasteError(f"{name}: {reason}") from error

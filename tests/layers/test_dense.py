@@ -149,9 +149,9 @@ def test_lines_of_pytorch() -> None:
     ("line", "says"),
     [
         ("nn.Linear(2, 3)", "the layer takes 2 values, and 1 × 2 × 2 = 4 come in"),
-        ("nn.Linear(4)", "out_features: is missing"),
+        ("nn.Linear(4)", "The number of outputs is missing"),
         ("nn.Linear(4, 0)", "a whole number above 0"),
-        ("nn.Linear(100000, 100000)", "out_features: is 100000; a layer has at most 32768"),
+        ("nn.Linear(100000, 100000)", "The number of outputs is 100000; a layer has at most 32768"),
         ("nn.Flatten(2)", "start_dim: leaves axes apart"),
         ("nn.Flatten(end_dim=2)", "end_dim: leaves axes apart"),
     ],

@@ -116,9 +116,9 @@ def test_a_line_of_pytorch(line: str, layer: GlobalPool) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("nn.AdaptiveAvgPool2d()", "output_size: is missing"),
+        ("nn.AdaptiveAvgPool2d()", "Output size is missing"),
         ("nn.AdaptiveAvgPool2d((None, 7))", "whole numbers are needed"),
-        ("nn.AdaptiveAvgPool2d(0)", "output_size"),
+        ("nn.AdaptiveAvgPool2d(0)", "Output size"),
         ("nn.AdaptiveMaxPool2d(1, True)", "return_indices: is True"),
         ("nn.AdaptiveAvgPool1d(1)", "the layer is made for 1"),
     ],

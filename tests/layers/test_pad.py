@@ -93,7 +93,7 @@ def test_a_line_of_pytorch(line: str, layer: Pad) -> None:
     [
         ("nn.ZeroPad2d((1, 2))", "one whole number is needed, or 4: two an axis"),
         ("nn.ZeroPad2d((-1, 0, 0, 0))", "cutting off"),
-        ("nn.ZeroPad2d()", "padding: is missing"),
+        ("nn.ZeroPad2d()", "Padding is missing"),
         ("nn.ZeroPad2d(1.5)", "one whole number is needed"),
         ("nn.ReflectionPad2d(3)", "with mode 'reflect' an input of 3 cells allows at most 2"),
         ("nn.CircularPad2d(4)", "with mode 'circular' an input of 3 cells allows at most 3"),

@@ -144,7 +144,7 @@ def test_a_line_of_pytorch(line: str, layer: Upsample) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("nn.Upsample()", "scale_factor: is missing"),
+        ("nn.Upsample()", "Scale factor is missing"),
         ("nn.Upsample(scale_factor='a')", "a number is needed"),
         ("nn.Upsample(scale_factor=(2, 2, 2))", "got 3 values for 2 axes"),
         ("nn.Upsample(scale_factor=0.1)", "leaves no cell of 3 × 3"),
@@ -152,7 +152,7 @@ def test_a_line_of_pytorch(line: str, layer: Upsample) -> None:
         ("nn.Upsample(scale_factor=2, mode='bicubic')", "is 'bicubic'; with 2 spatial axes"),
         ("nn.Upsample(scale_factor=2, align_corners=True)", "align_corners: is for linear interpolation"),
         ("nn.Upsample(scale_factor=2, recompute_scale_factor=True)", "give the size, or leave it out"),
-        ("nn.Upsample(size=0)", "size: on the height axis is 0"),
+        ("nn.Upsample(size=0)", "Size on the height axis is 0"),
     ],
 )
 def test_a_line_of_pytorch_that_is_none(line: str, says: str) -> None:

@@ -125,7 +125,7 @@ def test_what_is_not_read_is_named_and_what_follows_is_missing(tmp_path: Path) -
         ('"padding": "same"', '"padding": "odd"', "Padding is 'odd'"),
         ('"strides": [2, 2]', '"strides": [2]', "strides: is [2]"),
         ('"activation": "softmax"', '"activation": "magic"', "activation: is 'magic'"),
-        ('"axis": -1', '"axis": 0', "axis: is 0"),
+        ('"axis": -1', '"axis": 0', "The axis is 0"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_a_sentence(tmp_path: Path, before: str, after: str, said: str) -> None:

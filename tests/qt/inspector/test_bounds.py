@@ -91,7 +91,7 @@ def test_a_pasted_layer_that_cannot_be_shown_leaves_the_document(opened: Opened)
     line = window.inspector.paste.line
     line.setText("nn.ConvTranspose2d(1, 1, 3, stride=1000)")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    assert window.inspector.paste.problem.text() == "ConvTranspose2d: stride: is 1000; up to 64 can be shown."
+    assert window.inspector.paste.problem.text() == "ConvTranspose2d: Stride is 1000; up to 64 can be shown."
     assert window.session.document is before
 
 

@@ -157,7 +157,7 @@ def test_what_was_said_about_a_pasted_layer_goes_with_another_input(opened: Open
     problem = window.inspector.paste.problem
     window.inspector.paste.line.setText("nn.Conv2d(3, 16, 3)")
     QTest.keyClick(window.inspector.paste.line, Qt.Key.Key_Return)
-    assert "in_channels" in problem.text()
+    assert "Input channels" in problem.text()
     window.use_sample(Sample(np.zeros((3, 9, 9), np.uint8), "rgb"))
     opened.settle()
     assert not problem.isVisible()
