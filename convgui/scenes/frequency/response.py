@@ -76,13 +76,13 @@ class Response:
         """Return the response of waves across, at any frequencies: the sum of the definition."""
         columns = self.spread.sum(axis=0)
         places = np.arange(len(columns)) - self.origin[1]
-        values: NDArray[np.complex128] = np.exp(-2j * pi * np.outer(frequencies, places)) @ columns
+        values = np.asarray(np.exp(-2j * pi * np.outer(frequencies, places)) @ columns, np.complex128)
         return _without_rounding(values, float(np.abs(self.kernel).sum()))
 
     def fine(self) -> NDArray[np.float64]:
         """Return the frequencies 0 … 1/2 close together, and among them all at which nothing passes."""
         steps = self.values.shape[1] // 2
-        even = np.linspace(0.0, 0.5, steps * FINE + 1)
+        even = np.asarray(np.linspace(0.0, 0.5, steps * FINE + 1), np.float64)
         columns = self.spread.sum(axis=0)
         if not np.isfinite(columns).all():
             return even
@@ -90,7 +90,7 @@ class Response:
         most = float(np.abs(columns).max())
         roots = np.roots(np.where(np.abs(columns) > 1e-12 * most, columns / (most or 1.0), 0.0))
         turns = np.abs(np.angle(roots[np.abs(np.abs(roots) - 1) < NEAR])) / (2 * pi)
-        return np.union1d(even, turns)
+        return np.asarray(np.union1d(even, turns), np.float64)
 
     def frequency(self, index: tuple[int, int]) -> tuple[float, float]:
         """Return cycles a cell, down and across, of a bin or of a place in `closed`."""
