@@ -185,7 +185,8 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False, *,
             compute = partial(_with_parts, stage, flows.given(n), flow, chosen[n], names, room, work, leaves_out)
             stage = pieces.piece((*_parts_key(document, n, chosen[n]), stage), compute)
         stages.append(stage)
-        values.append(flow)
+        if not room:
+            values.append(flow)
     return Sheets(tuple(stages), chosen, apart, document, () if room else tuple(values))
 
 
