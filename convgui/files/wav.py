@@ -55,7 +55,7 @@ class Format:
         """The type of one number in the file; three bytes where there are 24 bits."""
         size = self.bits // 8
         kind = "f" if self.tag == FLOAT else "u" if size in (1, 3) else "i"
-        return np.dtype(f"u{1}" if size == 3 else f"{self.order}{kind}{size}")
+        return np.dtype("u1" if size == 3 else f"{self.order}{kind}{size}")
 
 
 def load_wav(source: Source) -> Sample:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -53,6 +53,24 @@ class Hdf5:
     unread: dict[str, str]
     texts: dict[str, str]
     names: dict[str, str]
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """What each group leads to on the way to an array, in order; "" is the root."""
+        found = dict[str, dict[str, None]]()
+        for path in self.tensors:
+            while path:
+                path, _, name = path.rpartition("/")
+                found.setdefault(path, {})[name] = None
+        return {path: list(names) for path, names in found.items()}
+
+    @cached_property
+    def below(self) -> dict[str, list[str]]:
+        """The paths of arrays by the group that they lie in, that of a model's weights left out."""
+        found = dict[str, list[str]]()
+        for path in self.tensors:
+            found.setdefault(path.removeprefix("model_weights/").partition("/")[0], []).append(path)
+        return found
 
 
 def read_hdf5(source: Source, member: str = "") -> Hdf5:

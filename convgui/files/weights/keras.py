@@ -136,36 +136,29 @@ def _find_groups(
 ) -> None:
     """Find the group of each layer of a model, by the name written into it, or by the count of its class."""
     layers = layers_of({"layers": config} if isinstance(config, list) else config)
-    around = next((c for c in CONTAINERS if _any_in(held, f"{prefix}{c}/")), CONTAINERS[0])
-    written = {
-        name: path.removesuffix("/vars")
-        for path, name in held.names.items()
-        if path.startswith(f"{prefix}{around}/") and path.endswith("/vars")
-        and "/" not in path.removeprefix(f"{prefix}{around}/").removesuffix("/vars")
-    }  # fmt: skip
+    around = next((f"{prefix}{c}" for c in CONTAINERS if f"{prefix}{c}" in held.groups), f"{prefix}{CONTAINERS[0]}")
+    inside = [f"{around}/{name}" for name in held.groups.get(around, ())]
+    written = {held.names[f"{group}/vars"]: group for group in inside if f"{group}/vars" in held.names}
     counts = dict[str, int]()
     for name, kind, layer in layers:
         snake = group_name(kind)
         number = counts.get(snake, 0)
         counts[snake] = number + 1
-        group = written.get(name, f"{prefix}{around}/{snake}" + (f"_{number}" if number else ""))
-        if _any_in(held, f"{group}/"):
+        group = written.get(name, f"{around}/{snake}" + (f"_{number}" if number else ""))
+        if group in held.groups:
             groups[(*names, name)] = group
         if kind in MODELS:
             _find_groups(layer["config"], (*names, name), f"{group}/", held, groups)
 
 
-def _any_in(held: Hdf5, prefix: str) -> bool:
-    return any(path.startswith(prefix) for path in held.tensors)
-
-
 def _numbered(held: Hdf5, group: str, call: Call) -> dict[str, Tensor]:
-    own = {path: tensor for path, tensor in held.tensors.items() if path.startswith(f"{group}/vars/")}
     roles = _roles(group_name(call.class_name), call.config)
+    numbers = [name for name in held.groups.get(f"{group}/vars", ()) if f"{group}/vars/{name}" in held.tensors]
     return {
-        roles[int(number)] if number.isdigit() and int(number) < len(roles) else number: tensor
-        for number, tensor in ((path.rpartition("/")[2], tensor) for path, tensor in own.items())
-    }
+        roles[int(number)] if number.isdigit() and int(number) < len(roles) else number:
+            held.tensors[f"{group}/vars/{number}"]
+        for number in numbers
+    }  # fmt: skip
 
 
 def _roles(kind: str, config: Mapping[str, Any]) -> tuple[str, ...]:
@@ -178,10 +171,10 @@ def _by_name(held: Hdf5, call: Call) -> dict[str, Tensor]:
     """Find the arrays of a layer in an older file: below its outermost model's name, behind its own."""
     outermost, own = call.place[0][0], call.place[-1][0]
     found = dict[str, Tensor]()
-    for path, tensor in held.tensors.items():
-        parts = path.removeprefix("model_weights/").split("/")
-        if parts[0] == outermost and own in parts[1:-1]:
-            found[_role(parts[-1], call.class_name)] = tensor
+    for path in held.below.get(outermost, ()):
+        *around, name = path.removeprefix("model_weights/").split("/")
+        if own in around[1:]:
+            found[_role(name, call.class_name)] = held.tensors[path]
     return found
 
 

@@ -14,7 +14,7 @@ from convgui.words import tr
 
 MODELS = ("Functional", "Model", "Sequential")
 DEEPEST = 16
-MOST_CALLS = 20_000
+MOST_CALLS = 4096
 Key: TypeAlias = tuple[str, int, int]
 """A layer's name, which of its calls is meant, and which of the values that it made."""
 Place: TypeAlias = tuple[tuple[str, str], ...]
@@ -119,13 +119,14 @@ class _Model:
         self._begin(layers, given)
         ends = _ends(self._config.get("output_layers"))
         self._count_from(layers, ends)
-        waiting = [(layer, number, node) for layer in layers for number, node in enumerate(_nodes(layer[2]))]
+        waiting = [(layer, n, _keys(node)) for layer in layers for n, node in enumerate(_nodes(layer[2]))]
+        _check_count(len(waiting))
         while waiting:
             left = []
-            for (name, kind, layer), number, node in waiting:
-                reads = [self._value(key) for key in _keys(node)]
+            for (name, kind, layer), number, keys in waiting:
+                reads = [self._value(key) for key in keys]
                 if None in reads:
-                    left.append(((name, kind, layer), number, node))
+                    left.append(((name, kind, layer), number, keys))
                     continue
                 made = self._call(name, kind, layer, [value for value in reads if value is not None], number)
                 for index, value in enumerate(made):
@@ -137,10 +138,11 @@ class _Model:
 
     def _count_from(self, layers: Sequence[tuple[str, str, Mapping[str, Any]]], ends: Sequence[Key]) -> None:
         """See which number the first call of each model in this one has: Keras 2 counts one when it was made."""
-        named = [key for _, _, layer in layers for node in _nodes(layer) for key in _keys(node)]
+        highest = dict[str, int]()
+        for name, number, _ in (*(key for *_, layer in layers for node in _nodes(layer) for key in _keys(node)), *ends):
+            highest[name] = max(number, highest.get(name, 0))
         for name, kind, layer in layers:
-            highest = max((number for other, number, _ in (*named, *ends) if other == name), default=0)
-            self._first[name] = int(kind in MODELS and highest >= max(len(_nodes(layer)), 1))
+            self._first[name] = int(kind in MODELS and highest.get(name, 0) >= max(len(_nodes(layer)), 1))
 
     def _in_row(self, layers: Sequence[tuple[str, str, Mapping[str, Any]]], given: Sequence[str] | None) -> list[str]:
         values = list(given) if given is not None else []
@@ -181,9 +183,13 @@ class _Model:
             return _Model(self._calls, kind, _config_of(layer), place, turn).run(reads)
         made = "/".join(part for part, _ in place) + turn
         self._calls.found.append(Call(place, _config_of(layer), tuple(reads), made))
-        if len(self._calls.found) > MOST_CALLS:
-            raise KerasModelError(tr("it has more than {most:,} layers", most=MOST_CALLS))
+        _check_count(len(self._calls.found))
         return [made]
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_CALLS:
+        raise KerasModelError(tr("it has more than {most:,} layers", most=MOST_CALLS))
 
 
 def _class_of(layer: object) -> str:

@@ -184,6 +184,22 @@ def test_a_layer_that_reads_nothing_is_a_sentence(tmp_path: Path) -> None:
     assert said == "The chain stops before dense_4: The values of Dense are not told."
 
 
+def test_more_layers_than_any_network_has_are_refused_before_they_are_followed() -> None:
+    # Each reads the one behind it: the worst order in which they can stand.
+    many = [
+        {
+            "class_name": "ReLU",
+            "config": {"name": f"a{n}"},
+            "name": f"a{n}",
+            "inbound_nodes": [[[f"a{n + 1}", 0, 0, {}]]],
+        }
+        for n in range(5000)
+    ]
+    ends = {"input_layers": [], "output_layers": [["a0", 0, 0]]}
+    with pytest.raises(KerasModelError, match="more than 4,096 layers"):
+        calls_of({"class_name": "Model", "config": {"layers": many, **ends}})
+
+
 def test_models_in_models_end() -> None:
     model: dict[str, Any] = {"class_name": "Sequential", "config": {"name": "m", "layers": []}}
     for _ in range(40):
