@@ -55,6 +55,7 @@ class CompareWindow(Dialog):
         self.keep_button = with_icon(QPushButton(tr("&Keep what is shown")), "ok")
         self.modes = QButtonGroup(self)
         self._arrange()
+        self.take_commands(context.window)
         self.keep()
         for combo in (self.first, self.second):
             combo.currentIndexChanged.connect(self._ask)

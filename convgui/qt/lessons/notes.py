@@ -74,7 +74,7 @@ class Notes(QObject):
         if self.panel is None:
             self.panel = panel = NotesPanel(self._context.window)
             # Who writes a note saves and undoes as in the window beside it.
-            panel.addActions([a for a in self._context.window.actions() if a.objectName() != "close"])
+            panel.take_commands(self._context.window)
             panel.add.clicked.connect(self.add)
             panel.take.clicked.connect(self._on_take)
             panel.delete.clicked.connect(self._on_delete)

@@ -80,6 +80,7 @@ class GlSurfaceWindow(Dialog):
         self.share, self.problem = PlainLabel(), PlainLabel()
         self.working = QProgressBar()
         self._arrange(driver)
+        self.take_commands(parent)
         chosen = THRESHOLD.chosen(view)
         self.automatic.setChecked(chosen == "auto")
         if chosen != "auto":

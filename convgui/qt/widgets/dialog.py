@@ -79,6 +79,10 @@ class Dialog(QDialog):
                     if button is not None:
                         button.setIcon(box.style().standardIcon(drawn, None, box))
 
+    def take_commands(self, window: QWidget) -> None:
+        """Have the keys of a window's commands work here too, for a window that stays beside it; not its closing."""
+        self.addActions([action for action in window.actions() if action.objectName() != "close"])
+
     def go_on_for(self, other: Dialog) -> None:
         """Take over what has been done in a dialog of the same kind, whose window another one goes on for."""
 

@@ -154,3 +154,21 @@ def test_what_is_kept_no_more_is_said(opened: Opened, compared: CompareWindow) -
     assert listed(compared) == [f"Kept {n}" for n in range(2, 10)]
     opened.bot.waitUntil(lambda: "is not kept any more: 8 are at the most." in compared.state.text())
     assert "Kept 1: " in compared.state.text()
+
+
+def test_keys_of_the_windows_commands_work_in_it(opened: Opened, compared: CompareWindow) -> None:
+    """What undoes an edit is pressed where its result is looked at."""
+    before = opened.window.session.document
+    opened.window.inspector.kernel.use_preset(PRESETS["gaussian-3"])
+    opened.settle()
+    compared.activateWindow()
+    opened.bot.waitUntil(lambda: QApplication.activeWindow() is compared)
+    QTest.keyClick(compared.pane, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert opened.window.session.document.layers == before.layers
+    QTest.keyClick(compared.pane, Qt.Key.Key_F8)
+    assert opened.window.notes.panel is not None and opened.window.notes.panel.isVisible()
+    opened.window.notes.panel.close()
+    compared.activateWindow()
+    opened.bot.waitUntil(lambda: QApplication.activeWindow() is compared)
+    QTest.keyClick(compared.pane, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert not compared.isVisible() and opened.window.isVisible()
