@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convgui.core import Cancelled, convolve, preset
+from convgui.draw.number import number
 from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Polygons, Rects
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import DARK, LIGHT
@@ -151,6 +152,20 @@ def test_the_weight_that_is_written_out_is_ringed() -> None:
     for cells, box in zip((grid(shown, "learned"), grid(shown, "kernel gradient")), ringed.boxes.tolist(), strict=True):
         assert (round((box[1] - cells.y) / cells.height), round((box[0] - cells.x) / cells.width)) == (1, 0)
     assert line(shown, "w[1, 0] ←").endswith("−1.274 − 0.182 · 2.112 = −1.658")
+
+
+@pytest.mark.parametrize("method", ["sgd", "momentum"])
+def test_what_is_written_of_an_update_makes_what_is_written_as_its_result(method: str) -> None:
+    """0.675 − 0.182 · (−0.46) is 0.759; the weight is 0.758, which more digits of the terms give."""
+    told = r"(−?[\d.e−]+) − ([\d.e−]+) · \(?(−?[\d.e−]+?)\)? = (−?[\d.e−]+)$"
+    updates = [
+        text for step in range(1, 12) for text in sentences(picture(lesson(method=method), step)) if " · " in text
+    ]
+    found = [match for text in updates if (match := re.search(told, text))]
+    assert len(found) == 11
+    for match in found:
+        weight, rate, slope = (float(text.replace("−", "-")) for text in match.groups()[:3])
+        assert number(weight - rate * slope) == match[4], match[0]
 
 
 def test_the_loss_stays_on_its_axes() -> None:

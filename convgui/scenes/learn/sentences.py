@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import sqrt
+
 import numpy as np
 
 from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.grids import largest
-from convgui.draw.number import number
+from convgui.draw.number import MINUS, most_decimals, number
 from convgui.draw.picture import Hit
 from convgui.layers.channels import in_brackets
 from convgui.scenes.learn.descent import Descent, Floats
@@ -16,6 +19,8 @@ NOTHING = 0.00025
 """Part of the largest weight below which a number is 0 to a reader."""
 LEAST = 0.001
 """The smallest percentage that is written."""
+MORE = 3
+"""Decimals more than usual that the numbers of an update are written with where its result asks for them."""
 
 
 def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Floats, *, reveal: bool) -> list[Said]:
@@ -73,25 +78,38 @@ RULES = {
 
 def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> list[Said]:
     """Write the method's rule with its rate, and the update of one weight with its numbers."""
-    rate = number(run.rate)
     before, after, *memory = (
-        _digits(run, float(as_rows(kept[step, 0, channel])[weight])) for kept in (run.weights, run.moved, *run.memory)
+        float(as_rows(kept[step, 0, channel])[weight]) for kept in (run.weights, run.moved, *run.memory)
     )
+    result = _digits(run, after)
     if run.method == "sgd":
-        slope = in_brackets(_digits(run, float(as_rows(run.kernel_gradient(step)[channel])[weight])))
-        name = list(weight)
-        return [Equation(f"w{name} ← w − η · ∂L/∂w = {before} − {rate} · {slope} = ", after)]
-    rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
+        slope = float(as_rows(run.kernel_gradient(step)[channel])[weight])
+        old, rate, steep = _following(run, (before, run.rate, slope), lambda w, r, g: w - r * g, result)
+        return [Equation(f"w{list(weight)} ← w − η · ∂L/∂w = {old} − {rate} · {in_brackets(steep)} = ", result)]
+    rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {number(run.rate)}")
     if run.method == "momentum":
-        return [rule, Equation(f"v = {memory[0]}, w = {before} − {rate} · {in_brackets(memory[0])} = ", after)]
-    mean, square = memory
-    head = f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {in_brackets(mean)} / √{square} = "
-    return [rule, Equation(head, after)]
+        old, rate, speed = _following(run, (before, run.rate, *memory), lambda w, r, v: w - r * v, result)
+        return [rule, Equation(f"v = {speed}, w = {old} − {rate} · {in_brackets(speed)} = ", result)]
+    old, rate, mean, square = _following(
+        run, (before, run.rate, *memory), lambda w, r, m, s: w - r * m / sqrt(s) if s > 0 else w, result
+    )
+    head = f"m̂ = {mean}, ŝ = {square}, w = {old} − {rate} · {in_brackets(mean)} / √{square} = "
+    return [rule, Equation(head, result)]
 
 
-def _digits(run: Descent, value: float) -> str:
+def _following(run: Descent, values: tuple[float, ...], rule: Callable[..., float], result: str) -> tuple[str, ...]:
+    """Write numbers with as few decimals as it takes for the result to follow from what is written."""
+    usual = most_decimals()
+    for decimals in range(usual, usual + MORE + 1):
+        texts = tuple(_digits(run, value, decimals) for value in values)
+        if _digits(run, rule(*(float(text.replace(MINUS, "-")) for text in texts))) == result:
+            return texts
+    return tuple(_digits(run, value) for value in values)
+
+
+def _digits(run: Descent, value: float, decimals: int | None = None) -> str:
     """Write a number of the descent; what is next to nothing beside the kernel's weights is 0 to three decimals."""
-    return "0.000" if 0 < abs(value) < NOTHING * largest(run.target) else number(value)
+    return "0.000" if 0 < abs(value) < NOTHING * largest(run.target) else number(value, decimals)
 
 
 def weight_of(hit: Hit | None, slopes: Floats) -> tuple[int, int]:

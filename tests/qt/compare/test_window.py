@@ -166,9 +166,11 @@ def test_keys_of_the_windows_commands_work_in_it(opened: Opened, compared: Compa
     QTest.keyClick(compared.pane, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert opened.window.session.document.layers == before.layers
     QTest.keyClick(compared.pane, Qt.Key.Key_F8)
-    assert opened.window.notes.panel is not None and opened.window.notes.panel.isVisible()
+    assert opened.window.notes.panel is not None
+    assert opened.window.notes.panel.isVisible()
     opened.window.notes.panel.close()
     compared.activateWindow()
     opened.bot.waitUntil(lambda: QApplication.activeWindow() is compared)
     QTest.keyClick(compared.pane, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
-    assert not compared.isVisible() and opened.window.isVisible()
+    assert not compared.isVisible()
+    assert opened.window.isVisible()
