@@ -171,6 +171,27 @@ def test_six_cases_stand_side_by_side_each_with_its_counts() -> None:
         assert picture.hit(place.x + place.width / 2, place.y + place.height / 2) == Hit("choice", (stride, kernel))
 
 
+@pytest.mark.parametrize("size", [(892, 600), (1024, 505), (1440, 900)])
+def test_a_lesson_about_kernel_4_has_it_among_the_cases(size: tuple[int, int]) -> None:
+    """It stands where kernel and stride are the same, as wide; nothing else moves, and its pile meets no words."""
+    lesson = load_lesson("overlap-stride-1")
+    before, shown = (picture_of(caption_document(lesson, n), 4, size=size) for n in (0, 2))
+    assert grid(shown, "case 4 1 row") == [["1", "2", "3", "4", "4", "3", "2", "1"]]
+    rows = {name: next(i for i in shown.items if isinstance(i, Cells) and i.name == name) for name in ("case 4 1 row",)}
+    for kernel, stride in ((2, 1), (3, 1), (4, 2), (3, 2), (5, 2)):
+        name = f"case {kernel} {stride} row"
+        first, later = (
+            next(i.box for i in p.items if isinstance(i, Cells) and i.name == name) for p in (before, shown)
+        )
+        assert first == later
+    place = rows["case 4 1 row"]
+    top = place.y - 6 - 4 * place.height
+    piled = (place.x + 3 * place.width, top, place.x + 5 * place.width, top + place.height)
+    verdicts = [label_box(i) for i in shown.items if isinstance(i, Label) and i.text.startswith("✓")]
+    assert len(verdicts) == 4
+    assert not any(b[0] < piled[2] and b[2] > piled[0] and b[1] < piled[3] and b[3] > piled[1] for b in verdicts)
+
+
 def test_a_pointed_brick_stands_alone() -> None:
     document = load_lesson("overlap-stride-2")
     still = picture_of(document, 5, size=(1440, 900))

@@ -86,7 +86,7 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     found = row(slots, (margin, top, canvas.width - 2 * margin, share * high), sizes)
     exact = _decimals(data.kernel)
     # What has an end is written to it: 0.0625 is a sixteenth, 0.06 is none.
-    numbers = written_with(data.kernel, found.side(1) - 6, sizes.least, exact) if exact > 2 else None
+    numbers = written_with(data.kernel, found.side(1) - 6, sizes.least, exact) if exact and exact > 2 else None
     numbers, title = numbers or writing(data.kernel, found.side(1), sizes.least), tr("kernel")
     at = found.box(1)[:2]
     kernel = value_cells(data.kernel, canvas.theme, "kernel", at, found.side(1), name="kernel", title=title,
@@ -111,14 +111,15 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     return replace(layout, base=base, hits=(*hits, *more, hit_grid("kernel", data.index, kernel)))
 
 
-def _decimals(values: NDArray[np.float64]) -> int:
-    """Return how many decimals, up to four, tell all weights of a kernel; 0 where those do not."""
-    return next((n for n in range(5) if np.allclose(values, np.round(values, n), rtol=0, atol=1e-9)), 0)
+def _decimals(values: NDArray[np.float64]) -> int | None:
+    """Return how many decimals, up to four, tell all weights of a kernel; None where those do not."""
+    return next((n for n in range(5) if np.allclose(values, np.round(values, n), rtol=0, atol=1e-9)), None)
 
 
-def _parts(kernel: NDArray[np.float64], numbers: Writing, exact: int) -> Texts:
+def _parts(kernel: NDArray[np.float64], numbers: Writing, exact: int | None) -> Texts:
     """Write weights as parts of 1 where decimals would round them and these take no more room; nothing otherwise."""
-    if not numbers.font or numbers.decimals is None or numbers.decimals >= exact:
+    told = exact is not None and (numbers.decimals is None or numbers.decimals >= exact)
+    if not numbers.font or told:
         return ()
     found = [[Fraction(value).limit_denominator(MOST_PART) for value in row] for row in kernel.tolist()]
     texts = tuple(tuple(str(part).replace("-", MINUS) for part in row) for row in found)
@@ -273,7 +274,8 @@ def _headings(layout: ResponseLayout) -> list[Item]:
     data, theme, sizes, canvas = layout.response, layout.canvas.theme, layout.measure, layout.canvas
     size, reach = times(*data.kernel.shape), times(*data.spread.shape)
     detail = size if size == reach else tr("{size}, dilated to {reach}", size=size, reach=reach)
-    detail = BETWEEN.join((detail, *_weights(data.kernel)))
+    parted = any("/" in text for line in layout.kernel.content.texts for text in line)
+    detail = BETWEEN.join((detail, *_weights(data.kernel, parted=parted)))
     moved = tr("before the stride of {stride}", stride=times(*data.stride)) if max(data.stride) > 1 else ""
     ends = [f"±{number(limit)}" for limit in limits(data)]
     titles = (tr("Wave in"), ends[0]), (tr("Kernel"), detail), (tr("Wave out"), ends[1])
@@ -297,11 +299,11 @@ def _headings(layout: ResponseLayout) -> list[Item]:
     return items if max(data.spread.shape) <= WAVE else [*items, *operators(layout)]
 
 
-def _weights(kernel: NDArray[np.float64]) -> list[str]:
-    """Say what the weights add up to, and what each is where all are one part of so many, which no decimals tell."""
+def _weights(kernel: NDArray[np.float64], *, parted: bool) -> list[str]:
+    """Say what the weights add up to, and what each is where all are one part of so many and no cell says so."""
     total, first = float(kernel.sum()), float(kernel.flat[0])
     parts = round(1 / first) if first * MOST_PARTS >= 1 else 0
-    equal = parts > 1 and np.allclose(kernel * parts, 1, rtol=1e-9)
+    equal = parts > 1 and not parted and np.allclose(kernel * parts, 1, rtol=1e-9)
     return [*([tr("each {value}", value=f"1/{parts}")] if equal else []), tr("sum {n}", n=number(total))]
 
 

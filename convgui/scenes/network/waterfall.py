@@ -146,8 +146,10 @@ def waterfall(found: list[Bar], room: Box, lit: int, theme: Theme) -> tuple[list
         if np.isfinite(bar.end) and not bar.alone:
             hues = theme.role(bar.role)
             strong = bar.term < 0
-            fill = hues.line if strong else faded(hues.line, PALE)
-            items.append(Rects(np.array([boxes[n]]), fill=fill, stroke=hues.line, width=1.2))
+            # What comes in and is negative is purple, as in the grids.
+            line = hues.negative if bar.role == "input" and bar.value < 0 else hues.line
+            fill = line if strong else faded(line, PALE)
+            items.append(Rects(np.array([boxes[n]]), fill=fill, stroke=line, width=1.2))
             if n == lit and not strong:
                 items.append(Rects(np.array([boxes[n]]), stroke=theme.role("kernel").line, width=2.5))
         hits.append(HitGrid("term", (), left, y, step, high, (1, 1), (0, n)))

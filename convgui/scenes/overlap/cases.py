@@ -20,6 +20,8 @@ from convgui.words import tr
 
 CASES = ((2, 1), (3, 1), (2, 2), (4, 2), (3, 2), (5, 2))
 """Kernel sizes and strides."""
+OTHER = (4, 1)
+"""What stands in place of the third, as wide, for a layer that has it."""
 INPUTS = {1: 5, 2: 4}
 """Inputs a side, by the stride."""
 HEAD, APART, BETWEEN, LARGEST, LEAST = 36.0, 18.0, 6.0, 22.0, 9.0
@@ -52,10 +54,11 @@ class Case:
 
 
 @cache
-def cases() -> tuple[Case, ...]:
-    """Count for each case."""
+def cases(here: tuple[int, int] = CASES[0]) -> tuple[Case, ...]:
+    """Count for each case; a layer with `OTHER` is shown it where else kernel and stride are the same."""
     found = []
-    for kernel, stride in CASES:
+    shown = CASES if here != OTHER else (*CASES[:2], OTHER, *CASES[3:])
+    for kernel, stride in shown:
         spec = ConvSpec.of(1, 1, (kernel, kernel), stride=stride, transposed=True)
         found.append(Case(kernel, stride, Counts(FilterView(spec, (INPUTS[stride],) * 2), False, 2)))
     return tuple(found)
@@ -77,9 +80,12 @@ def whole_height(wide: float) -> float:
 
 def _rows(*, full: bool) -> int:
     """How many cells stand above each other: the highest pile, its counts, and with `full` the largest output."""
-    found = cases()
-    pile = max(int(case.counts.across.max()) for case in found)
-    return pile + 1 + (max(len(case.counts.across) for case in found) if full else 0)
+    return _pile(cases()) + 1 + (max(len(case.counts.across) for case in cases()) if full else 0)
+
+
+def _pile(found: tuple[Case, ...]) -> int:
+    """Return how many bricks lie on each other at most."""
+    return max(int(case.counts.across.max()) for case in found)
 
 
 def _unit(wide: float, most: float, *, full: bool) -> float:
@@ -101,14 +107,17 @@ def draw(box: Box, here: tuple[int, int], theme: Theme) -> tuple[list[Item], tup
     unit = _unit(wide, high, full=True)
     full = unit >= FULL
     unit = unit if full else _unit(wide, high, full=False)
-    columns = sum(len(case.counts.across) for case in cases())
+    found = cases(here)
+    columns = sum(len(case.counts.across) for case in found)
     apart = (wide - columns * unit) / (len(CASES) - 1)
     items, hits, left = list[Item](), list[HitGrid](), x
-    for case in cases():
+    for case in found:
         room = len(case.counts.across) * unit
         items += _case(case, (float(round(left)), y), unit, room + apart - 6, theme, full=full)
-        title = text_width(_title(case), 12, bold=True)
-        frame = (left - 6, y, max(room, min(title, room + apart - 12)) + 12, high + 3)
+        words = max(
+            text_width(_title(case), 12, bold=True), _aside(case, unit) + text_width(_said(case), 12, bold=True)
+        )
+        frame = (left - 6, y, max(room, min(words, room + apart - 12)) + 12, high + 3)
         hits.append(HitGrid("choice", (), *frame, (1, 1), (case.stride, case.kernel)))
         if (case.kernel, case.stride) == here:
             items.append(Rects(np.array([frame]), stroke=theme.role("kernel").line, width=2.0, radius=6))
@@ -120,6 +129,16 @@ def _title(case: Case) -> str:
     return tr("kernel {kernel}, stride {stride}", kernel=case.kernel, stride=case.stride)
 
 
+def _said(case: Case) -> str:
+    return f"{'✓' if case.counts.even else '✗'} {case.verdict}"
+
+
+def _aside(case: Case, unit: float) -> float:
+    """Return how far right the verdict stands: a pile that is higher than the others reaches up to it."""
+    row = case.counts.across
+    return (len(row) + 2) / 2 * unit + 4 if int(row.max()) > _pile(cases()) else 0.0
+
+
 def _small(values: Floats, unit: float) -> Writing:
     """Write numbers in the smallest letters: in larger ones rows of small cells would touch."""
     found = writing(values, unit, min(SMALL, unit - 1))
@@ -129,15 +148,13 @@ def _small(values: Floats, unit: float) -> Writing:
 def _case(case: Case, at: tuple[float, float], unit: float, room: float, theme: Theme, *, full: bool) -> list[Item]:
     (x, y), c = at, case.counts
     role: Role = "result" if c.even else "warning"
-    mark = "✓" if c.even else "✗"
-    title = _title(case)
-    said = f"{mark} {case.verdict}"
+    title, said = _title(case), _said(case)
+    aside = _aside(case, unit)
     items: list[Item] = [
         label(x, y + 14, elide(title, 12, room, bold=True), theme.text, 12, bold=True),
-        label(x, y + 30, elide(said, 12, room, bold=True), theme.role(role).ink, 12, bold=True),
+        label(x + aside, y + 30, elide(said, 12, room - aside, bold=True), theme.role(role).ink, 12, bold=True),
     ]
-    most = max(int(other.counts.across.max()) for other in cases())
-    floor = float(round(y + HEAD + most * unit))
+    floor = float(round(y + HEAD + _pile(cases()) * unit))
     axis = c.view.axes[1]
     reached = {n: tuple(int(cell) for cell in axis.reached(n)) for n in range(axis.cells)}
     bricks = Bricks(x, unit, y + HEAD, floor, piled(reached))
