@@ -24,9 +24,10 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QColor
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QColorDialog, QDialog, QFileDialog, QMenu, QMessageBox
 
 from convgui.qt.app import Windows
 from convgui.qt.documents import autosave
@@ -140,6 +141,10 @@ class World:
         offered = given[0] if given else buttons.Yes | buttons.No
         return self.rng.choice([button for button in buttons if button & offered and button.name in _NAMED])
 
+    def colour(self, *_: Any) -> QColor:
+        """Choose a colour, or none."""
+        return QColor(self.rng.choice(("", "#000000", "#ffffff", "#0072b2", "#e69f00")))
+
     def name_to_open(self, *_: Any) -> tuple[str, str]:
         """Choose a file, or none."""
         written = [path for path in (self.folder / "written").rglob("*") if path.is_file()]
@@ -205,6 +210,7 @@ def new_world(folder: Path, theme: str = "light", size: tuple[int, int] = (1280,
         stack.enter_context(patch.object(QFileDialog, "getOpenFileName", world.name_to_open))
         stack.enter_context(patch.object(QFileDialog, "getSaveFileName", world.name_to_write))
         stack.enter_context(patch.object(QFileDialog, "getExistingDirectory", world.folder_to_open))
+        stack.enter_context(patch.object(QColorDialog, "getColor", world.colour))
         stack.enter_context(patch.object(QDialog, "exec", lambda dialog: world.dialog(dialog)))
         stack.enter_context(patch.object(QPrintDialog, "exec", lambda dialog: world.print_dialog(dialog)))
         stack.enter_context(patch.object(LessonList, "_draw_next", lambda _: None))
