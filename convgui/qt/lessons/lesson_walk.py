@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from weakref import ref
 
 from PySide6.QtCore import QObject
@@ -56,6 +56,8 @@ class LessonWalk(QObject):
         # At which caption documents were left that undo may bring back.
         self._left: list[tuple[ref[Document], int]] = []
         self._from = 0
+        # The step that is come to where it is not that of the words.
+        self._arriving: int | None = None
         self._keeping: Lesson | None = None
         caption.leaving.connect(self._on_leaving)
         caption.walked.connect(self._on_walked)
@@ -148,7 +150,9 @@ class LessonWalk(QObject):
         index, step = found
         elsewhere = caption.caption is not None and not self._stands_for(index)
         if elsewhere or abs(step % max(player.steps, 1) - player.target) > 1:
+            self._arriving = step
             caption.go(index)
+            self._arriving = None
             return
         if index != caption.index:
             caption.stand_at(index)
@@ -241,6 +245,9 @@ class LessonWalk(QObject):
         session = self._session
         about, caption = caption_document(session.document, index), self._caption.caption
         assert caption is not None
+        # Back from words that light something else, one comes to the steps before them.
+        step = caption.step if self._arriving is None else self._arriving
+        about = about.with_view(replace(about.view, step=step))
         self._walking = True
         if alike(about, session.document):
             names = CHOSEN if caption.state is None else tuple(field.name for field in fields(about.view))
@@ -249,7 +256,7 @@ class LessonWalk(QObject):
             session.look(step=self._presenter.player.target)
             self._leave(session.document, self._from)
             session.replace(about, tr("Walk the lesson"), key=WALK, looked=True)
-        self._presenter.jump(caption.step)
+        self._presenter.jump(step)
         self._walking, self._known = False, None
         self.follow()
         self.predict()

@@ -320,6 +320,29 @@ def test_words_that_are_come_to_by_a_step_have_all_that_they_light(opened: Opene
     assert len(seen) > 1, "other words than the first are come to"
 
 
+@pytest.mark.parametrize(
+    "identity", ["learn-kernel", "look-inside", "multi-channel-sum", "transposed-2-5", "unit-sees"]
+)
+def test_a_lecture_is_walked_back_as_it_was_walked_on(opened: Opened, identity: str) -> None:
+    """Right to the last words, then Left to the first ones: the same words over the same steps."""
+    window = opened.window
+    window.open_lesson(identity)
+    opened.settle()
+    window.commands.actions["alone"].trigger()
+    opened.settle()
+    last = len(window.caption.lesson.captions) - 1 if window.caption.lesson is not None else 0
+    met = [(window.caption.index, window.presenter.player.target)]
+    for key, end in ((Qt.Key.Key_Right, (last, -1)), (Qt.Key.Key_Left, (0, -1))):
+        for _ in range(60):
+            if window.caption.index == end[0] and (key == Qt.Key.Key_Right or met[-1] == met[0]):
+                break
+            QTest.keyClick(window.stage, key)
+            opened.settle()
+            met.append((window.caption.index, window.presenter.player.target))
+    turn = met.index(max(met))
+    assert met[turn:] == met[turn::-1], met
+
+
 def maps_of(given: Opened) -> list[Raster]:
     picture = given.window.stage.picture
     assert picture is not None
