@@ -331,12 +331,16 @@ def test_in_a_low_window_the_choices_of_a_scene_stand_beside_the_transport(opene
     window.open_lesson("transposed-odd")
     opened.settle()
     size(opened, 1024, 700)
+
+    def middles() -> tuple[int, int]:
+        options, transport = (p.mapTo(window, p.rect().center()).y() for p in (window.options, window.transport))
+        return options, transport
+
+    # What a bar stands beside is known in the next turn.
+    opened.bot.waitUntil(lambda: abs(middles()[0] - middles()[1]) <= 2)
     beside = window.stage.height()
-    assert window.options.mapTo(window, window.options.rect().center()).y() == pytest.approx(
-        window.transport.mapTo(window, window.transport.rect().center()).y(), abs=2
-    )
     size(opened, 1024, 800)
-    assert window.options.geometry().bottom() < window.transport.geometry().top()
+    opened.bot.waitUntil(lambda: window.options.geometry().bottom() < window.transport.geometry().top())
     assert beside > window.stage.height() - 100 + window.options.height() / 2
 
 
