@@ -32,13 +32,16 @@ from convgui.draw.theme import THEMES
 from convgui.export.frames import Timing
 from convgui.export.inputs import refuse_overwriting
 from convgui.export.job import FORMATS, Settings, check, export, kind_of
+from convgui.export.page.page import SIZE as PAGE_SIZE
 from convgui.files.installation import command
 from convgui.words import mark, tr
 
 OUTPUTS = mark(
-    ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .npy, .npz, .tif or .nii "
-    "for the layer's output; .onnx for the layers; none for a folder of frames; - for standard output"
+    ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .html for a page that is "
+    "stepped in a browser; .npy, .npz, .tif or .nii for the layer's output; .onnx for the layers; none for a folder "
+    "of frames; - for standard output"
 )
+SIZE = (1200, 800)
 
 
 def render_parser() -> OneSentence:
@@ -70,7 +73,7 @@ def render_parser() -> OneSentence:
         type=int,
         help=tr("the sentence of a lesson to draw, counted from 1"),
     )
-    parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help=tr("pixels at scale 1"))
+    parser.add_argument("--size", metavar="WxH", type=size, help=tr("pixels at scale 1"))
     scale = number(0.1, 8, tr("a scale"))
     parser.add_argument(
         "--scale", metavar="F", type=scale, default=1.0, help=tr("pixels of the file for one of the size")
@@ -147,9 +150,10 @@ def _format(chosen: argparse.Namespace) -> str:
 def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
     """Write one file or folder; returns what is to be said about it."""
     first, last = chosen.steps
-    width, height = chosen.size
+    what_is = "array" if chosen.array else kind_of(path)
+    width, height = chosen.size or (PAGE_SIZE if what_is == "page" else SIZE)
     settings = Settings(
-        "array" if chosen.array else kind_of(path),
+        what_is,
         width,
         height,
         chosen.scale,
@@ -174,7 +178,7 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
         document = document.with_view(replace(document.view, turn=chosen.turn))
     wanted = scene_of(chosen.scene, document)
     document = with_options(document, wanted, chosen.option)
-    paint, app = painters(settings.what in ("array", "model") or path.suffix.lower() == ".svg")
+    paint, app = painters(settings.what in ("array", "model", "page") or path.suffix.lower() == ".svg")
     work = export(document, wanted, settings, path, paint)
     note = _followed(work, f"{plain(path.name)}: " if chosen.progress else "")
     del app

@@ -80,10 +80,15 @@ def svg(picture: Picture, scale: float = 1.0, style: str = "") -> str:
     lines = [head, f"<title>{escape(picture.summary)}</title>"]
     if style:
         lines.append(f"<style>{style}</style>")
-    lines.append(f'<rect width="{_n(width)}" height="{_n(height)}" {_paint("fill", picture.background)}/>')
+    return "\n".join([*lines, *markup(picture), "</svg>", ""])
+
+
+def markup(picture: Picture) -> list[str]:
+    """Return the lines of what a picture shows, on its background, for an ``<svg>`` of the picture's size."""
+    lines = [f'<rect width="{_n(picture.width)}" height="{_n(picture.height)}" {_paint("fill", picture.background)}/>']
     for serial, item in enumerate(picture.items):
         lines.extend(_item(item, serial))
-    return "\n".join([*lines, "</svg>", ""])
+    return lines
 
 
 def _n(value: float) -> str:

@@ -15,6 +15,7 @@ from convgui.export.atomic_write import ExportError
 from convgui.export.frames import Timing, film, still
 from convgui.export.inputs import refuse_overwriting
 from convgui.export.onnx_file import write_onnx
+from convgui.export.page.page import write_page
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
 from convgui.export.seen import Seen, check_seen, left_out, write_seen
 from convgui.model.document import Document
@@ -23,9 +24,9 @@ from convgui.scenes.scene import AnyScene, Cancel
 from convgui.words import tr
 from convgui.words.near import near_or_all
 
-What = Literal["picture", "animation", "frames", "array", "model", "seen"]
-MODEL = ".onnx"
-FORMATS = tuple(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS, MODEL)))
+What = Literal["picture", "animation", "frames", "page", "array", "model", "seen"]
+MODEL, PAGE = ".onnx", ".html"
+FORMATS = tuple(dict.fromkeys((*ENDINGS, *ANIMATIONS, PAGE, *ARRAYS, MODEL)))
 """Endings of all files that can be written."""
 MOST_PIXELS = 120_000_000
 """Pixels of one picture; more would fill the memory before anybody could look at them."""
@@ -77,6 +78,9 @@ class Settings:
             return False
         if self.what in ("array", "seen"):
             return True
+        if self.what == "page":
+            # It asks for the number itself.
+            return False
         last = self.timing.last % steps if self.what in ("animation", "frames") else (self.step or 0) % steps
         return last > self.hidden
 
@@ -96,6 +100,8 @@ def kind_of(path: Path) -> What:
         return "picture"
     if ending == MODEL:
         return "model"
+    if ending == PAGE:
+        return "page"
     if ending in ARRAYS or path.name.lower().endswith(".nii.gz"):
         return "array"
     if ending:
@@ -130,6 +136,8 @@ def check(settings: Settings, path: Path) -> None:
         array_ending(path)
     elif settings.what == "seen":
         check_seen(path, settings.seen)
+    elif settings.what == "page" and path.suffix.lower() != PAGE:
+        raise ExportError(tr("{name} has another ending; a page's name ends in {page}.", name=path.name, page=PAGE))
     elif settings.what == "model" and path.suffix.lower() != MODEL:
         raise ExportError(tr("{name} has another ending; a model's name ends in {model}.", name=path.name, model=MODEL))
 
@@ -168,6 +176,8 @@ def export(
         array, geometry = output(document, cancel)
         yield 0.5
         return write_array(array, path, geometry)
+    if settings.what == "page":
+        return (yield from write_page(document, path, (settings.width, settings.height), cancel))
     canvas = Canvas(
         settings.width,
         settings.height,

@@ -168,6 +168,13 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Whether `prepare` finds there all that takes it long."""
         return False
 
+    def tells_cells(self, document: Document) -> bool:
+        """Whether what its pictures call input, kernel and output are cells of the chosen layer, each with its value.
+
+        A page can then say what belongs together without a picture of each.
+        """
+        return False
+
     def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
         """Compute within a frame what is seen at a step, after weights have changed; None if that cannot be done.
 

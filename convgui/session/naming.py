@@ -12,7 +12,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.presets import presets_so_far
 from convgui.model.document import Document
 
-Kind: TypeAlias = Literal["picture", "animation", "frames", "array", "seen", "model"]
+Kind: TypeAlias = Literal["picture", "animation", "frames", "page", "array", "seen", "model"]
 
 
 def export_name(document: Document, what: Kind) -> str:

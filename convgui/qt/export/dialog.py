@@ -20,7 +20,8 @@ from convgui.export.animation import ANIMATIONS
 from convgui.export.arrays import ARRAYS
 from convgui.export.atomic_write import ExportError
 from convgui.export.frames import Timing, shots
-from convgui.export.job import MODEL, Settings, What, check
+from convgui.export.job import MODEL, PAGE, Settings, What, check
+from convgui.export.page.page import SIZE as PAGE_SIZE
 from convgui.export.pictures import ENDINGS
 from convgui.export.seen import SEEN, Seen
 from convgui.model.document import Document
@@ -37,6 +38,7 @@ FORMATS: dict[What, tuple[str, ...]] = {
     "picture": ENDINGS,
     "animation": ANIMATIONS,
     "frames": ("",),
+    "page": (PAGE,),
     "array": tuple(ending for ending in ARRAYS if ending != ".tiff"),
     "model": (MODEL,),
     "seen": tuple(ending for ending in SEEN if ending not in (".tiff", ".jpeg")),
@@ -115,6 +117,7 @@ class ExportDialog(TaskDialog):
         kinds: tuple[tuple[str, What], ...] = (
             (tr("Picture of this step"), "picture"),
             (tr("Animation"), "animation"),
+            (tr("Page that is stepped in a browser"), "page"),
             (tr("Frames, numbered PNGs in a folder"), "frames"),
             (tr("Output of the layer, as seen"), "seen"),
             (tr("Output of the layer, as numbers"), "array"),
@@ -206,10 +209,10 @@ class ExportDialog(TaskDialog):
 
     def settings(self) -> Settings:
         """Return what the fields say."""
+        page = self._what() == "page"
         return Settings(
             self._what(),
-            self.width_box.value(),
-            self.height_box.value(),
+            *(PAGE_SIZE if page else (self.width_box.value(), self.height_box.value())),
             self.scale.value(),
             str(self.theme.currentData()),
             transparent=self.transparent.isChecked(),

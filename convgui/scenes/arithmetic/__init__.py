@@ -128,6 +128,11 @@ class Arithmetic(Tab):
             return self.modes[2]
         return self.modes[_beside(document).chosen(document.view) != ONE]
 
+    def tells_cells(self, document: Document) -> bool:
+        spec = document.layer.spec
+        alone = (spec.in_channels, spec.out_channels) == (1, 1) and not document.layer.bias.any()
+        return alone and self.mode(document) is self.modes[0]
+
     def refusal(self, document: Document) -> str:
         size = document.filter_view.padded_shape
         if max(size) > MOST:

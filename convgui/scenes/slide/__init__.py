@@ -135,6 +135,9 @@ class Slide(Tab):
     def mode(self, document: Document) -> AnyMode:
         return self.modes[0] if small(document) else self.modes[1]
 
+    def tells_cells(self, document: Document) -> bool:
+        return small(document)
+
 
 def _coloured(photo: Photo, coloured: bool) -> Photo:
     return replace(photo, levels=replace(photo.levels, coloured=coloured)) if coloured else photo

@@ -96,6 +96,11 @@ class Transposed(Tab):
     def mode(self, document: Document) -> AnyMode:
         return self.modes[pairs.several(document) and _way(document).chosen(document.view) == CHANNELS[0]]
 
+    def tells_cells(self, document: Document) -> bool:
+        spec = document.layer.spec
+        alone = (spec.in_channels, spec.out_channels) == (1, 1) and not document.layer.bias.any()
+        return alone and WAY.chosen(document.view) == WAY.choices[0][0]
+
     def refusal(self, document: Document) -> str:
         view = document.filter_view.on_two_axes
         given, output = view.spatial, view.output_shape
