@@ -68,6 +68,21 @@ def test_a_machine_with_much_else_to_do_is_no_finding(
             there.until(lambda: next(answers, True), "an answer")
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_what_takes_minutes_is_stopped_and_has_to_end_then(
+    ends: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp: object
+) -> None:
+    with new_world(tmp_path) as there:
+        monkeypatch.setattr(world, "time", Clock(2, 4))
+        stopped = list[bool]()
+        if ends:
+            assert there.until(lambda: bool(stopped), "a picture", lambda: stopped.append(True))
+        else:
+            with pytest.raises(FindingError, match="waited in vain for a picture"):
+                there.until(lambda: False, "a picture", lambda: stopped.append(True))
+        assert stopped == [True]
+
+
 def _work(there: World, words: str) -> None:
     with there.moving(words):
         end = time.thread_time() + 0.03

@@ -113,7 +113,8 @@ def check_picture(world: World, window: MainWindow) -> None:
     fresh._canvas = shown._canvas
     try:
         fresh.start()
-        world.until(lambda: not fresh.working, "a fresh picture")
+        if world.until(lambda: not fresh.working, "a fresh picture", fresh.give_up):
+            return
         # A language that was chosen, or a file that was opened, may have taken the window's place meanwhile.
         if not isValid(window) or window.session.document is not document:
             return

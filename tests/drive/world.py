@@ -37,7 +37,9 @@ from convgui.session.preferences import Preferences
 from tests.drive.material import write_material
 
 PATIENCE, WORK = 60.0, 120.0
-"""Seconds of the clock, and of the processors, until a picture that does not come is a finding."""
+"""Seconds of the clock, and of the processors, until what goes on is stopped, as who waits no longer would."""
+STOPPED = 20.0
+"""Seconds of the processors after which what was stopped and goes on is a finding."""
 DEADLOCK = 300.0
 """Seconds of the clock until it is a finding though nothing has worked: a machine with much else to do is none."""
 STILL = 5.0
@@ -99,16 +101,25 @@ class World:
         if spent > STILL:
             raise FindingError(f"{self.doings()}\nthe window stood still for {spent:.0f} s with {words}")
 
-    def until(self, condition: Callable[[], bool], words: str) -> None:
-        """Let the program work until a condition holds."""
+    def until(self, condition: Callable[[], bool], words: str, stop: Callable[[], object] | None = None) -> bool:
+        """Let the program work until a condition holds; what takes minutes is stopped, and has to end then.
+
+        Returns whether it was stopped.
+        """
         begun, worked, looked = time.monotonic(), time.process_time(), time.thread_time()
+        patience, most, stopped = PATIENCE, WORK, False
         while not condition():
             passed, spent = time.monotonic() - begun, time.process_time() - worked
-            if passed > PATIENCE and (spent > WORK or passed > DEADLOCK):
-                raise FindingError(f"{self.doings()}\nwaited in vain for {words}")
+            if passed > patience and (spent > most or passed > DEADLOCK):
+                if stop is None or stopped:
+                    raise FindingError(f"{self.doings()}\nwaited in vain for {words}")
+                stop()
+                begun, worked = time.monotonic(), time.process_time()
+                patience, most, stopped = STOPPED, STOPPED, True
             with self.moving(words):
                 QTest.qWait(2)
         self.waited += time.thread_time() - looked
+        return stopped
 
     def doings(self) -> str:
         """Say what each window is about, and where each thread is."""
@@ -119,7 +130,14 @@ class World:
 
     def settle(self) -> None:
         """Wait until nothing is computed, opened or saved any more."""
-        self.until(lambda: all(_at_rest(window) for window in self.windows.open), "the end of the work")
+        windows = self.windows.open
+
+        def stop() -> None:
+            for window in windows:
+                if not window.status.stop.isHidden():
+                    window.status.stop.click()
+
+        self.until(lambda: all(_at_rest(window) for window in windows), "the end of the work", stop)
 
     def check_complaints(self) -> None:
         """Fail if the program has said anything that only its authors should hear."""
