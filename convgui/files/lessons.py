@@ -10,6 +10,8 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
       "scene": "slide",                  id of the scene that opens
       "sample": {"grid": [[1, 2], [3, 4]], "channels": ["R"]}    nested numbers, (H, W) or (C, *spatial);
                                                                  channel names are optional
+             or {"signal": [1, 2, 3], "rate": 16000},            numbers along one axis, or a list for each channel;
+                                                                 so many a second, if they are sound
              or {"sample": "camera"},    a bundled sample
       "layers": [{
         "kind": "convolution",           the default; see below for the other kinds
@@ -18,6 +20,7 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
         "transposed": false, "output_padding": 0,                as in PyTorch, with these defaults
         "weight": nested numbers of PyTorch's shape, or of the kernel's alone, or
                   {"preset": "sobel-x", "parameters": {}},       a kernel alone is repeated for every channel and filter
+                  {"tensor": "stft_conv.weight", "network": "silero_vad_16k.safetensors"},   one that ships
         "bias": [0],                     default zeros
         "flip": false
       }],
@@ -267,6 +270,8 @@ def _sample(fields: Fields) -> Sample:
         name = fields.text("sample")
         fields.check_all_used()
         return load_sample(name)
+    if "signal" in fields.values:
+        return _signal(fields)
     grid = fields.numbers("grid")
     data = grid[np.newaxis] if grid.ndim == 2 else grid
     if not 3 <= data.ndim <= 4:
@@ -278,6 +283,22 @@ def _sample(fields: Fields) -> Sample:
         )
     fields.check_all_used()
     return Sample(data, tr("grid"), channels=channels)
+
+
+def _signal(fields: Fields) -> Sample:
+    values, rate = fields.numbers("signal"), fields.real("rate", 0.0)
+    data = values[np.newaxis] if values.ndim == 1 else values
+    if data.ndim != 2:
+        raise fields.error(tr("its 'signal' has {ndim} levels; 1 or 2 are read", ndim=values.ndim))
+    channels = tuple(fields.texts("channels", ()))
+    if channels and len(channels) != len(data):
+        raise fields.error(
+            tr("its 'channels' names {named} and the signal has {channels}", named=len(channels), channels=len(data))
+        )
+    fields.check_all_used()
+    if rate <= 0:
+        return Sample(data, tr("signal"), channels=channels)
+    return Sample(data, tr("signal"), channels=channels, spacing=(1 / rate,), units=("s",))
 
 
 @dataclass(frozen=True)
@@ -320,6 +341,8 @@ class WrittenFields:
 
     def _preset(self, key: str) -> NDArray[np.float64]:
         inner = self.fields.inner(key)
+        if "tensor" in inner.values:
+            return _tensor(inner)
         parameters = inner.inner("parameters", {})
         try:
             kernel = preset(inner.text("preset")).weights(**{key: parameters.real(key) for key in parameters.values})
@@ -327,6 +350,22 @@ class WrittenFields:
             raise self.fields.error(str(error.args[0])) from error
         inner.check_all_used()
         return kernel
+
+
+def _tensor(fields: Fields) -> NDArray[np.float64]:
+    """Return a tensor of a network that ships, by its name there."""
+    name, network = fields.text("tensor"), fields.text("network")
+    fields.check_all_used()
+    # Read by the few lessons that need them.
+    from convgui.files.weights.read import read_weights
+
+    path = resource("networks", network)
+    if network != Path(network).name or not path.is_file():
+        raise fields.error(tr("there is no network {name!r} among those that ship", name=network[:60]))
+    tensor = read_weights(path).tensors.get(name)
+    if tensor is None:
+        raise fields.error(tr("{network} has no tensor {name!r}", network=network, name=name[:60]))
+    return np.asarray(tensor.values(), dtype=np.float64)
 
 
 def _layer(fields: Fields) -> Layer:

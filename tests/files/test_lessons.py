@@ -161,6 +161,28 @@ def changed(path: tuple[str | int, ...], value: Any) -> str:
 LAYER = ("layers", 0)
 
 
+def test_a_signal_has_one_axis_and_a_rate_and_weights_may_be_those_of_a_network_that_ships(tmp_path: Path) -> None:
+    content = json.loads(changed(("sample",), {"signal": [[1, 2, 3], [4, 5, 6]], "rate": 8000, "channels": ["l", "r"]}))
+    weight = {"tensor": "final_conv.weight", "network": "silero_vad_16k.safetensors"}
+    content["layers"] = [
+        {"in_channels": 2, "out_channels": 1, "kernel_size": [2]},
+        {"in_channels": 128, "out_channels": 1, "kernel_size": [1], "weight": weight},
+    ]
+    content["layers"][0] |= {"out_channels": 128, "weight": [1, -1]}
+    content["captions"] = content["captions"][:1]
+    path = tmp_path / "lesson.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    document = read_lesson(path)
+    assert document.sample.data.tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert (document.sample.spacing, document.sample.units) == ((1 / 8000,), ("s",))
+    second = document.layers[1]
+    assert isinstance(second, Convolution)
+    held = (resource("networks") / "silero_vad_16k.safetensors").read_bytes()
+    size = int.from_bytes(held[:8], "little")
+    first, last = json.loads(held[8 : 8 + size])["final_conv.weight"]["data_offsets"]
+    assert second.weight.ravel().tolist() == np.frombuffer(held[8 + size + first : 8 + size + last], "<f4").tolist()
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize(
     ("text", "says"),
@@ -199,6 +221,11 @@ LAYER = ("layers", 0)
         (changed(("sample",), {"grid": [[1e999]]}), "infinite"),
         (changed(("sample",), {"grid": [[1]], "channels": ["a", "b"]}), "names 2"),
         (changed(("sample",), {"sample": "nothing"}), "choose one of camera"),
+        (changed(("sample",), {"signal": [[[1]]]}), "'signal' has 3 levels"),
+        (changed(("sample",), {"signal": [1, 2], "channels": ["a", "b"]}), "names 2 and the signal has 1"),
+        (changed((*LAYER, "weight"), {"tensor": "w", "network": "nothing.onnx"}), "no network 'nothing.onnx'"),
+        (changed((*LAYER, "weight"), {"tensor": "w", "network": "../lessons/one-by-one.json"}), "no network"),
+        (changed((*LAYER, "weight"), {"tensor": "w", "network": "pnet.pt"}), "pnet.pt has no tensor 'w'"),
     ],
 )
 def test_a_damaged_lesson_is_one_sentence(text: str, says: str, tmp_path: Path) -> None:
