@@ -59,6 +59,9 @@ class Viewport:
     def visible(self) -> tuple[slice, slice]:
         """Rows and columns that the frame shows, whole cells."""
         left, top, width, height = self.clip
+        if not (self.down > 0 and self.across > 0):
+            # A frame without room shows nothing; what asks for a part of the array gets a cell of it.
+            return slice(0, 1), slice(0, 1)
         first = (int((top - self.y) // self.down), int((left - self.x) // self.across))
         last = (-int(-(top + height - self.y) // self.down), -int(-(left + width - self.x) // self.across))
         rows = slice(max(0, first[0]), min(self.rows, max(last[0], first[0] + 1)))
@@ -74,10 +77,14 @@ class Viewport:
         """The point of the array in the middle of the frame, as fractions of height and width."""
         left, top, width, height = self.frame
         x, y, wide, high = self.box
+        if not (wide > 0 and high > 0):
+            return 0.5, 0.5
         return ((top + height / 2 - y) / high, (left + width / 2 - x) / wide)
 
     def zoomed(self, zoom: float, at: tuple[float, float], factor: float) -> tuple[float, tuple[float, float]]:
         """Return zoom and centre after magnifying by `factor` around a point on screen; 1 fits the whole array."""
+        if not (self.down > 0 and self.across > 0):
+            return zoom, self.centre
         largest = max(1.0, zoom * MOST_ZOOM / self.across)
         wanted = min(max(zoom * factor, 1.0), largest)
         left, top, width, height = self.frame
@@ -91,6 +98,8 @@ class Viewport:
     def moved(self, way: tuple[float, float]) -> tuple[float, float]:
         """Return the centre after dragging the array by pixels (x, y)."""
         _, _, wide, high = self.box
+        if not (wide > 0 and high > 0):
+            return self.centre
         return _inside((self.centre[0] - way[1] / high, self.centre[1] - way[0] / wide))
 
 

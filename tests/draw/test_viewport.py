@@ -149,3 +149,14 @@ def test_what_is_seen_covers_the_frame_down_and_across(
         assert box[side] + box[side + 2] >= clip[side] + clip[side + 2] - 1e-6
     # Its cells are square, as those of the array.
     assert abs(box[2] / part.shape[1] - box[3] / part.shape[0]) < 1e-6
+
+
+@pytest.mark.parametrize("frame", [(10.0, 20.0, 0.0, 0.0), (10.0, 20.0, 0.0, 50.0), (10.0, 20.0, 50.0, 0.0)])
+def test_a_frame_without_room_is_looked_through_all_the_same(frame: tuple[float, float, float, float]) -> None:
+    view = view_through(frame, (4, 6), (0.5, 0.5), 1.0)
+    assert view.visible() == (slice(0, 1), slice(0, 1))
+    assert view.centre == (0.5, 0.5)
+    assert view.zoomed(1.0, (10, 20), 2.0) == (1.0, (0.5, 0.5))
+    assert view.moved((3, 4)) == (0.5, 0.5)
+    part, _ = seen(pyramid(np.zeros((1, 4, 6))), view, 1.0)
+    assert part.size

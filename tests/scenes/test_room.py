@@ -15,7 +15,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, for_scene, note, prepared_whole, reason_against
 from tests.scenes.checks import label_box, words
 
-WIDTHS, HEIGHTS = (64, 120, 229, 400), (64, 100, 200)
+WIDTHS, HEIGHTS = (64, 120, 229, 245, 400), (64, 100, 116, 200)
 QUICK = 100_000
 """Multiply-adds up to which a lesson is looked at in other scenes than its own."""
 
