@@ -60,7 +60,7 @@ def convolution(
         One number, or one a spatial axis.
     padding : int, sequence or str
         A number, one an axis, (before, after) for each axis, or ``"valid"``, ``"same"``, ``"same_upper"``,
-        ``"same_lower"``, ``"full"``.
+        ``"same_lower"``, ``"full"``; of one axis also ``"causal"`` and ``"causal_stride"``.
     padding_mode : str
         ``"zeros"``, ``"reflect"``, ``"replicate"`` or ``"circular"``.
     flip : bool

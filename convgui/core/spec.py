@@ -16,7 +16,7 @@ from convgui.core.channels import Channels
 from convgui.core.errors import ConvguiError
 from convgui.words import mark, tr
 
-PaddingName = Literal["valid", "same", "same_upper", "same_lower", "full"]
+PaddingName = Literal["valid", "same", "same_upper", "same_lower", "full", "causal", "causal_stride"]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]
 Padding: TypeAlias = PaddingName | Pairs
@@ -27,6 +27,9 @@ _DEPTH, _HEIGHT, _WIDTH = mark("depth"), mark("height"), mark("width")
 AXES = {1: (_WIDTH,), 2: (_HEIGHT, _WIDTH), 3: (_DEPTH, _HEIGHT, _WIDTH)}
 PADDING_NAMES: tuple[PaddingName, ...] = get_args(PaddingName)
 PADDING_MODES: tuple[PaddingMode, ...] = get_args(PaddingMode)
+CAUSAL: tuple[PaddingName, ...] = ("causal", "causal_stride")
+"""Padding before the input alone, so that no output cell sees what comes after it: ``dilation * (kernel_size - 1)``
+cells (Keras, and PyTorch by hand), or those less the cells that the stride moves on by, ``stride - 1`` (Encodec)."""
 LARGEST = 1_000_000
 """The largest stride, dilation, padding or kernel side that is accepted; beyond it only mistakes are found."""
 
@@ -133,7 +136,8 @@ class ConvSpec:
     kernel_size, stride, dilation : tuple of int
         One value a spatial axis.
     padding : str or tuple of (int, int)
-        A name of `PADDING_NAMES`, or (before, after) for each axis. Names are resolved by `pads`.
+        A name of `PADDING_NAMES`, or (before, after) for each axis. Names are resolved by `pads`; those of `CAUSAL`
+        are of one axis, which is time.
     padding_mode : str
         One of `PADDING_MODES`.
     transposed : bool
@@ -228,6 +232,16 @@ class ConvSpec:
                 tr("'same' needs stride 1 (as in PyTorch); choose 'same_upper' or 'same_lower'."),
                 "same_upper",
             )
+        elif self.padding in CAUSAL and self.rank != 1:
+            raise SpecError(
+                "padding",
+                tr(
+                    "{padding!r} is for one axis, which is time, and the layer has {rank}; give the cells before and "
+                    "after.",
+                    padding=self.padding,
+                    rank=self.rank,
+                ),
+            )
 
     def _check_transposed(self) -> None:
         if isinstance(self.padding, str):
@@ -288,6 +302,8 @@ class ConvSpec:
         """(before, after) for each axis, with names such as ``"same_upper"`` resolved for this input size."""
         if not isinstance(self.padding, str):
             return self.padding
+        if self.padding in CAUSAL:
+            return ((self.causal_cells(self.padding), 0),)
         pairs = []
         for n, extent, s in zip(spatial, self.extent, self.stride, strict=True):
             if self.padding == "valid":
@@ -301,6 +317,11 @@ class ConvSpec:
             less, more = total // 2, total - total // 2
             pairs.append((more, less) if self.padding == "same_lower" else (less, more))
         return tuple(pairs)
+
+    def causal_cells(self, name: PaddingName = "causal") -> int:
+        """Return how many cells a causal padding of the last axis puts before the input, by either convention."""
+        extent, s = self.extent[-1], self.stride[-1]
+        return extent - 1 if name == "causal" else max(extent - s, 0)
 
     def output_shape(self, spatial: Sequence[int]) -> tuple[int, ...]:
         """Spatial output size for a spatial input size.

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from convgui.core.channels import group_of
 from convgui.core.infinities import overflowing
-from convgui.core.spec import AXES, ConvSpec, SpecError
+from convgui.core.spec import AXES, CAUSAL, ConvSpec, Padding, SpecError, per_axis
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
+from convgui.session.causal import is_trimmed, trimmed
 from convgui.session.fitting import fit_channels, fit_layer, fitting_part, plain_layer
 from convgui.words import mark, tr
 
@@ -176,8 +177,13 @@ def _blaming(error: SpecError, spec: ConvSpec, spatial: tuple[int, ...], fields:
 
 
 def _for_other_kind(fields: dict[str, Any], old: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:
-    """Keep of a layer's parameters what the other kind (forward or transposed) can have."""
-    return {**fields, "padding": old.pads(spatial), "padding_mode": "zeros", "output_padding": 0}
+    """Keep of a layer's parameters what the other kind (forward or transposed) can have; a causal one stays causal."""
+    padding: Padding = old.pads(spatial)
+    if old.padding in CAUSAL:
+        padding = trimmed(replace(old, stride=per_axis("stride", fields["stride"], 1, 1)))
+    elif is_trimmed(old):
+        padding = "causal"
+    return {**fields, "padding": padding, "padding_mode": "zeros", "output_padding": 0}
 
 
 def with_sample(document: Document, sample: Sample) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from convgui.core.filter_view import FilterView
 from convgui.core.receptive import Number
-from convgui.core.spec import AXES, ConvSpec
+from convgui.core.spec import AXES, CAUSAL, ConvSpec
 from convgui.draw.number import grouped, number
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
@@ -23,7 +23,10 @@ def size_formula(document: Document) -> str:
         return "\n".join(_plain_lines(chosen, shape))
     spec, spatial = chosen.window(shape), shape[1:]
     out = spec.output_shape(spatial)
-    lines = ["S·(W − 1) + D·(K − 1) + 1 − 2P + P′" if spec.transposed else "⌊(W + 2P − D·(K − 1) − 1) / S⌋ + 1"]
+    # Causal padding is on one side.
+    twice = "" if spec.padding in CAUSAL else "2"
+    plain = f"⌊(W + {twice}P − D·(K − 1) − 1) / S⌋ + 1"
+    lines = ["S·(W − 1) + D·(K − 1) + 1 − 2P + P′" if spec.transposed else plain]
     rows: dict[str, list[str]] = {}
     for a, axis in enumerate(AXES[spec.rank]):
         rows.setdefault(f"{_numbers_of(spec, spatial, a)} = {out[a]}", []).append(axis)
@@ -48,13 +51,22 @@ def formula_letters(document: Document) -> str:
         tr("W = {n}: size of the input along one axis", n=_each(spatial)),
         tr("K = {n}: kernel size", n=_each(spec.kernel_size)),
         tr("S = {n}: stride, the cells from one window to the next", n=_each(spec.stride)),
-        tr("P = {n}: padding on each side", n=_each(sides)),
+        _padding_letter(spec, pads, sides),
         tr("D = {n}: dilation, the distance of a kernel's cells", n=_each(spec.dilation)),
     ]
     if spec.transposed:
         extra = _each([axis.extra for axis in axes])
         return "\n".join([*lines, tr("P′ = {n}: output padding, added at one side", n=extra)])
     return "\n".join([*lines, tr("⌊ ⌋: rounded down, as no window stands beyond the padding")])
+
+
+def _padding_letter(spec: ConvSpec, pads: tuple[tuple[int, int], ...], sides: list[str]) -> str:
+    """Say what P is: the padding of a causal layer is on one side, and follows from its other letters."""
+    if spec.padding == "causal":
+        return tr("P = D·(K − 1) = {n}: padding before the input, none after", n=pads[0][0])
+    if spec.padding == "causal_stride":
+        return tr("P = D·(K − 1) + 1 − S = {n}: padding before the input, none after", n=pads[0][0])
+    return tr("P = {n}: padding on each side", n=_each(sides))
 
 
 def _each(values: Sequence[object]) -> str:
@@ -84,6 +96,7 @@ def _numbers_of(spec: ConvSpec, spatial: tuple[int, ...], a: int) -> str:
     """Write one axis of the formula with its numbers."""
     axis = FilterView(spec, spatial).axes[a]
     pad = f"{2 * axis.before}" if axis.before == axis.after else f"({axis.before} + {axis.after})"
+    pad = f"{axis.before}" if spec.padding in CAUSAL else pad
     reach, n, s = axis.extent - 1, axis.cells, axis.stride
     if spec.transposed:
         return f"{s}·{n - 1} + {reach} + 1 − {pad} + {axis.extra}"

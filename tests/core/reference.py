@@ -86,7 +86,8 @@ def cases(draw: st.DrawFn, transposed: bool = False, dtype: type = np.float64, l
         keywords["output_padding"] = tuple(draw(st.integers(0, top)) for top in tops)
     else:
         pairs = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=rank, max_size=rank)
-        names = st.sampled_from(["valid", "same", "same_upper", "same_lower", "full"])
+        causal = ["causal", "causal_stride"] if rank == 1 else []
+        names = st.sampled_from(["valid", "same", "same_upper", "same_lower", "full", *causal])
         keywords["padding"] = draw(st.one_of(names, st.integers(0, 3), pairs))
         keywords["padding_mode"] = draw(st.sampled_from(list(NUMPY_MODES)))
     try:

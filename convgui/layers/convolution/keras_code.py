@@ -53,15 +53,18 @@ def _awkward(filters: Filters) -> bool:
 
 def _convolution(filters: Filters, shape: tuple[int, ...], mark: str) -> list[str]:
     spec, pads = filters.spec, filters.pads(shape)
-    lines = list[str]()
-    if padded(pads) and spec.padding_mode == "zeros":
+    lines, more = list[str](), ""
+    causal = spec.padding == "causal" and spec.padding_mode == "zeros"
+    if causal and not _awkward(filters):
+        more = ', padding="causal"'
+    elif padded(pads) and spec.padding_mode == "zeros":
         lines = [f"x = tf.pad(x, {[(0, 0), *pads, (0, 0)]})"]
     elif padded(pads):
         lines = [f'x = pad(x, {pads}, "{NUMPY_MODES[spec.padding_mode]}")']
     weight, size, rate = f"weight{mark}", spec.kernel_size, spec.dilation
     if _awkward(filters):
         weight, size, rate = f"dilated({weight}, {spec.dilation})", spec.extent, (1,) * spec.rank
-    options = f"strides={spec.stride}, dilation_rate={rate}, groups={spec.groups}"
+    options = f"strides={spec.stride}, dilation_rate={rate}, groups={spec.groups}{more}"
     return [
         *lines,
         f"layer{mark} = keras.layers.Conv{spec.rank}D({spec.out_channels}, {size}, {options})",

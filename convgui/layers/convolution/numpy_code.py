@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convgui.core.spec import CAUSAL
 from convgui.layers.code import NUMPY_MODES, Program, padded
 from convgui.layers.convolution.filters import Filters
 
@@ -56,6 +57,7 @@ def program(filters: Filters, shape: tuple[int, ...], mark: str, *, leaves_out: 
     lines = []
     if padded(pads):
         named = f"  # {spec.padding}, for this input size" if isinstance(spec.padding, str) else ""
+        named = f"  # {spec.padding}: before the input, nothing after" if spec.padding in CAUSAL else named
         lines = [f'x = np.pad(x, {[(0, 0), *pads]}, mode="{NUMPY_MODES[spec.padding_mode]}"){named}']
     name, more = ("convolve_present", [PRESENT]) if leaves_out else ("convolve", [])
     return Program([*lines, f"x = {name}(x, {call})"], [CONVOLVE, *more], filters.arrays(mark))

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from convgui.core.spec import CAUSAL as CAUSAL_NAMES
 from convgui.layers.code import TorchModules, padded, plain, torch_sides
 from convgui.layers.convolution.filters import Filters
 
 _PADS = {"zeros": "ZeroPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
 
 
+CAUSAL = '''
+class CausalConv1d(nn.Conv1d):
+    """A Conv1d that sees nothing of what comes after: d (k - 1) zeros before its input, none behind it."""
+
+    def forward(self, x):
+        return super().forward(nn.functional.pad(x, (self.dilation[0] * (self.kernel_size[0] - 1), 0)))
+
+'''
+
+
 def modules(filters: Filters, shape: tuple[int, ...]) -> TorchModules:
     """Write a convolution as modules; what its parameters are copied into is the convolution among them."""
     lines = _transposed(filters) if filters.spec.transposed else _convolution(filters, shape)
-    owner = next(index for index, module in enumerate(lines) if module.startswith("nn.Conv"))
-    note = "Named padding is written out for this input size." if isinstance(filters.spec.padding, str) else ""
+    owner = next(index for index, module in enumerate(lines) if module.startswith(("nn.Conv", "CausalConv")))
+    sized = isinstance(filters.spec.padding, str) and filters.spec.padding not in CAUSAL_NAMES
+    note = "Named padding is written out for this input size." if sized else ""
     weight, bias = filters.arrays()
-    return TorchModules(lines, (weight, bias) if filters.has_bias else (weight,), owner, note=note)
+    classes = [CAUSAL] if lines[owner].startswith("Causal") else []
+    return TorchModules(lines, (weight, bias) if filters.has_bias else (weight,), owner, classes, note)
 
 
 def _convolution(filters: Filters, shape: tuple[int, ...]) -> list[str]:
     spec, pads = filters.spec, filters.pads(shape)
     options, before = _options(filters), list[str]()
+    if spec.padding == "causal" and spec.padding_mode == "zeros":
+        return [f"CausalConv1d({_arguments(filters, options)})"]
     if all(left == right for left, right in pads):
         if padded(pads):
             options += [f"padding={plain(tuple(left for left, _ in pads))}"]

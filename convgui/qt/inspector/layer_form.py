@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
+from convgui.core.spec import CAUSAL, PADDING_NAMES, ConvSpec, SpecError
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.refusals import refusal
@@ -24,6 +24,7 @@ from convgui.qt.inspector.parameter_tips import ParameterTips
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel, WholeLabel
 from convgui.session import edits
+from convgui.session.causal import causal_words, trimmed
 from convgui.session.fitting import weights_gone
 from convgui.session.limits import group_counts, parameter_limits
 from convgui.session.session import Session
@@ -51,6 +52,7 @@ class LayerForm(QWidget):
         self.padding_name = QuietCombo()
         self.padding = AxisSpins(tr("Padding"), 0)
         self.padding_after = AxisSpins(tr("Padding after"), 0)
+        self.causal = WholeLabel()
         self.padding_mode = QuietCombo()
         self.dilation = AxisSpins(tr("Dilation"), 1)
         self.groups = QuietCombo()
@@ -73,6 +75,8 @@ class LayerForm(QWidget):
         column.setSpacing(7)
         column.addLayout(self._fields())
         column.addWidget(self.flip)
+        self.causal.setObjectName("muted")
+        self._form.insertRow(self._row_below("padding"), self.causal)
         self.problem.setObjectName("problem")
         trouble = QVBoxLayout(self._trouble)
         trouble.setContentsMargins(0, 0, 0, 4)
@@ -173,7 +177,9 @@ class LayerForm(QWidget):
         self._form.setRowVisible(self.output_padding, spec.transposed)
         self._form.setRowVisible(self.padding_mode, not spec.transposed)
         for name in PADDING_NAMES:
-            self._enable(name, not spec.transposed)
+            # A transposed layer of one axis is made causal by numbers.
+            legal = spec.rank == 1 and (name == "causal" or not spec.transposed)
+            self._enable(name, legal if name in CAUSAL else not spec.transposed)
         self._show_padding(spec, spatial)
         self._show_groups(spec)
         self.filters.blockSignals(True)
@@ -202,6 +208,8 @@ class LayerForm(QWidget):
         self.padding.setEnabled(named in (NUMBER, EACH_SIDE))
         self.padding_after.setEnabled(named == EACH_SIDE)
         self.padding_mode.setCurrentIndex(self.padding_mode.findData(spec.padding_mode))
+        self.causal.setText(causal_words(spec))
+        self._form.setRowVisible(self.causal, bool(self.causal.text()))
 
     def _enable(self, name: str, on: bool) -> None:
         """Enable one way of padding: a transposed layer takes numbers only."""
@@ -263,7 +271,9 @@ class LayerForm(QWidget):
         document = self._session.document
         pads = document.layer.spec.pads(document.input_shape[1:])
         self._each_side = name == EACH_SIDE
-        if name == NUMBER:
+        if document.layer.spec.transposed and name == "causal":
+            self._change("padding", trimmed(document.layer.spec))
+        elif name == NUMBER:
             self._change("padding", tuple((before, before) for before, _ in pads))
         else:
             self._change("padding", pads if name == EACH_SIDE else name)

@@ -44,9 +44,10 @@ SPOKEN_BESIDE = {
     "stride": mark("Strides"),
     "padding": mark("Paddings"),
     "sides": mark("Sides of the padding"),
+    "time": mark("Same and causal"),
     "mode": mark("Padding modes"),
 }
-SPOKEN = {"same_upper": mark("same_upper"), "same_lower": mark("same_lower")}
+SPOKEN = {name: name for name in (mark("same_upper"), mark("same_lower"), mark("causal_stride"))}
 
 
 class One(Mode[Geometry, Plan]):
@@ -189,7 +190,7 @@ def _option(document: Document, name: str) -> Option:
     possible = [v for v in CHOICES[name] if _small(tried_on(spec, spatial, name, v))]
     if "same" in possible:
         # At stride 1 they differ only in where the odd cell of an even kernel goes.
-        possible = [v for v in possible if v not in ("same_upper", "same_lower")]
+        possible = [v for v in possible if v not in ("same_upper", "same_lower", "causal_stride")]
     choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in possible)
     return Option(name, TITLES[name], (("layer", mark("As in the layer")), *choices))
 

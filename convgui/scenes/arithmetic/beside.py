@@ -27,8 +27,9 @@ from convgui.words import mark, tr
 COMPARED = {
     "dilation": ("dilation", DILATIONS),
     "stride": ("stride", STRIDES),
-    "padding": ("padding", ("valid", "same", "same_upper", "full")),
+    "padding": ("padding", ("valid", "same", "same_upper", "causal", "full")),
     "sides": ("padding", ("same_upper", "same_lower")),
+    "time": ("padding", ("same", "same_upper", "causal", "causal_stride")),
     "mode": ("mode", MODES),
 }
 """What can be compared: which parameter it is, and its values."""
@@ -44,6 +45,8 @@ NAMES = {
     ("padding", "same_upper"): mark("same_upper"),
     ("padding", "same_lower"): mark("same_lower"),
     ("padding", "full"): mark("Full"),
+    ("padding", "causal"): mark("Causal"),
+    ("padding", "causal_stride"): mark("causal_stride"),
     ("mode", "zeros"): mark("Zeros"),
     ("mode", "reflect"): mark("Reflect"),
     ("mode", "replicate"): mark("Replicate"),

@@ -91,7 +91,12 @@ def resized(x: Numbers, shape: tuple[int, ...], method: str) -> Numbers:
 
 
 class Conv:
-    def __init__(self, filters: int, size: Any, *, strides: Any, dilation_rate: Any, groups: int) -> None:
+    def __init__(
+        self, filters: int, size: Any, *, strides: Any, dilation_rate: Any, groups: int, padding: str = "valid"
+    ) -> None:
+        assert padding in ("valid", "causal")
+        assert padding == "valid" or len(size) == 1, "Keras has it of one axis"
+        self.causal = padding == "causal"
         assert set(strides) == {1} or set(dilation_rate) == {1}, "Keras takes one of them"
         self.filters, self.size, self.stride, self.rate, self.groups = filters, size, strides, dilation_rate, groups
 
@@ -105,6 +110,9 @@ class Conv:
 
     def __call__(self, x: Numbers) -> Numbers:
         weight = spread(np.moveaxis(self.kernel, (-1, -2), (0, 1)), self.rate, 2)
+        if self.causal:
+            # In Keras's words: the output at t does not depend on the input after t; as many cells as that takes.
+            x = np.pad(x, [(0, 0), (weight.shape[-1] - 1, 0), (0, 0)])
         made = correlated(np.moveaxis(x[0], -1, 0), weight, self.stride, self.groups)
         return np.asarray(np.moveaxis(made, 0, -1)[None] + self.bias)
 
