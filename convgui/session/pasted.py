@@ -15,6 +15,7 @@ from convgui.model.document import Document
 from convgui.model.limits import check_apart
 from convgui.model.refusals import refusal
 from convgui.model.sample import Sample
+from convgui.session.copied import is_copying, pad_of, padded_before, with_numbers
 from convgui.session.drawn_weights import DrawnWeights
 from convgui.session.fitting import plain_layer
 from convgui.session.modules import wired
@@ -27,6 +28,8 @@ from convgui.words import mark, tr, trn
 
 LONGEST = 100_000
 """Characters of code that are read."""
+WITH_NUMBERS = 10
+"""So many times more, where weights are written out."""
 MOST_KINDS = 5
 """Blocks of which the wiring is guessed that are named."""
 SIDES, MOST_IN = (32, 64, 224), 1024
@@ -52,7 +55,8 @@ def parse(text: str) -> tuple[Setting, ...]:
         Naming what is not understood, and what would be.
     """
     printed = is_printed(text)
-    if len(text) > (LONGEST_PRINTED if printed else LONGEST):
+    most = LONGEST * (WITH_NUMBERS if "torch.tensor(" in text[:LONGEST] else 1)
+    if len(text) > (LONGEST_PRINTED if printed else most):
         raise PasteError(tr("The text has {count:,} characters; paste the layers' lines alone.", count=len(text)))
     found = wired(read_printed(text)) if printed else _lines(text)
     if not found:
@@ -75,7 +79,8 @@ def _lines(text: str) -> tuple[Setting, ...]:
         )
         raise PasteError(tr(words, line=line)) from error
     try:
-        return tuple(setting for statement in tree.body for setting in _statement(statement))
+        found = tuple(setting for statement in tree.body for setting in _statement(statement))
+        return with_numbers(padded_before(found), tree)
     except RecursionError as error:
         raise PasteError(tr("It is nested too deep to be read; paste the layers' own lines.")) from error
 
@@ -84,7 +89,7 @@ def _as_lines(text: str) -> str:
     """Take away what surrounds lines that were copied out of something longer."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     lines = [re.sub(r"^\s*(>>>|\.\.\.) ?", "", line) for line in lines]
-    if any(line.endswith("(") for line in lines):
+    if any(line.endswith("(") or line.startswith(("class ", "with ")) for line in lines):
         return "\n".join(lines)
     return "\n".join(line.strip().removesuffix(",") for line in lines)
 
@@ -92,6 +97,13 @@ def _as_lines(text: str) -> str:
 def _statement(statement: ast.stmt) -> list[Setting]:
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="eval" | "double"), args=[])):
+            return []
+        case ast.Assign(value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="eval" | "double"), args=[])):
+            return []
+        case ast.ClassDef(name=name) if name in known_classes():
+            # What PyTorch has not, the code that this program writes defines.
+            return []
+        case ast.With() if is_copying(statement):
             return []
         case ast.Expr(value=value) | ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
             return _layers(value)
@@ -110,7 +122,7 @@ def _layers(node: ast.expr) -> list[Setting]:
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
             if name == "Sequential":
                 return [setting for element in node.args for setting in _layers(_inside(element))]
-            return [setting_of(name, node)]
+            return [pad_of(node)] if name == "pad" else [setting_of(name, node)]
     raise PasteError(tr("“{node}” is not a layer; convgui reads {known}.", node=shown(node), known=known()))
 
 

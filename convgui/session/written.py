@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from convgui.core.spec import AXES, SpecError
 from convgui.layers import choice, kinds
 from convgui.layers.arguments import Arguments, Value
+from convgui.layers.convolution import Convolution
+from convgui.layers.convolution.layer import PADS
 from convgui.layers.joining import with_inputs
 from convgui.layers.layer import Layer, Shape
 from convgui.model.limits import check_layer
@@ -24,6 +30,8 @@ LARGEST = 10**9
 JOINS: Mapping[str, str] = MappingProxyType({"+": "add", ",": "concatenate", "*": "multiply"})
 """What makes one value of several, by the sign under which a `Setting` has it and as the menu calls it."""
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+ROWS = ("Conv1d", "CausalConv1d", "ConvTranspose1d")
+"""Layers of one axis that a grid of one row takes."""
 NAMES = ("padding", "padding_mode", "mode")
 """Parameters whose texts PyTorch prints without quotation marks."""
 
@@ -43,7 +51,7 @@ def known_classes() -> Mapping[str, tuple[type[Layer], str, int | None]]:
             if "{n}" in name:
                 found |= {name.format(n=rank): (kind, name, rank) for rank in AXES}
             else:
-                found[name] = kind, name, None
+                found[name] = kind, name, int(name[-2]) if re.search("[123]d$", name) else None
     return found
 
 
@@ -76,6 +84,8 @@ class Setting:
         The classes of blocks that nobody knows, of which this is the first layer, and whose parts are taken in order.
     own : Layer or None
         The layer itself, where PyTorch has no words for it.
+    arrays : mapping
+        Its parameters, where they were written too.
     """
 
     name: str
@@ -86,6 +96,7 @@ class Setting:
     like: int | None = None
     guessed: tuple[str, ...] = ()
     own: Layer | None = None
+    arrays: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, compare=False)
 
 
 def one(text: str) -> Setting:
@@ -211,13 +222,43 @@ def made(
         return setting.own
     if setting.name in JOINS:
         return with_inputs(choice(JOINS[setting.name]).build(()), len(setting.reads))
+    if PADS in setting.arguments.given and not setting.name.startswith("Conv"):
+        setting = _for_axes(setting, rank)
+    if setting.rank == 1 and rank == 2 and spatial[:1] == (1,) and setting.name in ROWS:
+        # A grid of one row is one axis.
+        known_as = known_classes()[setting.name][1]
+        row = _with_arrays(Convolution.from_pytorch(known_as, setting.arguments, 1, None), setting)
+        assert isinstance(row, Convolution)
+        return row.on_rows()
     if setting.rank not in (None, rank):
         words = tr("has {rank} spatial axes, and the layer is made for {wanted}.", rank=rank, wanted=setting.rank)
         raise SpecError("input", words)
     if setting.like is not None:
         setting = _as_large(setting, spatial, size or spatial)
     kind, known_as, _ = known_classes()[setting.name]
-    return kind.from_pytorch(known_as, setting.arguments, rank, old)
+    return _with_arrays(kind.from_pytorch(known_as, setting.arguments, rank, old), setting)
+
+
+def _for_axes(setting: Setting, rank: int) -> Setting:
+    """Let a padding by ``F.pad``, which names only the last axes, be of all."""
+    sides = setting.arguments.any("padding", ())
+    if setting.rank is None or setting.rank >= rank or not isinstance(sides, tuple):
+        return setting
+    whole = {**setting.arguments.given, "padding": sides + (0,) * (2 * rank - len(sides))}
+    return replace(setting, name=f"{setting.name[:-2]}{rank}d", rank=rank, arguments=Arguments(whole))
+
+
+def _with_arrays(layer: Layer, setting: Setting) -> Layer:
+    """Return a layer with the parameters that were written; SpecError names the one that does not fit."""
+    for name, values in setting.arrays.items():
+        held = layer.parameters.get(name)
+        if held is None or not isinstance(layer, Convolution):
+            raise SpecError(name, tr("of {name} is not read from code; leave its numbers out.", name=setting.name))
+        if held.shape != values.shape:
+            words = "has shape {shape}, the layer needs {weight_shape}."
+            raise SpecError(name, tr(words, shape=values.shape, weight_shape=held.shape))
+        layer = replace(layer, weight=values, flip=False) if name == "weight" else replace(layer, bias=values)
+    return layer
 
 
 def _as_large(setting: Setting, spatial: Shape, size: Shape) -> Setting:

@@ -14,7 +14,7 @@ from convgui.core.gradients import input_gradient
 from convgui.core.missing import convolve_present
 from convgui.core.presets import preset
 from convgui.core.sizes import by
-from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spec import CAUSAL, ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.channels import check_channels
 from convgui.layers.code import OnnxGraph, Program, TorchModules
@@ -35,6 +35,8 @@ from convgui.layers.limits import check_spec
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import mark, tr
 
+PADS = "pads"
+"""What `F.pad` adds before a layer, as one of its arguments; PyTorch has none of that name."""
 _SIZES = ("in_channels", "out_channels", "kernel_size", "stride")
 
 
@@ -69,6 +71,7 @@ class Convolution(Layer):
         "ConvTranspose{n}d": (
             *_SIZES, "padding", "output_padding", "groups", "bias", "dilation", "padding_mode", "device", "dtype",
         ),
+        "CausalConv1d": (*_SIZES, "padding", "dilation", "groups", "bias", "padding_mode", "device", "dtype"),
     }  # fmt: skip
     onnx_names = ("Conv", "ConvTranspose")
     order = 10
@@ -307,7 +310,13 @@ class Convolution(Layer):
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> Convolution:
         padding: Any = arguments.any("padding", 0)
-        if not isinstance(padding, str):
+        if name.startswith("Causal"):
+            # As this program writes it.
+            arguments.refuse("padding", 0, tr("of a CausalConv1d follows from its kernel; leave it out."))
+            padding = "valid"
+        elif PADS in arguments.given:
+            padding = cls._padded_before(arguments, rank)
+        elif not isinstance(padding, str):
             padding = arguments.sides("padding", rank, 0, 0)
         elif padding not in ("same", "valid"):
             raise SpecError("padding", tr("is {padding!r}; PyTorch knows 'same' and 'valid'.", padding=padding))
@@ -316,7 +325,7 @@ class Convolution(Layer):
             arguments.integer("out_channels"),
             arguments.sides("kernel_size", rank, 1),
             stride=arguments.sides("stride", rank, 1, 1),
-            padding=padding,
+            padding="causal" if name.startswith("Causal") else padding,
             dilation=arguments.sides("dilation", rank, 1, 1),
             groups=arguments.integer("groups", 1),
             padding_mode=str(arguments.any("padding_mode", "zeros")),
@@ -332,9 +341,36 @@ class Convolution(Layer):
         biased = bool(arguments.any("bias", True))
         return replace(layer, bias=layer.bias if biased else np.zeros(spec.out_channels), biased=biased)
 
+    def on_rows(self) -> Convolution:
+        """Return a layer of one axis as one of two axes, whose kernel has one row."""
+        spec = self.spec
+        one, named = (1,), isinstance(spec.padding, str) and spec.padding not in CAUSAL
+        both = ConvSpec.of(
+            spec.in_channels,
+            spec.out_channels,
+            one + spec.kernel_size,
+            stride=one + spec.stride,
+            padding=spec.padding if named else ((0, 0), *spec.pads((1,))),
+            dilation=one + spec.dilation,
+            groups=spec.groups,
+            padding_mode=spec.padding_mode,
+            transposed=spec.transposed,
+            output_padding=(0, *spec.output_padding),
+        )
+        return replace(self, spec=both, weight=self.weight[:, :, None])
+
     @property
     def _filters(self) -> Filters:
         return Filters(self.spec, self.effective_weight, self.bias, self.flip, self.biased)
+
+    @staticmethod
+    def _padded_before(arguments: Arguments, rank: int) -> Any:
+        """Return the padding that ``F.pad`` gives, which begins with the last axis; causal by name where it is."""
+        values = arguments.any(PADS, ())
+        sides = [v for v in values if isinstance(v, int)] if isinstance(values, tuple) else []
+        pairs = [(0, 0)] * (rank - len(sides) // 2) + list(zip(sides[::2], sides[1::2], strict=True))[::-1]
+        size, apart = arguments.sides("kernel_size", rank, 1), arguments.sides("dilation", rank, 1, 1)
+        return "causal" if rank == 1 and pairs == [(apart[0] * (size[0] - 1), 0)] != [(0, 0)] else pairs
 
     @classmethod
     def from_onnx(cls, node: OnnxNode) -> Convolution:
