@@ -6,96 +6,17 @@ Prewitt 1970, Scharr 2000 (3, 10, 3), Roberts 1963, Gabor 1946, Marr and Hildret
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
-from convgui.core.kernel_shapes import Array, fixed, gabor, laplacian_of_gaussian, motion_blur, outer, unsharp
+from convgui.core.kernel_shapes import fixed, gabor, laplacian_of_gaussian, motion_blur, outer, unsharp
+from convgui.core.named_kernel import Parameter as Parameter
+from convgui.core.named_kernel import Preset as Preset
+from convgui.core.presets_1d import averages, changes, waves
 from convgui.words import mark, tr
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A number that shapes a preset, with its range for a slider."""
-
-    name: str
-    title: str
-    default: float
-    least: float
-    most: float
-    step: float
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A named kernel.
-
-    Attributes
-    ----------
-    id, title : str
-        The id never changes; the title is shown.
-    sentence : str
-        What the kernel finds or does.
-    rank : int
-        Spatial axes, 2 or 3.
-    build : callable
-        Makes the kernel from the parameters, by name.
-    parameters : tuple of Parameter
-    how : str
-        A second sentence, on how it differs from its relatives.
-    group : str
-        Under what a menu shows it; "" for none.
-    """
-
-    id: str
-    title: str
-    sentence: str
-    rank: int
-    build: Callable[..., Array]
-    parameters: tuple[Parameter, ...] = ()
-    how: str = ""
-    group: str = ""
-
-    def explained(self) -> str:
-        """Return what the kernel does, in the language spoken."""
-        return f"{tr(self.sentence)} {tr(self.how)}".strip()
-
-    def weights(self, **values: float) -> Array:
-        """Make the kernel, of `rank` axes and float64; parameters that are not given keep their default.
-
-        Raises
-        ------
-        ValueError
-            If a parameter is unknown or outside its range.
-        """
-        known = {parameter.name: parameter for parameter in self.parameters}
-        for name, value in values.items():
-            if name not in known:
-                raise ValueError(
-                    tr(
-                        "{title} has no parameter {name!r}; its parameters are {known}.",
-                        title=tr(self.title),
-                        name=name,
-                        known=sorted(known),
-                    )
-                )
-            parameter = known[name]
-            if not parameter.least <= value <= parameter.most:
-                raise ValueError(
-                    tr(
-                        "{name} is {value}; it has to be {least:g} to {most:g}.",
-                        name=name,
-                        value=value,
-                        least=parameter.least,
-                        most=parameter.most,
-                    )
-                )
-        return self.build(
-            **{parameter.name: values.get(parameter.name, parameter.default) for parameter in self.parameters}
-        )
-
 
 _SIDE = Parameter("size", mark("Size"), 9, 3, 31, 2)
 _ANGLE = Parameter("angle", mark("Angle in degrees"), 0, 0, 180, 1)
@@ -352,6 +273,9 @@ _GROUPS = (
     (mark("Edges"), _edges()),
     (mark("Lines and corners"), _lines()),
     ("", _volumes()),
+    (mark("Averages"), averages()),
+    (mark("Differences and edges"), changes()),
+    (mark("Waves and echoes"), waves()),
 )
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {made.id: replace(made, group=group) for group, presets in _GROUPS for made in presets}

@@ -25,7 +25,8 @@ from convgui.files.regular import open_regular
 from convgui.words import mark, tr
 
 Floats = NDArray[np.float64]
-LARGEST = 31
+LARGEST, LONGEST = 31, 4096
+"""Cells a side, and of one axis."""
 MOST_BYTES = 1 << 20
 """Of a text; 31 × 31 × 31 numbers need less."""
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -93,9 +94,10 @@ def write_kernel(kernel: Floats, path: Path) -> None:
 
 
 def _check_size(shape: tuple[int, ...], name: str) -> None:
-    if max(shape, default=0) > LARGEST or 0 in shape:
-        size = by(shape)
-        text = tr("it holds {size} numbers, and a kernel has up to {most} a side", size=size, most=LARGEST)
+    # What is one row is read as a kernel of one axis too.
+    most = LONGEST if sum(n > 1 for n in shape) < 2 else LARGEST
+    if max(shape, default=0) > most or 0 in shape:
+        text = tr("it holds {size} numbers, and a kernel has up to {most} a side", size=by(shape), most=most)
         raise LoadError(name, text, tr("cut it first"))
 
 

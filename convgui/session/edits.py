@@ -20,7 +20,13 @@ from convgui.session.fitting import fit_channels, fit_layer, fitting_part, plain
 from convgui.words import mark, tr
 
 Floats = NDArray[np.float64]
-LARGEST_KERNEL = 31
+LARGEST_KERNEL, LONGEST_KERNEL = 31, 4096
+"""Cells a side of a kernel, and of one of one axis."""
+
+
+def largest_kernel(rank: int) -> int:
+    """Return how many cells a side a kernel of so many axes can have."""
+    return LONGEST_KERNEL if rank == 1 else LARGEST_KERNEL
 
 
 def kernel_of(document: Document) -> Floats:
@@ -138,13 +144,11 @@ def change_spec(document: Document, **fields: Any) -> Document:
     if merged["transposed"] != old.transposed:
         merged = _for_other_kind(merged, old, spatial)
     spec = ConvSpec.of(channels_in, channels_out, size, **merged)
+    most = largest_kernel(spec.rank)
     for k in spec.kernel_size:
-        if k > LARGEST_KERNEL:
-            raise SpecError(
-                "kernel_size",
-                tr("is {k}; the editor goes up to {largest_kernel}.", k=k, largest_kernel=LARGEST_KERNEL),
-                LARGEST_KERNEL,
-            )
+        if k > most:
+            words = "is {k}; the editor goes up to {largest_kernel}."
+            raise SpecError("kernel_size", tr(words, k=k, largest_kernel=most), most)
     try:
         spec.output_shape(spatial)
     except SpecError as error:

@@ -6,7 +6,7 @@ from convgui.core.filter_view import FilterView
 from convgui.core.spec import LARGEST, ConvSpec
 from convgui.layers.limits import MOST_PADDING, MOST_STEP
 from convgui.model.limits import largest_growth
-from convgui.session.edits import LARGEST_KERNEL
+from convgui.session.edits import largest_kernel
 from convgui.words import tr
 
 MOST_COUNTS = 24
@@ -22,7 +22,7 @@ def parameter_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tupl
         left = tuple(max(r - s - 1, 0) for r, s in zip(room, spread, strict=True))
         return {
             "kernel_size": tuple(
-                min(LARGEST_KERNEL, 1 + most // d) for most, d in zip(left, spec.dilation, strict=True)
+                min(largest_kernel(spec.rank), 1 + most // d) for most, d in zip(left, spec.dilation, strict=True)
             ),
             "stride": tuple(
                 min(MOST_STEP, max((r - e) // max(n - 1, 1), 1))
@@ -44,7 +44,9 @@ def parameter_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tupl
     reach = tuple(1 + n // grows for n in left) if grows else around
     spread = padding.get(spec.padding_mode, tuple(max(MOST_PADDING, extent) for extent in spec.extent))
     return {
-        "kernel_size": tuple(min(LARGEST_KERNEL, (r - 1) // d + 1) for r, d in zip(reach, spec.dilation, strict=True)),
+        "kernel_size": tuple(
+            min(largest_kernel(spec.rank), (r - 1) // d + 1) for r, d in zip(reach, spec.dilation, strict=True)
+        ),
         "stride": tuple(min(n, LARGEST) for n in around),
         "dilation": tuple(
             min(max(1, (r - 1) // max(1, k - 1)), LARGEST) for r, k in zip(reach, spec.kernel_size, strict=True)

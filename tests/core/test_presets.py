@@ -1,7 +1,14 @@
+from importlib import import_module
+from typing import Any
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from convgui.core import PRESETS, preset
+
+signal: Any = import_module("scipy.signal")
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -47,3 +54,94 @@ def test_parameters() -> None:
 def test_an_unknown_preset_names_the_known() -> None:
     with pytest.raises(KeyError, match="sobel-x"):
         preset("nothing")
+
+
+ONE_AXIS = [name for name, found in PRESETS.items() if found.rank == 1]
+
+
+def gain(name: str, frequency: float, **values: float) -> float:
+    """Return how strong a wave comes out, by its share of the sample rate, as SciPy has it."""
+    _, response = signal.freqz(preset(name).weights(**values), worN=[2 * np.pi * frequency])
+    return float(abs(response[0]))
+
+
+def test_one_axis_has_all_that_is_asked_for() -> None:
+    wanted = {"moving-average", "exponential", "difference", "forward-difference", "edge-1d", "echo", "low-pass"}
+    assert wanted | {"high-pass", "gabor-1d", "matched-chirp"} <= set(ONE_AXIS)
+    assert all(preset(name).group for name in ONE_AXIS)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 64, 4096])
+def test_a_moving_average_loses_the_waves_that_fit(size: int) -> None:
+    assert preset("moving-average").weights(size=size).tolist() == [1 / size] * size
+    assert size == 1 or gain("moving-average", 1 / size, size=size) < 1e-9
+
+
+@pytest.mark.parametrize("cutoff", [0.01, 0.1, 0.25, 0.4])
+@pytest.mark.parametrize("taps", [511, 4096])
+def test_windowed_sincs_are_scipys_and_stop_what_they_should(cutoff: float, taps: int) -> None:
+    odd = taps - 1 + taps % 2
+    low, high = (preset(name).weights(size=taps, cutoff=cutoff) for name in ("low-pass", "high-pass"))
+    np.testing.assert_allclose(low, signal.firwin(odd, cutoff, window="hamming", fs=1), atol=1e-12)
+    assert low.size == high.size == odd
+    assert abs(high.sum()) < 1e-12
+    for name, passes, stops in (
+        ("low-pass", cutoff - 0.008, cutoff + 0.008),
+        ("high-pass", cutoff + 0.008, cutoff - 0.008),
+    ):
+        assert gain(name, passes, size=taps, cutoff=cutoff) == pytest.approx(1, abs=0.01)
+        assert gain(name, stops, size=taps, cutoff=cutoff) < 0.01
+
+
+def test_an_echo_is_the_past_weaker_each_time() -> None:
+    kernel = preset("echo").weights(delay=3, strength=0.5, count=2)
+    assert kernel.tolist() == [0.25, 0, 0, 0.5, 0, 0, 1]
+    assert preset("echo").weights(delay=4095, strength=0.3, count=1).size == 4096
+    with pytest.raises(ValueError, match="reach 8,190 cells back"):
+        preset("echo").weights(delay=4095, count=2)
+
+
+def test_an_exponential_average_is_the_recursion_of_the_book() -> None:
+    """y = (1 - a) y + a x, cut off where nothing is left of it."""
+    x = np.random.default_rng(1).normal(size=300)
+    kernel = preset("exponential").weights(size=200, share=0.3)
+    np.testing.assert_allclose(signal.lfilter(kernel[::-1], 1, x), signal.lfilter([0.3], [1, -0.7], x), atol=1e-12)
+
+
+def test_differences_and_edges() -> None:
+    assert preset("difference").weights().tolist() == [-0.5, 0, 0.5]
+    assert preset("forward-difference").weights().tolist() == [-1, 1]
+    assert preset("edge-1d").weights(size=5).tolist() == [-0.5, -0.5, 0, 0.5, 0.5]
+    for name in ("difference", "forward-difference", "second-difference", "edge-1d", "gabor-1d", "high-pass"):
+        assert abs(preset(name).weights().sum()) < 1e-12
+
+
+def test_a_matched_filter_answers_most_to_its_tone() -> None:
+    form = preset("matched-chirp").weights(size=128)
+    assert (form**2).sum() == pytest.approx(1)
+    noisy = np.random.default_rng(3).normal(0, 0.15, 2000)
+    noisy[700:828] += form
+    answer = np.correlate(noisy, form, "valid")
+    assert answer.argmax() == 700
+
+
+def test_a_gabor_finds_its_wavelength() -> None:
+    waves = np.linspace(0.02, 0.45, 200)
+    found = [gain("gabor-1d", wave, size=65, wavelength=8, sigma=8) for wave in waves]
+    assert waves[int(np.argmax(found))] == pytest.approx(1 / 8, abs=0.003)
+
+
+@pytest.mark.parametrize("name", ONE_AXIS)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_every_parameter_that_is_legal_makes_a_kernel_or_says_why(name: str, data: st.DataObject) -> None:
+    found = preset(name)
+    values = {p.name: data.draw(st.floats(p.least, p.most)) for p in found.parameters}
+    if values.get("delay", 0) // 1 * (values.get("count", 0) // 1) >= 4096:
+        with pytest.raises(ValueError, match="reach"):
+            found.weights(**values)
+        return
+    weights = found.weights(**values)
+    assert weights.ndim == 1
+    assert 1 <= weights.size <= 4096
+    assert np.isfinite(weights).all()

@@ -34,8 +34,9 @@ from convgui.model.document import Document
 from convgui.model.flow import incoming_names
 from convgui.model.refusals import refusal
 from convgui.qt.kernel.files import KernelFiles
-from convgui.qt.kernel.grid import KernelGrid
+from convgui.qt.kernel.grid import PART, KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
+from convgui.qt.kernel.preset_form import PresetForm
 from convgui.qt.kernel.preset_menu import PresetMenu
 from convgui.qt.widgets.bounded_inputs import QuietCombo, take_typed
 from convgui.qt.widgets.number_box import NumberBox
@@ -69,6 +70,8 @@ class KernelEditor(QWidget):
         self.every = QCheckBox(tr("All channels together"))
         self.grid = KernelGrid()
         self.presets = QToolButton()
+        self.shaping = PresetForm()
+        self._shaped: tuple[Preset, dict[str, float]] | None = None
         self.bias = NumberBox(tr("Bias of this filter"))
         self.facts = PlainLabel()
         self.sentence = PlainLabel()
@@ -97,6 +100,7 @@ class KernelEditor(QWidget):
         column.addWidget(self.every)
         column.addWidget(self.grid)
         column.addLayout(self._tool_row())
+        column.addWidget(self.shaping)
         for label, name in ((self.facts, "small"), (self.sentence, "small"), (self.problem, "problem")):
             label.setObjectName(name)
             label.setWordWrap(True)
@@ -160,6 +164,7 @@ class KernelEditor(QWidget):
         self.grid.finished.connect(self._session.finish_gesture)
         self.grid.rejected.connect(self.say)
         self.bias.rejected.connect(self.say)
+        self.shaping.changed.connect(lambda preset, values: self.use_preset(preset, **values))
         self.grid.sliced.connect(self.slice.setCurrentIndex)
         self.slice.activated.connect(self.grid.choose_slice)
         self.bias.valueChanged.connect(self._on_bias)
@@ -183,13 +188,11 @@ class KernelEditor(QWidget):
         self.every.setVisible(channels > 1 or layer.spec.channels.apart)
         kernel = edits.kernel_of(document)
         self.grid.show_kernel(kernel, self._theme)
-        slices = len(kernel) if kernel.ndim == 3 else 1
-        _show_items(
-            self.slice, [tr("slice {n} of 0 … {last}", n=k, last=slices - 1) for k in range(slices)], self.grid.slice
-        )
-        self.slice.setVisible(kernel.ndim == 3)
+        _show_items(self.slice, _parts_of(kernel), self.grid.slice)
+        self.slice.setVisible(kernel.ndim == 3 or self.slice.count() > 1)
         self.facts.setText(facts(kernel))
-        known = named(kernel)
+        known, values = self._known(kernel)
+        self.shaping.show_preset(known if known and known.parameters else None, values)
         self.presets.setText((tr(known.title) if known else tr("Presets")) + "  ▾")
         summed = (
             tr("The filter adds what its {n} kernels find.", n=channels)
@@ -271,9 +274,29 @@ class KernelEditor(QWidget):
             return
         self._session.replace(changed, name)
 
-    def use_preset(self, preset: Preset) -> None:
-        """Replace the kernel by a preset's."""
-        self.change(tr(preset.title), lambda _: preset.weights())
+    def use_preset(self, preset: Preset, **values: float) -> None:
+        """Replace the kernel by a preset's; of its parameters, what is not given keeps its default."""
+        try:
+            weights = preset.weights(**values)
+        except ValueError as error:
+            self.show_document(self._session.document)
+            self.say(str(error))
+            return
+        before, self._shaped = self._shaped, (preset, values)
+        self.change(tr(preset.title), lambda _: weights)
+        if self._holds_kernel and not np.array_equal(edits.kernel_of(self._session.document), weights):
+            self._shaped = before
+            problem = self.problem.text()
+            self.show_document(self._session.document)
+            self.say(problem)
+
+    def _known(self, kernel: Floats) -> tuple[Preset | None, dict[str, float]]:
+        """Return the preset that a kernel is, and the parameters that shaped it."""
+        if self._shaped is not None:
+            preset, values = self._shaped
+            if np.array_equal(preset.weights(**values), kernel):
+                return preset, values
+        return named(kernel), {}
 
     def copy(self, style: Style = "spreadsheet") -> tuple[int, ...]:
         """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets; returns its shape."""
@@ -298,8 +321,10 @@ class KernelEditor(QWidget):
             self.change(tr("Paste slice"), lambda k: _with_slice(k, self.grid.slice, grid[0]))
             return
         kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None
-        if kernel is None or max(kernel.shape) > edits.LARGEST_KERNEL:
-            self.say(tr("The clipboard holds {size} numbers; a kernel has up to 31 a side.", size=by(grid.shape)))
+        most = edits.largest_kernel(rank)
+        if kernel is None or max(kernel.shape) > most:
+            words = "The clipboard holds {size} numbers; a kernel has up to {most} a side."
+            self.say(tr(words, size=by(grid.shape), most=most))
             return
         self.change(tr("Paste kernel"), lambda _: kernel)
 
@@ -311,6 +336,14 @@ class KernelEditor(QWidget):
     def _on_bias(self, value: float) -> None:
         if self._holds_kernel:
             self._session.replace(edits.set_bias(self._session.document, value), tr("Change bias"))
+
+
+def _parts_of(kernel: Floats) -> list[str]:
+    """Name what the grid shows of a kernel at a time: slices of three axes, or taps of a long one."""
+    if kernel.ndim == 3:
+        return [tr("slice {n} of 0 … {last}", n=k, last=len(kernel) - 1) for k in range(len(kernel))]
+    firsts = range(0, kernel.size, PART) if kernel.ndim == 1 else range(1)
+    return [tr("taps {first} … {last}", first=n, last=min(n + PART, kernel.size) - 1) for n in firsts]
 
 
 def _with_slice(kernel: Floats, index: int, values: Floats) -> Floats:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, HitGrid, Item, Picture, Rects
+from convgui.draw.picture import Hit, HitGrid, Item, Lines, Picture, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.widgets.painting import painting
@@ -20,13 +20,26 @@ from convgui.words import tr
 Floats = NDArray[np.float64]
 WIDEST = 44.0
 """Pixels of a cell at most."""
+PART = 16
+"""Taps of a long kernel of one axis that are shown at a time."""
+WHOLE = 40.0
+"""Height of the curve of all its taps, below which they stand."""
+
+
+def parts(kernel: Floats) -> tuple[Floats, ...]:
+    """Return what is shown of a kernel at a time: the slices of three axes, or so many taps of one axis."""
+    if kernel.ndim == 3:
+        return tuple(kernel)
+    if kernel.ndim == 1:
+        return tuple(kernel[None, first : first + PART] for first in range(0, kernel.size, PART))
+    return (kernel,)
 
 
 class KernelGrid(PictureWidget):
-    """One kernel as a grid of cells; of three axes, one slice across the depth.
+    """One kernel as a grid of cells; of three axes, one slice across the depth, of many taps of one axis, some of them.
 
     Emits ``changed(index, value)`` for each new weight, ``finished`` when a gesture ends and ``sliced(index)`` when
-    another slice is shown; it shows only what it is given.
+    another slice or part is shown; it shows only what it is given.
     """
 
     changed = Signal(object, float)
@@ -68,9 +81,10 @@ class KernelGrid(PictureWidget):
 
     def show_kernel(self, kernel: Floats, theme: Theme) -> None:
         """Show weights of one, two or three axes; nothing is emitted."""
-        self._slice = min(self._slice, len(kernel) - 1) if kernel.ndim == 3 else 0
+        shown = parts(kernel)
+        self._slice = min(self._slice, len(shown) - 1)
         self._slices = kernel
-        grid = kernel[self._slice] if kernel.ndim == 3 else np.atleast_2d(kernel)
+        grid = shown[self._slice]
         if grid.shape != self._kernel.shape:
             self._typing = None
             self._put_entry_away()
@@ -80,13 +94,12 @@ class KernelGrid(PictureWidget):
 
     @property
     def slice(self) -> int:
-        """Which slice of a kernel of three axes is shown."""
+        """Which slice of a kernel of three axes is shown, or which part of a long one."""
         return self._slice
 
     def choose_slice(self, index: int) -> None:
-        """Show another slice of a kernel of three axes."""
-        slices = len(self._slices) if self._slices.ndim == 3 else 1
-        wanted = min(max(index, 0), slices - 1)
+        """Show another slice of a kernel of three axes, or another part of a long one."""
+        wanted = min(max(index, 0), len(parts(self._slices)) - 1)
         if wanted != self._slice:
             self._typing = None
             self._put_entry_away()
@@ -100,29 +113,58 @@ class KernelGrid(PictureWidget):
         rows, columns = self._kernel.shape
         return float(max(4, int(min(self._widest, (self.width() - 4) / columns, 300 / rows))))
 
+    @property
+    def _top(self) -> float:
+        """Where the cells begin: below the curve of a long kernel."""
+        return 2 + (WHOLE if self._long else 0)
+
+    @property
+    def _long(self) -> bool:
+        return self._slices.ndim == 1 and self._slices.size > PART
+
     def sizeHint(self) -> QSize:
-        return QSize(240, round(self._kernel.shape[0] * self.cell) + 4)
+        return QSize(240, round(self._kernel.shape[0] * self.cell + self._top) + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, round(self._kernel.shape[0] * self.cell) + 4)
+        return QSize(120, round(self._kernel.shape[0] * self.cell + self._top) + 2)
 
     def _redraw(self) -> None:
         cell, theme = self.cell, self._theme
         rows, columns = self._kernel.shape
-        self.setFixedHeight(round(rows * cell) + 4)
-        cells = value_cells(self._kernel, theme, "kernel", (2, 2), cell, limit=largest(self._slices), name="kernel")
+        self.setFixedHeight(round(rows * cell + self._top) + 2)
+        cells = value_cells(
+            self._kernel, theme, "kernel", (2, self._top), cell, limit=largest(self._slices), name="kernel"
+        )
         i, j = self._chosen
-        mark = np.array([(2 + j * cell, 2 + i * cell, cell, cell)])
+        mark = np.array([(2 + j * cell, self._top + i * cell, cell, cell)])
         ring = theme.text if self.hasFocus() else theme.muted
         overlay: tuple[Item, ...] = (Rects(mark, stroke=ring, width=2.0 if self.hasFocus() else 1.2),)
-        hits = (HitGrid("kernel", (), 2, 2, cell, cell, (rows, columns)),)
+        hits: tuple[HitGrid, ...] = (HitGrid("kernel", (), 2, self._top, cell, cell, (rows, columns)),)
         words = tr("row {row}, column {column}", row=i, column=j)
+        whole: tuple[Item, ...] = ()
+        if self._long:
+            whole, above = self._curve()
+            hits, words = (*hits, above), tr("tap {n} of {all}", n=self._slice * PART + j, all=self._slices.size)
         words = f"{words}: {number(float(self._kernel[i, j]))}"
         if self._slices.ndim == 3:
             words = f"{tr('slice {n}', n=self._slice)}, {words}"
         self.show_picture(
-            Picture(float(self.width()), float(self.height()), theme.panel, (cells,), overlay, hits, words)
+            Picture(float(self.width()), float(self.height()), theme.panel, (cells, *whole), overlay, hits, words)
         )
+
+    def _curve(self) -> tuple[tuple[Item, ...], HitGrid]:
+        """Draw all taps of a long kernel, the part that is shown marked, and return what is pointed at there."""
+        theme, count, wide = self._theme, self._slices.size, max(self.width() - 4.0, 1.0)
+        most, height = float(largest(self._slices)) or 1.0, WHOLE - 8
+        x = 2 + (np.arange(count) + 0.5) * wide / count
+        y = 2 + height / 2 * (1 - self._slices / most)
+        first, last = self._slice * PART, min(self._slice * PART + PART, count)
+        box = np.array([[2 + first * wide / count, 2, (last - first) * wide / count, height]])
+        axis = np.array([[2, 2 + height / 2, 2 + wide, 2 + height / 2]])
+        line = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
+        items = Rects(box, fill=theme.window), Lines(axis, theme.line), Lines(line, theme.role("kernel").ink, 1.2)
+        shown = len(parts(self._slices))
+        return items, HitGrid("part", (), 2, 2, PART * wide / count, height, (1, shown))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:
@@ -130,27 +172,38 @@ class KernelGrid(PictureWidget):
         super().paintEvent(event)
 
     def _index(self, position: tuple[int, int]) -> tuple[int, ...]:
-        return (self._slice, *position) if self._slices.ndim == 3 else position[-self._slices.ndim :]
+        if self._slices.ndim == 1:
+            return (self._slice * PART + position[1],)
+        return (self._slice, *position) if self._slices.ndim == 3 else position
 
     def _set(self, position: tuple[int, int], value: float) -> None:
         self.changed.emit(self._index(position), value)
 
     def _choose(self, position: tuple[int, int]) -> None:
+        columns = self._kernel.shape[1]
+        if self._long and not 0 <= position[1] < columns:
+            # Before its first tap is the part before.
+            before = self._slice
+            self.choose_slice(before + (1 if position[1] >= columns else -1))
+            if self._slice != before:
+                position = (0, 0) if self._slice > before else (0, PART - 1)
         rows, columns = self._kernel.shape
         self._chosen = (min(max(position[0], 0), rows - 1), min(max(position[1], 0), columns - 1))
         self._redraw()
 
     def _on_clicked(self, hit: Hit | None) -> None:
-        if hit is not None:
+        if hit is not None and hit.kind == "part":
+            self.choose_slice(hit.index[1])
+        elif hit is not None:
             self._choose((hit.index[0], hit.index[1]))
 
     def _on_double_clicked(self, hit: Hit | None) -> None:
-        if hit is not None:
+        if hit is not None and hit.kind == "kernel":
             self._choose((hit.index[0], hit.index[1]))
             self._offer()
 
     def _on_dragged(self, start: Hit | None, _over: Hit | None, way: QPointF) -> None:
-        if start is None:
+        if start is None or start.kind != "kernel":
             return
         if self._grip is None:
             position = (start.index[0], start.index[1])
@@ -164,7 +217,7 @@ class KernelGrid(PictureWidget):
         self.finished.emit()
 
     def _on_wheeled(self, hit: Hit | None, turns: float, _at: QPointF) -> None:
-        if hit is not None:
+        if hit is not None and hit.kind == "kernel":
             position = (hit.index[0], hit.index[1])
             self._choose(position)
             self._set(position, stepped(float(self._kernel[position]), round(turns)))
@@ -183,7 +236,7 @@ class KernelGrid(PictureWidget):
         if key in moves and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             di, dj = moves[key]
             self._choose((self._chosen[0] + di, self._chosen[1] + dj))
-        elif key in (keys.Key_PageUp, keys.Key_PageDown) and self._slices.ndim == 3:
+        elif key in (keys.Key_PageUp, keys.Key_PageDown) and len(parts(self._slices)) > 1:
             self.choose_slice(self._slice + (1 if key == keys.Key_PageDown else -1))
         elif key in (keys.Key_Plus, keys.Key_Minus) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._set(self._chosen, stepped(float(self._kernel[self._chosen]), 1 if key == keys.Key_Plus else -1))
@@ -229,7 +282,7 @@ class KernelGrid(PictureWidget):
         cell = max(self.cell, 54.0)
         i, j = self._chosen
         left = min(2 + j * self.cell, self.width() - cell - 2)
-        self._entry.setGeometry(round(left), round(2 + i * self.cell), round(cell), max(round(self.cell), 24))
+        self._entry.setGeometry(round(left), round(self._top + i * self.cell), round(cell), max(round(self.cell), 24))
         self._entry.setText(text)
         self._typing = self._chosen
         self._entry.show()
@@ -271,7 +324,7 @@ class KernelGrid(PictureWidget):
                     Qt.Key(key), (0, 1)
                 )
                 columns = self._kernel.shape[1]
-                if step == (0, 1) and self._chosen[1] == columns - 1:
+                if step == (0, 1) and self._chosen[1] == columns - 1 and not self._long:
                     self._choose((self._chosen[0] + 1, 0))
                 else:
                     self._choose((self._chosen[0] + step[0], self._chosen[1] + step[1]))

@@ -90,8 +90,6 @@ class PresetMenu(QMenu):
         for preset in presets().values():
             if preset.rank == rank:
                 self._add(preset)
-        if self.isEmpty():
-            self.addAction(tr("No presets for one axis")).setEnabled(False)
         self.addSeparator()
         for preset in own_kernels(AT_ONCE):
             if preset.rank == rank:
@@ -134,7 +132,9 @@ def kernel_icon(kernel: NDArray[np.float64], theme: Theme, ratio: float = 1.0) -
     pixmap.fill(Qt.GlobalColor.transparent)
     rows, columns = kernel.shape
     cell = SIDE / max(rows, columns)
-    box = QRectF((SIDE - columns * cell) / 2, (SIDE - rows * cell) / 2, columns * cell, rows * cell)
+    # Of many taps on one axis, a line of cells could not be seen.
+    high = max(rows * cell, SIDE / 3 if rows == 1 else 0)
+    box = QRectF((SIDE - columns * cell) / 2, (SIDE - high) / 2, columns * cell, high)
     with painting(pixmap) as painter:
         painter.scale(ratio, ratio)
         painter.drawImage(box, qimage(fills))

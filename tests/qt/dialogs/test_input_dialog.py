@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from convgui.core.spec import SpecError
+from convgui.model.sample import Sample
 from convgui.qt.dialogs.input_dialog import InputDialog
-from convgui.session.generated import FILLINGS, generated
+from convgui.session.generated import FILLINGS, WAVES, Signal, generated
 from tests.qt.conftest import Opened
 
+signal: Any = import_module("scipy.signal")
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
@@ -124,3 +128,67 @@ def test_an_impulse_is_in_the_middle_and_a_ramp_counts() -> None:
 def test_what_is_too_large_is_refused_in_a_sentence() -> None:
     with pytest.raises(SpecError, match="more than 16,777,216 cells"):
         generated((1024, 8192, 8192), "zeros")
+
+
+def floats(sample: Sample) -> Any:
+    return sample.data.astype(np.float64)
+
+
+def test_waves_are_scipys() -> None:
+    of = Signal(rate=8000, frequency=250, last=1000, amplitude=0.5)
+    t = np.arange(4000) / 8000
+    for filling, wanted in (
+        ("sine", 0.5 * np.sin(2 * np.pi * 250 * t)),
+        ("chirp", 0.5 * signal.chirp(t, 250, t[-1], 1000, phi=-90)),
+        ("square", 0.5 * signal.square(2 * np.pi * 250 * t + 1e-6)),
+        ("saw", 0.5 * signal.sawtooth(2 * np.pi * 250 * t + 1e-6)),
+    ):
+        made = generated((2, 4000), filling, signal=of)
+        np.testing.assert_allclose(floats(made), np.stack([wanted, wanted]), atol=1e-6, err_msg=filling)
+        assert (made.spacing, made.units, made.note) == ((1 / 8000,), ("s",), "")
+    assert set(WAVES) == {"sine", "chirp", "square", "saw"}
+
+
+def test_a_wave_above_half_the_rate_says_what_its_samples_are() -> None:
+    high = generated((1, 800), "sine", signal=Signal(8000, 7000))
+    assert high.note == "7000 Hz is above half the sample rate, 4000 Hz: its samples are those of 1000 Hz."
+    np.testing.assert_allclose(floats(high), -floats(generated((1, 800), "sine", signal=Signal(8000, 1000))), atol=1e-9)
+
+
+def test_amplitude_and_seed_of_noise() -> None:
+    ways = ((1, 1.0), (1, 3.0), (2, 1.0))
+    one, two, other = (floats(generated((1, 500), "normal", seed, Signal(100, amplitude=a))) for seed, a in ways)
+    np.testing.assert_allclose(two, 3 * one)
+    assert not np.array_equal(one, other)
+    assert generated((1, 5), "impulse", signal=Signal(amplitude=2)).data.tolist() == [[0, 0, 2, 0, 0]]
+
+
+def test_a_wave_has_one_axis() -> None:
+    with pytest.raises(SpecError, match="has one axis"):
+        generated((1, 4, 4), "sine")
+
+
+def test_a_chirp_is_made_by_hand(opened: Opened) -> None:
+    window = opened.window
+
+    def fill(dialog: InputDialog) -> None:
+        assert dialog.filling.findData("chirp") < 0, "two axes have no waves"
+        assert not dialog.rate.isVisible()
+        dialog.axes.setCurrentIndex(0)
+        assert not dialog.rate.isVisible()
+        dialog.filling.setCurrentIndex(dialog.filling.findData("chirp"))
+        assert all(box.isVisible() for box in (dialog.rate, dialog.frequency, dialog.last, dialog.amplitude))
+        dialog.channels.setValue(1)
+        dialog.sides["width"].setValue(160_000)
+        assert dialog.state.text() == "1 × 160000, 10 s"
+        dialog.last.setValue(8000)
+        dialog.amplitude.setValue(0.25)
+        dialog.buttons.button(dialog.buttons.StandardButton.Ok).click()
+
+    answer(fill)
+    window.commands.actions["generate"].trigger()
+    opened.settle()
+    made = window.session.document.sample
+    assert made.data.shape == (1, 160_000)
+    assert made.spacing == (1 / 16_000,)
+    assert 0.249 < float(np.abs(made.data).max()) <= 0.25

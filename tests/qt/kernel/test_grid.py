@@ -190,3 +190,34 @@ def test_a_number_that_was_offered_elsewhere_is_taken_where_it_is_typed(qtbot: Q
         QTest.keyClicks(held.grid, typed)
         QTest.keyClick(entry, Qt.Key.Key_Return)
         assert held.kernel[1, 1] == float(typed)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_long_kernel_is_edited_in_parts(qtbot: QtBot) -> None:
+    held = Held(qtbot, np.arange(100.0))
+    grid = held.grid
+    seen: list[int] = []
+    grid.sliced.connect(seen.append)
+    assert grid.picture is not None
+    assert grid.picture.summary == "tap 0 of 100: 0"
+    for _ in range(16):
+        QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert (grid.slice, seen) == (1, [1])
+    QTest.keyClick(grid, Qt.Key.Key_Delete)
+    assert held.kernel[16] == 0
+    QTest.keyClick(grid, Qt.Key.Key_Left)
+    assert grid.slice == 0
+    assert grid.picture.summary == "tap 15 of 100: 15"
+    QTest.keyClick(grid, Qt.Key.Key_PageUp)
+    assert grid.slice == 0
+    grid.choose_slice(99)
+    assert grid.slice == 6
+    QTest.keyClick(grid, Qt.Key.Key_End)
+    for _ in range(20):
+        QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.picture.summary == "tap 99 of 100: 99", "there is none behind the last"
+    # The curve of all taps leads to each part.
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(2 + int(236 * 0.5), 10))
+    assert grid.slice == 3
+    grid.show_kernel(np.arange(5.0), LIGHT)
+    assert grid.slice == 0
