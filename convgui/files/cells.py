@@ -82,10 +82,13 @@ class Table(NamedTuple):
         What blank lines separate.
     headings : int
         How many lines of names stood above the numbers.
+    names : tuple of str
+        The cells of the line of names right above them.
     """
 
     channels: list[list[Row]]
     headings: int
+    names: tuple[str, ...] = ()
 
 
 def number(word: str, line: int) -> float:
@@ -137,18 +140,18 @@ def parse_lines(text: str, *, gaps: bool = False, poll: Callable[[], None] = lam
     decimal = _decimal(rows, separator)
     headings = _headings([cells for _, cells in rows if cells], decimal, gaps)
     channels: list[list[Row]] = [[]]
-    left = headings
+    left, names = headings, list[str]()
     for line, cells in rows:
         poll()
         if not cells:
             if channels[-1]:
                 channels.append([])
         elif left:
-            left -= 1
+            left, names = left - 1, cells
         else:
             _check_apart(cells, line, decimal, separator)
             channels[-1].append(Row(line, _values(cells, line, decimal, gaps)))
-    return Table([channel for channel in channels if channel], headings)
+    return Table([channel for channel in channels if channel], headings, tuple(name.strip("\"' ") for name in names))
 
 
 def _separator(lines: Sequence[str]) -> Separator:

@@ -69,7 +69,7 @@ def parse_grid(text: str) -> Grid:
     return _parse_brackets(text) if _is_bracketed(text) else stack(parse_lines(text).channels)
 
 
-def parse_table(text: str, poll: Callable[[], None]) -> tuple[Grid, int]:
+def parse_table(text: str, poll: Callable[[], None]) -> tuple[Grid, int, tuple[str, ...]]:
     """Read the numbers of a text file, in which empty cells and NaN are missing values.
 
     Parameters
@@ -83,6 +83,8 @@ def parse_table(text: str, poll: Callable[[], None]) -> tuple[Grid, int]:
         ``(C, H, W)``, with NaN where a value is missing.
     headings : int
         How many lines of names stood above the numbers.
+    names : tuple of str
+        What stands right above the columns.
 
     Raises
     ------
@@ -94,9 +96,9 @@ def parse_table(text: str, poll: Callable[[], None]) -> tuple[Grid, int]:
     if not text.strip():
         raise GridError(1, NOTHING)
     if _is_bracketed(text):
-        return _parse_brackets(text), 0
+        return _parse_brackets(text), 0, ()
     table = parse_lines(text, gaps=True, poll=poll)
-    return stack(table.channels), table.headings
+    return stack(table.channels), table.headings, table.names
 
 
 def _plain(text: str) -> str:
@@ -110,6 +112,9 @@ def _is_bracketed(text: str) -> bool:
     """Tell whether brackets make the rows; those in a heading, such as ``x (mm)``, do not."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     while len(lines) > 1 and re.search(r"[^\W\d]", lines[0]) and not re.search(r"\d|[\[({]$", lines[0]):
+        del lines[0]
+    # A name with a digit too, such as ``time [s], ch1``, where all brackets are in that line.
+    if len(lines) > 1 and re.search(r"[^\W\d]", lines[0]) and not re.search(r"[\[({\])}]", "".join(lines[1:])):
         del lines[0]
     return any(re.search(r"[\[({]", line) for line in lines)
 

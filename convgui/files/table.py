@@ -7,6 +7,7 @@ import codecs
 import numpy as np
 
 from convgui.files.cells import GridError
+from convgui.files.columns import columns
 from convgui.files.layout import native_values
 from convgui.files.numbers import parse_table
 from convgui.files.source import MEBIBYTE, Source
@@ -26,6 +27,8 @@ MARKS = (
 def load_text(source: Source) -> Sample:
     """Open a grid of numbers written as text; blank lines separate channels, and empty cells are missing values.
 
+    Columns under names, one of them times, or many more rows than columns, are a signal with a channel a column.
+
     Raises
     ------
     LoadError
@@ -38,22 +41,27 @@ def load_text(source: Source) -> Sample:
         )
     text = _decoded(source.stream.read())
     try:
-        grid, headings = parse_table(text, source.check_cancelled)
+        grid, headings, names = parse_table(text, source.check_cancelled)
     except GridError as error:
         reason, _, remedy = error.reason.rpartition("; ")
         raise source.error(
             tr("its line {line} is no row of numbers: {reason}", line=error.line, reason=reason or remedy),
             remedy if reason else tr("correct that line"),
         ) from error
-    rows, columns = grid.shape[1:]
-    source.check_size((rows, columns), grid.shape[0], grid.itemsize)
+    source.check_size(grid.shape[1:], grid.shape[0], grid.itemsize)
+    where = str(source.path) if source.path is not None else ""
+    if headings and (signal := columns(grid, names)) is not None:
+        data, nonfinite = native_values(np.ascontiguousarray(signal.data), source)
+        spacing, units = ((signal.step,), ("s",)) if signal.step else ((), ())
+        return Sample(
+            data, source.name, where, signal.channels, spacing, nonfinite=nonfinite, note=signal.note, units=units
+        )
     data, nonfinite = native_values(np.ascontiguousarray(grid), source)
     note = trn(
         "{n} line of names above the numbers was left out.",
         "{n} lines of names above the numbers were left out.",
         headings,
     )
-    where = str(source.path) if source.path is not None else ""
     return Sample(data, source.name, where, nonfinite=nonfinite, note=note if headings else "")
 
 

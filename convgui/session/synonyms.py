@@ -120,6 +120,10 @@ _WORDS = {
     "sample:camera": mark("cameraman, grayscale, man"),
     "sample:astronaut": mark("woman, face, colour, RGB"),
     "sample:chelsea": mark("cat, animal, colour, RGB"),
+    "sample:chord": mark("sound, audio, music, tones, WAV, 1D"),
+    "sample:drums": mark("sound, audio, music, rhythm, beat, WAV, 1D"),
+    "sample:vowels": mark("sound, audio, speech, voice, formants, WAV, 1D"),
+    "sample:ecg": mark("heart, electrocardiogram, measurement, time series, CSV, 1D"),
 }
 """By kind and id; of kernels, by the beginning of their id."""
 
