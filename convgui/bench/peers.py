@@ -61,7 +61,7 @@ def opencv(row: Row, x: AnyArray, weight: AnyArray, threads: int) -> Call | None
 def _spread(kernel: AnyArray, dilation: int) -> AnyArray:
     """Write a dilated kernel out with its zeros: `filter2D` knows no dilation."""
     full = np.zeros([(n - 1) * dilation + 1 for n in kernel.shape], kernel.dtype)
-    full[::dilation, ::dilation] = kernel
+    full[(slice(None, None, dilation),) * kernel.ndim] = kernel
     return full
 
 

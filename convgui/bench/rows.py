@@ -90,6 +90,13 @@ LEADS = {"torch": 0.2, "scipy": 1.0, "best": 1.0}
 SEVERAL = {"torch": 1.0, "scipy": 1.0, "best": 2.2}
 FIRST = {"torch": 1.0, "scipy": 1.0, "best": 1.0}
 
+
+def _line(k: int, dilation: int = 1, slow: tuple[str, ...] = ()) -> Row:
+    name = f"10^7, k {k}" + (f", dilation {dilation}" if dilation > 1 else "")
+    padding = dilation * (k - 1) // 2
+    return Row(name, (1, 10**7), (1, 1, k), padding=padding, dilation=dilation, goals=FIRST, slow=slow)
+
+
 ROWS = (
     _plane(3, goals=SINGLE),
     _plane(7, goals=SINGLE),
@@ -116,5 +123,9 @@ ROWS = (
     ),
     _plane(3, name="4096^2, 3x3, dilation 4", dilation=4, padding=4, goals=SINGLE),
     _plane(3, name="4096^2, 3x3, stride 2", stride=2, goals={"torch": 0.2, "best": 1.0}),
+    _line(3),
+    _line(64),
+    _line(1024, slow=("torch", "onnxruntime")),
+    _line(3, dilation=512),
 )
 """Every row of the table, in its order, with the goals for the ratios."""
