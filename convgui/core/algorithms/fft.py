@@ -31,8 +31,14 @@ from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem, Triple
 
 AnyArray = NDArray[Any]
-SIDES = {1: (1024, 2048, 4096, 8192), 2: (64, 96, 128, 192, 256, 320, 384, 512), 3: (32, 48, 64, 96, 128)}
+SIDES = {
+    1: (1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072),
+    2: (64, 96, 128, 192, 256, 320, 384, 512),
+    3: (32, 48, 64, 96, 128),
+}
 """Lengths that transform fast, by the number of axes that are transformed."""
+NEAR = 8192
+"""Cells of one axis beyond which a transform leaves the cache: only for kernels that reach far, by their dilation."""
 CACHED = 12 << 20
 """Bytes of kernels' spectra that processors keep at hand."""
 KERNELS = 96 << 20
@@ -128,6 +134,8 @@ def _best(problem: Problem, budget: int) -> tuple[float, _Grid] | None:
         return None
     found: tuple[float, _Grid] | None = None
     for side in SIDES[len(axes)]:
+        if side > NEAR and 2 * max(_extent(problem)) <= NEAR:
+            continue
         grid = _grid(problem, side)
         if grid is None or grid.bytes(problem) > budget or grid.kernel_bytes(problem) > KERNELS:
             continue
