@@ -17,17 +17,21 @@ from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
 from convgui.files.other_formats import is_table, is_text, special_file, what_it_is
 from convgui.files.regular import open_regular
+from convgui.files.sound import is_sound
 from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
-OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD, MRC, WAV and tables of numbers")
+OPENS = mark(
+    "PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD, MRC, WAV, FLAC, Ogg, MP3 and tables of "
+    "numbers"
+)
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (mark("Pictures"), (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
     (mark("Volumes"), (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
     (mark("Electron microscopy"), (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
     (mark("Films"), (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
-    (mark("Sound"), (".wav",)),
+    (mark("Sound"), (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac")),
     (mark("Arrays"), (".npy", ".npz")),
     (mark("Tables"), (".csv", ".tsv", ".txt")),
 )
@@ -88,6 +92,12 @@ def _sound(source: Source) -> Sample:
     from convgui.files.wav import load_wav
 
     return load_wav(source)
+
+
+def _packed_sound(source: Source) -> Sample:
+    from convgui.files.sound import load_sound
+
+    return load_sound(source)
 
 
 def _text(source: Source) -> Sample:
@@ -274,6 +284,8 @@ def _loader(head: bytes) -> Loader | None:
         return _picture("WebP") if head[8:12] == b"WEBP" else _video
     if head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] == b"WAVE":
         return _sound
+    if is_sound(head):
+        return _packed_sound
     if head[4:8] in QUICKTIME and head[8:11] not in STILLS:
         return _video
     return _volume_loader(head) or (_dicom if is_dicom(head) else None)

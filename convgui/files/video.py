@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 
 from convgui.files.frames import Frames, cut_short, film, frames_that_fit
+from convgui.files.sound import sound_of
 from convgui.files.source import Source
 from convgui.model.sample import Sample
 from convgui.words import tr
 
 
 def load_video(source: Source) -> Sample:
-    """Open the frames of a video, upright, as ``(C, time, H, W)``; of a long one the beginning, which the note says."""
+    """Open the frames of a video, upright, as ``(C, time, H, W)``; of a long one the beginning, which the note says.
+
+    What has no pictures and sound, such as .m4a, is opened as a sound.
+    """
     try:
         import av
     except ImportError:
@@ -22,13 +26,10 @@ def load_video(source: Source) -> Sample:
     source.stream.seek(0)
     try:
         with av.open(source.stream, "r") as container:
+            if not container.streams.video and container.streams.audio:
+                return sound_of(source, container, container.streams.audio[0])
             if not container.streams.video:
-                what = (
-                    tr("it holds sound and no pictures")
-                    if container.streams.audio
-                    else tr("it is cut off before its pictures")
-                )
-                raise source.error(what, tr("choose a whole video"))
+                raise source.error(tr("it is cut off before its pictures"), tr("choose a whole video"))
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             return _film(source, container, stream)
