@@ -14,6 +14,8 @@ from convgui.layers.layer import Layer
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
+EXACT = 2.0**52
+"""Sums of whole numbers below which float64 holds each."""
 
 
 @dataclass
@@ -42,7 +44,7 @@ class _Forward:
         self.kept = x[:, made * stride :].copy()
         if not made:
             return np.zeros((spec.out_channels, 0))
-        return np.asarray(self.layer.without_padding().forward(x[:, : (made - 1) * stride + extent]), np.float64)
+        return _applied(self.layer, x[:, : (made - 1) * stride + extent])
 
 
 @dataclass
@@ -61,8 +63,16 @@ class _Transposed:
         past = np.zeros((len(block), reach)) if self.kept is None else self.kept
         x = np.concatenate([past, block], axis=1)
         self.kept = x[:, count:].copy()
-        made = np.asarray(self.layer.without_padding().forward(x), np.float64)
+        made = _applied(self.layer, x)
         return made[:, reach * stride : (reach + count) * stride]
+
+
+def _applied(layer: Convolution, x: Floats) -> Floats:
+    """Apply a layer without its padding; of whole numbers exactly, also where transforms would round."""
+    most, bias = layer.largest_sums
+    exact = most * float(np.abs(x).max(initial=0)) + bias < EXACT
+    whole = exact and all((values == np.rint(values)).all() for values in (x, layer.weight, layer.bias))
+    return np.asarray(layer.without_padding().forward(x.astype(np.int64) if whole else x), np.float64)
 
 
 @dataclass

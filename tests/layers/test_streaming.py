@@ -88,6 +88,15 @@ def test_floats_differ_by_rounding_alone(stack: tuple[list[Layer], int], size: i
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
 
 
+def test_a_long_kernel_is_exact_too() -> None:
+    """Which goes through transforms, that round what is not known to be whole."""
+    one = layer(np.random.default_rng(2), 1, 1, 1024, padding="causal")
+    x = np.random.default_rng(3).integers(-99, 100, (1, 30_000))
+    stream = Stream([one])
+    found = np.concatenate([stream.push(x[:, n : n + 4321]) for n in range(0, 30_000, 4321)], axis=1)
+    np.testing.assert_array_equal(found, one.forward(x))
+
+
 def test_a_wavenet_sample_by_sample() -> None:
     """Ten layers of two taps, dilations 1 to 512: the last of 1,024 samples is the first that sees all of them."""
     layers = [layer(np.random.default_rng(0), 1, 1, 2, dilation=2**n, padding="causal") for n in range(10)]
