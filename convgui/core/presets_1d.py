@@ -52,7 +52,9 @@ def echo(delay: float, strength: float, count: float) -> Array:
     """
     reach = int(delay) * int(count) + 1
     if reach > LONGEST:
-        words = "The echoes reach {n:,} cells back, and a kernel has at most {most:,}; take fewer, or a shorter delay."
+        words = mark(
+            "The echoes reach {n:,} cells back, and a kernel has at most {most:,}; take fewer, or a shorter delay."
+        )
         raise ValueError(tr(words, n=reach - 1, most=LONGEST))
     kernel = np.zeros(reach)
     kernel[:: int(delay)] = strength ** np.arange(int(count), -1, -1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
-from convgui.words import tr
+from convgui.words import mark, tr
 
 Floats = NDArray[np.float64]
 EXACT = 2.0**52
@@ -132,7 +132,7 @@ class Stream:
             If there are other channels than those of the first block.
         """
         if block.ndim != 2 or len(block) != self.channels:
-            words = "is a block of shape {shape}; {n} channels of one axis are needed."
+            words = mark("is a block of shape {shape}; {n} channels of one axis are needed.")
             raise SpecError("input", tr(words, shape=block.shape, n=self.channels))
         made = block.astype(np.float64)
         for part in self._parts:

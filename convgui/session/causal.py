@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convgui.core.spec import CAUSAL, ConvSpec, Pairs
-from convgui.words import tr, trn
+from convgui.words import mark, tr, trn
 
 
 def trimmed(spec: ConvSpec) -> Pairs:
@@ -44,14 +44,16 @@ def causal_words(spec: ConvSpec) -> str:
             whole,
         )
     if both[pads] == "causal":
-        words = (
+        words = mark(
             "Causal: d (k − 1) = {n} before, as in Keras; with the stride taken off, as in Encodec, it would be {m}."
         )
         return tr(words, n=whole, m=less)
     if not less:
-        words = (
+        words = mark(
             "Causal: windows do not overlap, and none is put before, as in Encodec; in Keras, it would be {m} cells."
         )
         return tr(words, m=whole)
-    words = "Causal: d (k − 1) + 1 − s = {n} before, as in Encodec; without the stride, as in Keras, it would be {m}."
+    words = mark(
+        "Causal: d (k − 1) + 1 − s = {n} before, as in Encodec; without the stride, as in Keras, it would be {m}."
+    )
     return tr(words, n=less, m=whole)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from convgui.layers.arguments import Arguments, Value
 from convgui.layers.convolution.layer import PADS
 from convgui.session.written import PasteError, Setting, setting_of, shown
-from convgui.words import tr
+from convgui.words import mark, tr
 
 MODES = MappingProxyType({"constant": "zeros", "reflect": "reflect", "replicate": "replicate", "circular": "circular"})
 """What ``F.pad`` calls each padding mode, and what a layer does."""
@@ -30,7 +30,7 @@ def pad_of(call: ast.Call) -> Setting:
     value: Any = _literal(given, "value", 0)
     whole = isinstance(sides, tuple | list) and all(type(side) is int for side in sides)
     if not whole or len(sides) not in (2, 4, 6) or str(mode) not in MODES or len(call.args) > 4:
-        words = "“{node}” is no padding that is read; paste something like F.pad(x, (2, 0))."
+        words = mark("“{node}” is no padding that is read; paste something like F.pad(x, (2, 0)).")
         raise PasteError(tr(words, node=shown(call)))
     inside = f"({', '.join(map(str, sides))})" + (f", {value or 0!r}" if mode == "constant" else "")
     name = f"{CLASSES.get(mode, 'Circular')}Pad{len(sides) // 2}d"

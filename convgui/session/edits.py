@@ -147,7 +147,7 @@ def change_spec(document: Document, **fields: Any) -> Document:
     most = largest_kernel(spec.rank)
     for k in spec.kernel_size:
         if k > most:
-            words = "is {k}; the editor goes up to {largest_kernel}."
+            words = mark("is {k}; the editor goes up to {largest_kernel}.")
             raise SpecError("kernel_size", tr(words, k=k, largest_kernel=most), most)
     try:
         spec.output_shape(spatial)

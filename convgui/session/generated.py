@@ -88,7 +88,7 @@ def _folded(filling: str, signal: Signal) -> str:
     if filling not in WAVES or 2 * highest <= signal.rate:
         return ""
     alias = abs(highest - signal.rate * round(highest / signal.rate))
-    words = "{high:g} Hz is above half the sample rate, {half:g} Hz: its samples are those of {alias:g} Hz."
+    words = mark("{high:g} Hz is above half the sample rate, {half:g} Hz: its samples are those of {alias:g} Hz.")
     return tr(words, high=highest, half=signal.rate / 2, alias=alias)
 
 

@@ -44,7 +44,7 @@ from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
 from convgui.session import edits
 from convgui.session.session import Session
-from convgui.words import tr
+from convgui.words import mark, tr
 
 Floats = NDArray[np.float64]
 
@@ -323,7 +323,7 @@ class KernelEditor(QWidget):
         kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None
         most = edits.largest_kernel(rank)
         if kernel is None or max(kernel.shape) > most:
-            words = "The clipboard holds {size} numbers; a kernel has up to {most} a side."
+            words = mark("The clipboard holds {size} numbers; a kernel has up to {most} a side.")
             self.say(tr(words, size=by(grid.shape), most=most))
             return
         self.change(tr("Paste kernel"), lambda _: kernel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from convgui.core.filter_view import Position
 from convgui.draw.number import number, product
 from convgui.draw.picture import Hit
+from convgui.draw.titled_grid import index_text
 from convgui.scenes.readers import of_filter, weighed_outputs
 from convgui.scenes.slide.numbers import Numbers
 from convgui.words import tr, trn
@@ -20,7 +21,7 @@ def pointed_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[s
 def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
     """Say which outputs an input cell feeds, and with which weights."""
     channel, cell = hit.index[0] - numbers.first, hit.index[-2:]
-    name, view = f"in{list(hit.index)}", numbers.view
+    name, view = _cell_name(hit.index), numbers.view
     value = number(float(numbers.padded[(channel, *view.padded_index(cell))]))
     if not view.holds(cell):
         first = tr("{name} = {value} is padding", name=name, value=value)
@@ -31,6 +32,11 @@ def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
     first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {value}")
     first = of_filter(first, numbers.filter, numbers.readers, len(touched))
     return first, weighed_outputs(touched, numbers.which) or tr("No window reaches this cell.")
+
+
+def _cell_name(index: tuple[int, ...]) -> str:
+    """Name an input cell; one in the padding has indices below 0."""
+    return f"in[{', '.join(map(index_text, index))}]"
 
 
 def weight_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[str, str]:
@@ -47,7 +53,7 @@ def pair_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[str,
     """Say of which value and which weight a product is made."""
     row, column, _, _ = numbers.view.box(position)
     down, right = numbers.view.offset(hit.index[-2:])
-    name = f"in{[numbers.first + hit.index[1], int(row + down), int(column + right)]}"
+    name = _cell_name((numbers.first + hit.index[1], int(row + down), int(column + right)))
     _, _, product = _pair(numbers, hit, position)
     text = f"{name} · {_weight_name(hit)} = {product}"
     return text, tr("one of the {n} products that are added", n=numbers.kernels[0].size)
