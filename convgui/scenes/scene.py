@@ -21,7 +21,7 @@ from convgui.core.infinities import overflowing
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
 from convgui.draw.overview import aim
-from convgui.draw.picture import Hit, Picture
+from convgui.draw.picture import Hit, Item, Picture
 from convgui.draw.remarks import BEYOND, INVERTED, TURNED
 from convgui.draw.room import roomy
 from convgui.draw.viewport import Viewport
@@ -288,6 +288,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
         zoom, centre = next((port for port in ports if port.frames(at)), ports[0]).zoomed(view.zoom, at, factor)
         return replace(view, zoom=zoom, centre=centre)
 
+    def held(self, layout: Layout, step: int) -> tuple[float, float] | None:
+        """Return the point that stays where it is when one zooms by a key; None for the usual one."""
+        return None
+
     def moved(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after dragging the picture `way` pixels (x, y)."""
         ports = self.ports(layout)
@@ -297,6 +301,14 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Return the view with that point in the middle which a hit on an overview stands for."""
         ports = self.ports(layout)
         return replace(view, centre=aim(ports[hit.index[0]], hit)) if ports else view
+
+    def sounds_from(self, step: int, side: str, layout: Layout) -> int:
+        """Return the sample from which the ``"input"`` or the ``"output"`` is played at a step."""
+        return 0
+
+    def cursor(self, layout: Layout, side: str, place: float) -> tuple[Item, ...]:
+        """Draw where that is which is heard now: a sample, between two of them, of one of both sides."""
+        return ()
 
     def turned(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after turning what is shown by dragging `way` pixels (x, y) where nothing is hit."""

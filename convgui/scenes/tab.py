@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 from numpy.typing import NDArray
 
 from convgui.draw.levels import Levels
-from convgui.draw.picture import Hit, Picture
+from convgui.draw.picture import Hit, Item, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input
@@ -155,11 +155,20 @@ class Tab(Scene[Any, Any]):
     def zoomed(self, layout: Any, view: View, at: tuple[float, float], factor: float) -> View:
         return self.laying_out(layout).zoomed(layout, view, at, factor)
 
+    def held(self, layout: Any, step: int) -> tuple[float, float] | None:
+        return self.laying_out(layout).held(layout, step)
+
     def moved(self, layout: Any, view: View, way: tuple[float, float]) -> View:
         return self.laying_out(layout).moved(layout, view, way)
 
     def aimed(self, layout: Any, view: View, hit: Hit) -> View:
         return self.laying_out(layout).aimed(layout, view, hit)
+
+    def sounds_from(self, step: int, side: str, layout: Any) -> int:
+        return self.laying_out(layout).sounds_from(step, side, layout)
+
+    def cursor(self, layout: Any, side: str, place: float) -> tuple[Item, ...]:
+        return self.laying_out(layout).cursor(layout, side, place)
 
     def turned(self, layout: Any, view: View, way: tuple[float, float]) -> View:
         return self.laying_out(layout).turned(layout, view, way)

@@ -65,6 +65,7 @@ class PictureWidget(QWidget):
         self._picture: Picture | None = None
         self._painter = PicturePainter()
         self._notes: tuple[Item, ...] = ()
+        self._cursor: tuple[Item, ...] = ()
         self._base: tuple[Item, ...] | None = None
         self._pixmap = QPixmap()
         self._pressed: tuple[Hit | None, QPointF] | None = None
@@ -170,10 +171,16 @@ class PictureWidget(QWidget):
                 self._base = None
                 painter.fillRect(QRectF(0, 0, *self.room), qcolor(picture.background))
                 self._painter.paint_items(painter, picture.base)
-            self._painter.paint_items(painter, picture.overlay + self._notes)
+            self._painter.paint_items(painter, picture.overlay + self._notes + self._cursor)
             if self._ringed and not self.ringless:
                 self._paint_ring(painter)
         self.painted.emit(picture)
+
+    def show_cursor(self, items: tuple[Item, ...]) -> None:
+        """Draw above all else where that is which is heard; nothing where there are no items."""
+        if items != self._cursor:
+            self._cursor = items
+            self.update()
 
     def _transform(self, painter: QPainter) -> None:
         painter.scale(self.scale * self._magnified, self.scale * self._magnified)

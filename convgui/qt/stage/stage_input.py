@@ -109,7 +109,8 @@ class StageInput(QObject):
             self._stage.magnify(factor, at)
             return
         width, height = self._stage.room
-        middle = QPointF(width / 4, height / 3)
+        held = self._presenter.scene.held(layout, self._presenter.player.target)
+        middle = QPointF(*held) if held is not None else QPointF(width / 4, height / 3)
         point = at or middle
         view = self._presenter.scene.zoomed(layout, self._session.document.view, (point.x(), point.y()), factor)
         self._session.look(zoom=view.zoom, centre=view.centre)

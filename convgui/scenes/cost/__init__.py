@@ -22,7 +22,7 @@ class CostScene(Scene[Costs, BarLayout]):
     title = mark("Cost")
     order = 90
     lesson = "depthwise-separable"
-    needs = Needs(fits=False)
+    needs = Needs(fits=False, tables=False)
     leaves_out = True
     multiplies = False
     shows_values = False

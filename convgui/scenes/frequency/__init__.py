@@ -27,7 +27,7 @@ class FrequencyScene(Scene[Response, ResponseLayout]):
     title = mark("Frequency response")
     order = 85
     lesson = "frequency-box"
-    needs = Needs(rank=(1, 2), transposed=False, fits=False)
+    needs = Needs(rank=(1, 2), transposed=False, fits=False, tables=False)
     reads_channel = True
     leaves_out = True
 

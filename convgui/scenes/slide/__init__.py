@@ -26,7 +26,7 @@ from convgui.scenes.slide.numbers import Numbers, numbers
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.scenes.tab import AnyMode, Mode, Tab
-from convgui.words import mark
+from convgui.words import mark, tr
 
 MOST_ROWS, MOST_COLUMNS = 24, 28
 """Up to this input size, padding included, each cell is drawn with its number."""
@@ -128,9 +128,16 @@ class Slide(Tab):
     title = mark("Slide")
     order = 10
     lesson = "single-channel"
-    needs = Needs(rank=(1, 2), transposed=False, fits=False)
+    needs = Needs(rank=(1, 2), transposed=False, fits=False, tables=False)
     leaves_out = True
     modes = (SlideOnGrid(), SlideOnPhoto())
+
+    def refusal(self, document: Document) -> str:
+        if document.layer.spec.rank == 1 and not small(document):
+            return tr(
+                "Slide writes every number of a signal, up to {most}; Waveform shows longer ones.", most=MOST_COLUMNS
+            )
+        return super().refusal(document)
 
     def mode(self, document: Document) -> AnyMode:
         return self.modes[0] if small(document) else self.modes[1]

@@ -56,6 +56,7 @@ DOCUMENTS = {
     "several channels": made((3, 5, 6), layer(3, 2, (3, 2), padding=1)),
     "groups": made((4, 5, 5), layer(4, 6, (3, 3), groups=2, stride=2, padding=1, padding_mode="reflect")),
     "one axis": made((2, 9), layer(2, 3, (3,), padding="same_lower", stride=2)),
+    "one axis in a stack": made((2, 30), layer(2, 4, (3,)), ReLU(), layer(4, 4, (2,), groups=2), chosen=2),
     "dilated": made((2, 7, 7), layer(2, 2, (3, 3), dilation=2, padding=2, padding_mode="circular")),
     "pointwise": made((3, 4, 4), layer(3, 4, (1, 1))),
     "volume": made((2, 4, 5, 5), layer(2, 2, (2, 3, 3))),
