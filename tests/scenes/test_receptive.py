@@ -217,7 +217,9 @@ def test_every_cell_sees_one_of_the_sizes_that_are_said(seed: int) -> None:
 
 
 def layered(*layers: Layer, size: int = 12) -> Document:
-    return Document(Sample(np.arange(float(size))[None], "line"), layers, View(scene="receptive"))
+    return Document(
+        Sample(np.arange(float(size))[None], "line"), layers, View(scene="receptive", options={"shown": "stack"})
+    )
 
 
 def line(k: int, **keywords: Any) -> Convolution:
@@ -357,8 +359,10 @@ def test_hits_return() -> None:
 
 
 def test_it_says_why_it_does_not_apply() -> None:
-    line = random_document(1, 1, (30,), (3,))
-    assert picture_of(line.with_view(View(scene="receptive"))).summary.startswith("After layer 1 a cell sees 3")
+    shown = View(scene="receptive", options={"shown": "stack"})
+    assert picture_of(random_document(1, 1, (30,), (3,)).with_view(shown)).summary.startswith(
+        "After layer 1 a cell sees 3"
+    )
 
 
 def test_fields_that_take_too_long_or_too_much_memory_are_refused_before_they_are_begun() -> None:

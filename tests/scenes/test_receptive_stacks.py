@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convgui.core.spec import PADDING_MODES, ConvSpec, SpecError
@@ -23,8 +23,9 @@ from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
+from convgui.scenes.receptive.tree import Tree
 from convgui.scenes.scene import SceneError, reason_against
-from tests.scenes.checks import picture_of
+from tests.scenes.checks import assert_legible, picture_of
 
 SMALL = st.integers(1, 3)
 
@@ -92,6 +93,9 @@ def prepared_of(
 ) -> tuple[Document, Fields | None]:
     """Return a document with options drawn, and its fields where the scene shows any."""
     options = {"weights": data.draw(st.sampled_from(weights))}
+    if len(document.sample.spatial) == 1:
+        # Another picture, of which `test_every_stack_on_one_axis_has_a_tree` is.
+        options["shown"] = "stack"
     if len(document.sample.spatial) > 2:
         options["plane"] = data.draw(st.sampled_from(("hw", "dw", "dh")))
     document = document.with_view(replace(document.view, options=options))
@@ -103,6 +107,16 @@ def prepared_of(
         return document, None
     assert isinstance(prepared, Fields)
     return document, prepared
+
+
+@settings(max_examples=100, deadline=None)
+@given(stacks())
+def test_every_stack_on_one_axis_has_a_tree(document: Document) -> None:
+    assume(len(document.sample.spatial) == 1 and not reason_against(scene("receptive"), document))
+    prepared = scene("receptive").prepare(document)
+    assert isinstance(prepared, Tree)
+    for step in range(prepared.length(prepared.top)):
+        assert_legible(picture_of(document, step))
 
 
 @settings(max_examples=100, deadline=None)
