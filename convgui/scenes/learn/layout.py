@@ -321,7 +321,13 @@ def _hidden(layout: LearnLayout) -> list[Item]:
     # Below the gap before the target there is room, too.
     left = layout.boxes["prediction"][0] + layout.boxes["prediction"][2]
     lines = wrap(tr("made by input and the hidden kernel"), 12, x - left - 10)
-    if layout.measure.words and len(lines) <= 3 and max(text_width(line, 12) for line in lines) < x - left - 6:
+    # Of one axis the way back of the error runs here.
+    if (
+        layout.measure.words
+        and _shapes(layout.run)[0][0] > 1
+        and len(lines) <= 3
+        and max(text_width(line, 12) for line in lines) < x - left - 6
+    ):
         items += [label(x - 10, y + 12 + 16 * n, line, theme.muted, 12, anchor="end") for n, line in enumerate(lines)]
     return items
 

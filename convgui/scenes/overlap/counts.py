@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from math import prod
 
 import numpy as np
@@ -90,12 +90,12 @@ class Counts:
         """The overlap away from the border, one an axis of the layer."""
         return tuple(Interior.of(axis) for axis in self.axes)
 
-    @property
+    @cached_property
     def across(self) -> Ints:
         """Overlap along one row."""
         return self.view.axes[1].overlap
 
-    @property
+    @cached_property
     def both(self) -> Ints:
         """Overlap of the whole output: the product of both axes."""
         return np.outer(self.view.axes[0].overlap, self.across)
