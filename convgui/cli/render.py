@@ -34,12 +34,13 @@ from convgui.export.inputs import refuse_overwriting
 from convgui.export.job import FORMATS, Settings, check, export, kind_of
 from convgui.export.page.page import SIZE as PAGE_SIZE
 from convgui.files.installation import command
+from convgui.files.wav_writer import FORMS as SOUNDS
 from convgui.words import mark, tr
 
 OUTPUTS = mark(
     ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .html for a page that is "
-    "stepped in a browser; .npy, .npz, .tif or .nii for the layer's output; .onnx for the layers; none for a folder "
-    "of frames; - for standard output"
+    "stepped in a browser; .npy, .npz, .tif, .nii or .wav for the layer's output; .onnx for the layers; none for a "
+    "folder of frames; - for standard output"
 )
 SIZE = (1200, 800)
 
@@ -121,6 +122,12 @@ def render_parser() -> OneSentence:
     )
     add_axes(parser)
     add_missing(parser)
+    parser.add_argument(
+        "--sound",
+        choices=SOUNDS,
+        default="16",
+        help=tr("a WAV file's samples: 16 or 24 bits, or floats (default: 16)"),
+    )
     parser.add_argument("--array", action="store_true", help=tr("write the layer's output, not a picture of it"))
     parser.add_argument("--progress", action="store_true", help=tr("say on standard error how far it has come"))
     return parser
@@ -164,6 +171,7 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
         timing=Timing(first, last, chosen.speed, chosen.rate, not chosen.no_glide, chosen.reading),
         crop=chosen.crop,
         matte=chosen.matte,
+        sound=chosen.sound,
     )
     check(settings, path)
     refuse_overwriting([path], [Path(what), *([Path(chosen.input)] if chosen.input else [])])

@@ -17,14 +17,16 @@ from convgui.draw.levels import extremes
 from convgui.draw.number import times
 from convgui.draw.png import chunk, png_file
 from convgui.export.atomic_write import ExportError, write_file
+from convgui.export.sound import write_wav
 from convgui.export.table import SEPARATORS, table
+from convgui.files.wav_writer import Form
 from convgui.model.document import Document
 from convgui.model.flow import value_of
 from convgui.model.geometry import Geometry, output_geometry
 from convgui.words import tr, trn
 
 Numbers = NDArray[Any]
-ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz", ".csv", ".txt")
+ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz", ".csv", ".txt", ".wav")
 """Endings of files that hold an output."""
 _MOST = 65_535
 _HEADER = 348
@@ -73,7 +75,9 @@ def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbe
     return values, output_geometry(document, index)
 
 
-def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str:
+def write_array(
+    array: Numbers, path: Path, geometry: Geometry = NOWHERE, full: float | None = None, form: Form = "16"
+) -> str:
     """Write ``(C, *spatial)`` numbers in the format of the path's ending.
 
     ======================  =============================================================================
@@ -82,6 +86,7 @@ def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str
     .png                    16 bits, 1 or 3 channels of 1 or 2 axes, the values' range stretched over them; a pixel of
                             which a value is missing is transparent
     .nii, .nii.gz           likewise, a volume in the axes x, y, z and channel, at its place where that is known
+    .wav                    sound, of one axis: `form` says of how many bits, `full` what is as loud as can be
     .csv, .txt              rows of numbers, apart by commas or tabs, with an empty line between two channels
     ======================  =============================================================================
 
@@ -97,6 +102,8 @@ def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str
     """
     ending = array_ending(path)
     note = ""
+    if ending == ".wav":
+        return write_wav(array, path, geometry, full, form)
     if ending == ".png":
         data, note = _png16(array, path)
     elif ending in (".tif", ".tiff"):

@@ -23,6 +23,7 @@ from convgui.export.arrays import ARRAYS, output, write_array
 from convgui.export.atomic_write import ExportError
 from convgui.export.inputs import refuse_overwriting
 from convgui.export.seen import Seen, check_seen, left_out, write_seen
+from convgui.export.sound import full_scale
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.readers import readers
@@ -37,7 +38,7 @@ from convgui.session.fitting import fit_channels
 from convgui.words import tr
 
 Prepare = Callable[[Sample], Document]
-FORMATS = ("npy", "npz", "tif", "png", "jpg", "nii", "nii.gz", "csv", "txt")
+FORMATS = ("npy", "npz", "tif", "png", "jpg", "nii", "nii.gz", "csv", "txt", "wav")
 MOST_WORKERS = 4
 ENDINGS = tuple(
     sorted({*ARRAYS, ".hdr", ".img", *(ending for _, endings in KINDS for ending in endings)}, key=len, reverse=True)
@@ -304,7 +305,7 @@ def _one(document: Document, target: Path, seen: Seen | None, memory: _Memory, s
         if seen is not None:
             return write_seen(document, target, seen, stopped)
         array, geometry = output(document, stopped)
-        return write_array(array, target, geometry)
+        return write_array(array, target, geometry, full_scale(document.sample.data))
     finally:
         memory.give(_need(document))
 

@@ -18,13 +18,16 @@ from convgui.export.onnx_file import write_onnx
 from convgui.export.page.page import write_page
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
 from convgui.export.seen import Seen, check_seen, left_out, write_seen
+from convgui.export.sound import full_scale, slower
+from convgui.files.wav_writer import Form
 from convgui.model.document import Document
+from convgui.model.geometry import Geometry
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import AnyScene, Cancel
 from convgui.words import tr
 from convgui.words.near import near_or_all
 
-What = Literal["picture", "animation", "frames", "page", "array", "model", "seen"]
+What = Literal["picture", "animation", "frames", "page", "array", "model", "seen", "input"]
 MODEL, PAGE = ".onnx", ".html"
 FORMATS = tuple(dict.fromkeys((*ENDINGS, *ANIMATIONS, PAGE, *ARRAYS, MODEL)))
 """Endings of all files that can be written."""
@@ -56,6 +59,8 @@ class Settings:
         The step whose number is not to be told.
     seen : Seen
         How an output is written that is seen.
+    sound : str
+        Of how many bits the samples of a WAV file are.
     """
 
     what: What = "picture"
@@ -71,10 +76,11 @@ class Settings:
     matte: Colour | None = None
     hidden: int | None = None
     seen: Seen = field(default_factory=Seen)
+    sound: Form = "16"
 
     def tells(self, steps: int) -> bool:
         """Whether the file tells the hidden number all the same; the scene has `steps` steps."""
-        if self.hidden is None or self.what == "model":
+        if self.hidden is None or self.what in ("model", "input"):
             return False
         if self.what in ("array", "seen"):
             return True
@@ -119,7 +125,7 @@ def check(settings: Settings, path: Path) -> None:
         If the format and the settings do not fit together.
     """
     pixels = settings.width * settings.height * settings.scale**2
-    if settings.what not in ("array", "model", "seen") and pixels > MOST_PIXELS:
+    if settings.what not in ("array", "model", "seen", "input") and pixels > MOST_PIXELS:
         raise ExportError(
             tr(
                 "a picture of {pixels:,.0f} million pixels is too large (at most {most_pixels}); choose a "
@@ -132,7 +138,7 @@ def check(settings: Settings, path: Path) -> None:
         check_ending(path)
     elif settings.what == "animation":
         check_animation(path, transparent=settings.transparent)
-    elif settings.what == "array":
+    elif settings.what in ("array", "input"):
         array_ending(path)
     elif settings.what == "seen":
         check_seen(path, settings.seen)
@@ -172,10 +178,13 @@ def export(
     if settings.what == "seen":
         note = write_seen(document, path, settings.seen, cancel, theme_named(settings.theme))
         return "; ".join(part for part in (note, left_out(document)) if part)
-    if settings.what == "array":
-        array, geometry = output(document, cancel)
+    if settings.what in ("array", "input"):
+        given = settings.what == "input"
+        array, geometry = (document.sample.data, Geometry.of(document.sample)) if given else output(document, cancel)
         yield 0.5
-        return write_array(array, path, geometry)
+        full = full_scale(document.sample.data) if path.suffix.lower() == ".wav" else None
+        said = "" if given or full is None else slower(document, geometry)
+        return " ".join(part for part in (said, write_array(array, path, geometry, full, settings.sound)) if part)
     if settings.what == "page":
         return (yield from write_page(document, path, (settings.width, settings.height), cancel))
     canvas = Canvas(

@@ -24,6 +24,7 @@ from convgui.export.job import MODEL, PAGE, Settings, What, check
 from convgui.export.page.page import SIZE as PAGE_SIZE
 from convgui.export.pictures import ENDINGS
 from convgui.export.seen import SEEN, Seen
+from convgui.files.wav_writer import FORMS
 from convgui.model.document import Document
 from convgui.qt.export.task_dialog import TaskDialog, side_by_side, spin
 from convgui.qt.widgets.colour_button import ColourButton
@@ -40,6 +41,7 @@ FORMATS: dict[What, tuple[str, ...]] = {
     "frames": ("",),
     "page": (PAGE,),
     "array": tuple(ending for ending in ARRAYS if ending != ".tiff"),
+    "input": tuple(ending for ending in ARRAYS if ending != ".tiff"),
     "model": (MODEL,),
     "seen": tuple(ending for ending in SEEN if ending not in (".tiff", ".jpeg")),
 }
@@ -52,11 +54,12 @@ TITLES = {
     ".tif": mark("TIFF, floating point"),
     ".nii": mark("NIfTI volume"),
     ".nii.gz": mark("NIfTI volume, compressed"),
+    ".wav": mark("Sound (.wav)"),
     ".apng": mark("Animated PNG"),
     ".webp": mark("WebP, lossless"),
     ".webm": "WebM",
 }
-ENDINGS_OF: dict[What, tuple[str, ...]] = {**FORMATS, "array": ARRAYS, "seen": SEEN}
+ENDINGS_OF: dict[What, tuple[str, ...]] = {**FORMATS, "array": ARRAYS, "input": ARRAYS, "seen": SEEN}
 _DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
 _MOVING: tuple[What, ...] = ("animation", "frames")
 
@@ -103,6 +106,7 @@ class ExportDialog(TaskDialog):
         self.crop = QCheckBox(tr("Crop to the drawing"))
         self.reading = QCheckBox(tr("Time to read each step"))
         self.deep = QCheckBox(tr("16 bits a channel"))
+        self.sound = QComboBox()
         self.metadata = QCheckBox(tr("With the input's profile and EXIF"))
         self.matte = ColourButton(tr("Colour below"))
         self.pixels, self.length = PlainLabel(), PlainLabel()
@@ -121,6 +125,7 @@ class ExportDialog(TaskDialog):
             (tr("Frames, numbered PNGs in a folder"), "frames"),
             (tr("Output of the layer, as seen"), "seen"),
             (tr("Output of the layer, as numbers"), "array"),
+            (tr("The input, as numbers"), "input"),
             (tr("The layers, as an ONNX model"), "model"),
         )
         for title, what in kinds:
@@ -132,6 +137,8 @@ class ExportDialog(TaskDialog):
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g} ×", speed)
         self.speed.setCurrentIndex(self.speed.findData(1.0))
+        for form in FORMS:
+            self.sound.addItem(tr("32-bit floats") if form == "float" else tr("{n} bits", n=form), form)
         self.scale.setValue(2.0)
         self.glide.setChecked(True)
         self.reading.setChecked(True)
@@ -149,6 +156,7 @@ class ExportDialog(TaskDialog):
             (self.first, tr("First step")),
             (self.last, tr("Last step")),
             (self.rate, tr("Frame rate")),
+            (self.sound, tr("Samples")),
         ):
             widget.setAccessibleName(name)
 
@@ -165,6 +173,7 @@ class ExportDialog(TaskDialog):
         for title, field in (
             (tr("What"), self.what),
             (tr("Format"), self.format),
+            (tr("Samples"), self.sound),
             (tr("Size"), self._size),
             ("", self.pixels),
             (tr("Step"), self._one),
@@ -230,6 +239,7 @@ class ExportDialog(TaskDialog):
             matte=self.matte.colour if self._clear_gif() else None,
             hidden=self._hidden,
             seen=Seen(16 if self.deep.isChecked() and self.deep.isEnabled() else 8, self.metadata.isChecked()),
+            sound=self.sound.currentData(),
         )
 
     def start(self, path: Path) -> None:
@@ -252,6 +262,8 @@ class ExportDialog(TaskDialog):
         self.format.blockSignals(True)
         self.format.clear()
         for ending in FORMATS[what]:
+            if ending == ".wav" and len(self.document.sample.spatial) != 1:
+                continue
             exact = tr(", 16 bits stretched over the values") if (what, ending) == ("array", ".png") else ""
             self.format.addItem(f"{_title(what, ending)}{exact}", ending)
         self.format.blockSignals(False)
@@ -283,6 +295,7 @@ class ExportDialog(TaskDialog):
         unit = tr("points") if ending == ".pdf" else tr("pixels")
         size = times(round(settings.width * scale), round(settings.height * scale))
         self.pixels.setText(f"{size} {unit}")
+        self._form.setRowVisible(self.sound, ending == ".wav")
         self.deep.setEnabled(ending != ".jpg")
         self.speed.setEnabled(settings.timing.glide or settings.what == "animation")
         self.rate.setEnabled(settings.timing.glide)
@@ -307,7 +320,9 @@ class ExportDialog(TaskDialog):
 
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")
-        called = file_name(export_name(self.document, self._what()))
+        what = self._what()
+        # An input is called as it is.
+        called = file_name(export_name(self.document, "model" if what == "input" else what))
         name = f"{called}_{tr('frames')}" if self._what() == "frames" else f"{called}{ending}"
         # Another ending of the same kind of file is as good as the one that is chosen.
         endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()

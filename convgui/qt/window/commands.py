@@ -18,6 +18,7 @@ from convgui.qt.inspector.panel import Inspector
 from convgui.qt.lessons.help import lesson_under
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
+from convgui.qt.sound.hearing import Hearing
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts, build_menu
@@ -116,6 +117,7 @@ class Commands(QObject):
         notes: Notes,
         prediction: PredictBar,
         help_: HelpMenu,
+        hearing: Hearing,
     ) -> None:
         super().__init__(context.window)
         self._context = context
@@ -129,7 +131,7 @@ class Commands(QObject):
             (tr("&File"), file.acts()),
             (tr("&Edit"), edit.acts()),
             (tr("&View"), view.acts()),
-            (tr("&Play"), playing(context.presenter)),
+            (tr("&Play"), playing(context.presenter, hearing)),
             (tr("&Notes"), (*notes.acts(), SEPARATOR, reveal)),
             (tr("&Help"), help_.acts(self.actions)),
         )
@@ -170,7 +172,7 @@ class Commands(QObject):
         self.file.refresh_recent()
 
 
-def playing(presenter: Presenter) -> Acts:
+def playing(presenter: Presenter, hearing: Hearing) -> Acts:
     """Return the Play menu."""
     ask = presenter
     return (
@@ -179,4 +181,7 @@ def playing(presenter: Presenter) -> Acts:
         Act("back", tr("Step &back"), lambda _: ask.set_player(ask.player.back()), "Ctrl+Left"),
         Act("first", tr("To the &start"), lambda _: ask.jump(0), "Ctrl+Home"),
         Act("last", tr("To the &end"), lambda _: ask.jump(-1), "Ctrl+End"),
+        SEPARATOR,
+        Act("hear-input", tr("Hear or stop the &input"), lambda _: hearing.toggle("input"), "Ctrl+I"),
+        Act("hear-output", tr("Hear or stop the &output"), lambda _: hearing.toggle("output"), "Ctrl+U"),
     )

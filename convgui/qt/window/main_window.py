@@ -210,6 +210,7 @@ class MainWindow(PanelWindow):
             *(dialog.close for dialog in self.findChildren(QDialog)),
             self.presenter.close,
             self.profiler.close,
+            self.hearing.close,
             self.inspector.kernel.menu.close_reading,
             self.opener.close,
             self.leafing.close,

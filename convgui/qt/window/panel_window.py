@@ -34,6 +34,7 @@ from convgui.qt.panels.region_frame import RegionFrame
 from convgui.qt.panels.status import StatusLine
 from convgui.qt.panels.transport import Transport
 from convgui.qt.settings import Remembered
+from convgui.qt.sound.hearing import Hearing
 from convgui.qt.stage.picture_widget import GROWN, PictureWidget
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.stage.stage_input import StageInput
@@ -125,7 +126,9 @@ class PanelWindow(FileDropWindow):
         self.inspector.paste.wanted.connect(file.make_input)
         view = ViewMenu(context, self.stage_input, self.leveller, self.profiler)
         help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
-        self.commands = Commands(context, file, edit, view, self.notes, self.prediction, help_)
+        self.hearing = Hearing(context)
+        self.hearing.follow(self.stage)
+        self.commands = Commands(context, file, edit, view, self.notes, self.prediction, help_, self.hearing)
         actions = self.commands.actions
         view.shown.connect(self.show_panel)
         self.inspector.stack.added.connect(self.stage.setFocus)

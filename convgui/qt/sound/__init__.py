@@ -1,0 +1,1 @@
+"""Hearing: a document's input and output through the system's sound device."""
