@@ -215,17 +215,18 @@ def test_zooming_keeps_the_point_under_the_pointer_and_ends_at_samples() -> None
     assert SCENE.step_of(layout, Hit("output", (0, 0, 7))) == 7
 
 
-def test_zooming_by_keys_goes_to_the_window() -> None:
+@pytest.mark.parametrize("step", [654_321, 990_000, 40])
+def test_zooming_by_keys_goes_to_the_window(step: int) -> None:
     made = sound(1_000_000)
-    view, step = made.view, 654_321
+    view = made.view
     for _ in range(40):
         layout: WaveLayout = laid_out(SCENE, SCENE.prepare(made), view, CANVAS)
         at = SCENE.held(layout, step)
         assert at is not None
-        assert at[0] == pytest.approx(layout.x(step), abs=1.0)
         view = SCENE.zoomed(layout, view, at, 1.5)
     x, _, wide, _ = layout.port.frame
-    assert x <= layout.x(step) <= x + wide
+    assert layout.port.across == pytest.approx(64)
+    assert layout.x(step) == pytest.approx(x + wide / 2, abs=wide / 4)
 
 
 @pytest.mark.parametrize("identity", ["matrix", "learn"])

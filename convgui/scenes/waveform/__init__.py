@@ -17,6 +17,8 @@ from convgui.scenes.waveform.visible import Shown, columns_in, exact_trace, show
 from convgui.scenes.waveform.wave import Wave
 from convgui.words import mark
 
+DRAWN_IN = 0.4
+"""The part of its distance from the middle by which the window is drawn in when one zooms by a key."""
 FAST = 4000
 """Samples from which one turn of the wheel magnifies twice as much."""
 
@@ -90,8 +92,8 @@ class WaveformScene(Scene[Seen, WaveLayout]):
     def held(self, layout: WaveLayout, step: int) -> tuple[float, float] | None:
         x, y, wide, _ = layout.port.frame
         at = layout.x(layout.wave.stands(step))
-        # What lies out of view cannot stay in it.
-        return (at if x <= at <= x + wide else x + wide / 2, y)
+        # Farther from the middle than the window, so that this comes nearer to it with each zoom.
+        return (at - DRAWN_IN * (x + wide / 2 - at), y)
 
     def aimed(self, layout: WaveLayout, view: View, hit: Hit) -> View:
         wide = layout.whole[2] if layout.whole is not None else 1.0

@@ -309,6 +309,9 @@ def _being_made(layout: WaveLayout, lane: Lane, position: int, spacing: float) -
         return items
     half = text_width(text, SIZE, mono=True, bold=True) / 2 + 3
     middle = min(max(at, x + half), x + wide - half)
+    if spacing >= NUMBERS and abs(middle - at) > 2:
+        # At the edge it would stand on its neighbour's; the sum below tells it.
+        return items
     if spacing >= NUMBERS:
         # In the very place of the number that stands there already where all outputs are drawn.
         base = float(ys[0]) - 10 if value >= 0 else float(ys[0]) + 10 + 0.74 * SIZE
