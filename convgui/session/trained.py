@@ -25,6 +25,7 @@ from convgui.layers.layer import Layer
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
 from convgui.model.refusals import refusal
+from convgui.model.sample import Sample
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import reason_against
 from convgui.session.building import Building, TooManyLayersError
@@ -247,6 +248,40 @@ def laid(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer
     SpecError
         If not even the first can be made.
     """
+    if len(document.sample.spatial) != 1 or not (found and found[0].operation is not None):
+        return _as_far(document, found, before)
+    try:
+        made = _as_far(document, found, before)
+    except SpecError as error:
+        row = _in_a_row(document, found, before, 0)
+        if row is None:
+            raise error from None
+        return row
+    return (_in_a_row(document, found, before, len(made.document.layers)) or made) if made.said else made
+
+
+def _in_a_row(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer], made: int) -> Laid | None:
+    """Put layers on a signal as a picture of one row, where more than were `made` go there; otherwise None.
+
+    Exporters write convolutions of one axis with two, of which the first is one row.
+    """
+    try:
+        row = _as_far(replace(document, sample=_one_row(document.sample)), found, before)
+    except SpecError:
+        return None
+    return row if len(row.document.layers) > made else None
+
+
+def _one_row(sample: Sample) -> Sample:
+    """Return a signal as a picture of one row."""
+    spacing, units = (1.0, *sample.spacing), ("px", *sample.units)
+    return Sample(
+        sample.data[:, None], sample.name, sample.source, sample.channels, spacing, sample.nonfinite, sample.note, units
+    )
+
+
+def _as_far(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer]) -> Laid:
+    """Put layers of a file on an input as far as they go."""
     building, said, parts = Building([document.sample.data.shape]), "", list[range]()
     for scaling in before:
         building.add((scaling,), (len(building.layers),))

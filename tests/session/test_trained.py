@@ -15,7 +15,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from scipy.signal import correlate  # type: ignore[import-untyped]
 
+from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
+from convgui.export.onnx_file import onnx_bytes
 from convgui.files.documents import read_document, write_document
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
@@ -462,3 +464,17 @@ def test_an_operator_that_is_made_of_several_layers_names_them_all(tmp_path: Pat
     document, said = chain(given(3, 4, 5), found_layers(read_weights(path)))
     assert said == ""
     assert [layer.name for layer in document.layers] == ["held"] * 3
+
+
+def test_a_graph_with_convolutions_of_one_row_takes_a_signal(tmp_path: Path) -> None:
+    row = Sample(np.arange(12.0)[None, None], "row")
+    spec = ConvSpec.of(1, 2, (1, 3))
+    made = Document(row, (Convolution(spec, np.ones(spec.weight_shape), np.zeros(2)), ReLU()))
+    path = tmp_path / "row.onnx"
+    path.write_bytes(onnx_bytes(made))
+    signal = replace(made, sample=Sample(row.data[:, 0], "row", spacing=(0.5,), units=("s",)))
+    found, said = chain(signal, found_layers(read_weights(path)))
+    assert not said
+    assert found.sample.spacing == (1.0, 0.5)
+    assert found.sample.units == ("px", "s")
+    np.testing.assert_array_equal(value_of(found, 2), value_of(made, 2))

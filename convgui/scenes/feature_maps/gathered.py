@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import ceil, prod, sqrt
+from math import ceil, isfinite, prod, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class Maps:
     Attributes
     ----------
     size : tuple of int
-        Rows and columns.
+        Rows and columns; of a signal one row.
     numbers, names : tuple
         Which channel each map is, and what it is called.
     count : int
@@ -141,21 +141,18 @@ def gathered(
     progress : callable, optional
         Told the finished part, 0 to 1.
     """
-    rows, columns = shape[1:]
+    rows, columns = as_rows(shape[1:])
     factor = ceil(max(rows, columns) / SIDE)
     thumbs, ranges, lost, limits, names, large, odd = [], [], list[int](), [], [], {}, False
-    for index, (number, name, values) in enumerate(channels):
+    for index, (number, name, given) in enumerate(channels):
+        values = given.reshape(rows, columns)
         names.append(name)
         thumbs.append(block_means(values, factor))
-        least, most = extremes(values)
-        ranges.append((least, most))
-        lost.append(missing_in(values))
-        odd = odd or not np.isfinite([values.min(), values.max()]).all()
-        absolute = np.abs(sampled(values).astype(np.float64))
-        usual, far = percentiles(absolute, (USUAL, CUT))
-        whole = max(abs(least), abs(most)) if least <= most else 0.0
-        # Of a map that is missing whole there is nothing to be in scale.
-        limits.append(max(usual, far * NEAREST) or whole or (1.0 if least <= most else 0.0))
+        span, gone, limit, strange = _measured(values)
+        ranges.append(span)
+        lost.append(gone)
+        odd = odd or strange
+        limits.append(limit)
         own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
         means = min(shrunk((rows, columns), own), factor)
         kept = block_means(values, means)
@@ -167,6 +164,28 @@ def gathered(
         (rows, columns), numbers, tuple(names), shape[0], factor,
         np.stack(thumbs), np.array(ranges), tuple(lost), np.array(limits), large, odd=odd,
     )  # fmt: skip
+
+
+def as_rows(spatial: tuple[int, ...]) -> tuple[int, int]:
+    """Return rows and columns of a value; a signal is one row."""
+    rows, columns = (1, *spatial)[-2:]
+    return rows, columns
+
+
+def _measured(values: AnyArray) -> tuple[tuple[float, float], int, float, bool]:
+    """Return a map's extremes, how many values are missing, where its colours are full, and whether it is odd.
+
+    All values are read twice where they are finite, once for each end.
+    """
+    least, most = float(values.min()), float(values.max())
+    odd, lost = not (isfinite(least) and isfinite(most)), 0
+    if odd:
+        lost = missing_in(values)
+        least, most = extremes(values)
+    usual, far = percentiles(np.abs(sampled(values).astype(np.float64)), (USUAL, CUT))
+    whole = max(abs(least), abs(most)) if least <= most else 0.0
+    # Of a map that is missing whole there is nothing to be in scale.
+    return (least, most), lost, max(usual, far * NEAREST) or whole or (1.0 if least <= most else 0.0), odd
 
 
 def map_levels(values: AnyArray, all_values: AnyArray, *, together: bool = False) -> Levels:
@@ -195,4 +214,6 @@ def covered(maps: Maps, alpha: Alpha | None) -> Maps:
 
 def shrunk(size: tuple[int, int], room: int) -> int:
     """Return over how many cells a side a map is averaged to have at most `room` values; 0 has room for all."""
-    return ceil(sqrt(prod(size) / room)) if room and prod(size) > room else 1
+    if not room or prod(size) <= room:
+        return 1
+    return ceil(prod(size) / room) if size[0] == 1 else ceil(sqrt(prod(size) / room))

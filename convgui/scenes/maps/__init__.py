@@ -35,7 +35,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     title = mark("Feature maps")
     order = 14
     lesson = "one-by-one-photo"
-    needs = Needs(rank=(2,))
+    needs = Needs(rank=(1, 2))
     leaves_out = True
     reads_stack = True
     reads_any = True

@@ -25,7 +25,7 @@ from convgui.scenes.maps.layout import (
 )
 from convgui.scenes.maps.photo import photo_hits, photo_items, photo_marks
 from convgui.scenes.maps.slopes import product_text, slope_of
-from convgui.scenes.maps.titles import large_words, map_title, sheet_words
+from convgui.scenes.maps.titles import cells_of, large_words, map_title, sheet_words
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
@@ -107,17 +107,19 @@ def _value(layout: SheetLayout, stage: int, index: int, cell: tuple[int, int]) -
     values, factor = enlargement(maps, index)
     value = float(values.levels[0][cell[0] // factor, cell[1] // factor])
     where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, index), row=cell[0], column=cell[1])
+    if len(own.shape) == 2:
+        where = tr("{title}, index {index}", title=map_title(own, maps, index), index=cell[1])
     if factor == 1:
         return f"{where}: {_made(layout, stage, maps.numbers[index], cell, value)}"
     if maps is own.parts or index == layout.chosen(stage):
         return tr(
-            "{where}: mean {value} over {size} cells.", where=where, value=number(value), size=times(factor, factor)
+            "{where}: mean {value} over {size} cells.", where=where, value=number(value), size=cells_of(maps, factor)
         )
     return tr(
         "{where}: mean {value} over {size} cells. Click a thumbnail to keep its cells.",
         where=where,
         value=number(value),
-        size=times(factor, factor),
+        size=cells_of(maps, factor),
     )
 
 

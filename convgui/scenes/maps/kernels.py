@@ -17,6 +17,7 @@ from convgui.draw.words import label
 from convgui.draw.writing import writing, written_with
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
+from convgui.scenes.feature_maps.gathered import as_rows
 from convgui.words import tr
 
 CELLS, HIGH = (42.0, 54.0), (28.0, 36.0)
@@ -34,7 +35,7 @@ def cell_of(layer: Layer | None, room: Box, measure: Measure) -> float:
     """
     if not (isinstance(layer, Convolution) and measure.words):
         return 0.0
-    deep, rows, columns = layer.filter_of(0).shape
+    (rows, columns), deep = as_rows(layer.filter_of(0).shape[1:]), len(layer.filter_of(0))
     wide = (room[2] - (deep - 1) * BETWEEN) / (deep * columns)
     cell = float(int(min(wide, CELLS[1])))
     return cell if cell >= CELLS[0] and _high(rows, room, measure) >= HIGH[0] else 0.0
@@ -44,7 +45,7 @@ def band(layer: Layer | None, room: Box, measure: Measure) -> float:
     """Return how high a band at the foot of `room` a layer's kernels take."""
     if not (cell_of(layer, room, measure) and isinstance(layer, Convolution)):
         return 0.0
-    rows = layer.filter_of(0).shape[1]
+    rows = as_rows(layer.filter_of(0).shape[1:])[0]
     return float(rows * _high(rows, room, measure) + _words(measure))
 
 
@@ -62,6 +63,7 @@ def kernel_items(
 ) -> list[Item]:
     """Draw the kernels that make an output channel, each under its channel's name and above the sum of its weights."""
     kernels, reads = layer.filter_of(output), layer.channels_read(output)
+    kernels = kernels.reshape(len(kernels), *as_rows(kernels.shape[1:]))
     x, bottom = room[0], room[1] + room[3]
     high = _high(kernels.shape[1], room, measure)
     y = float(round(bottom - SUM - kernels.shape[1] * high))

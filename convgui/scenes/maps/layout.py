@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,18 @@ from convgui.model.flow import channel_names
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import marked_cell
 from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.signals import (
+    NUMBER,
+    curve_levels,
+    is_signal,
+    signal_boxes,
+    signal_of,
+    signals_curved,
+)
 from convgui.scenes.feature_maps.stages import Sheets
 from convgui.scenes.feature_maps.tiling import BETWEEN, CAPTION, tiled
 from convgui.scenes.maps import kernels
+from convgui.scenes.maps.curves import large_signal, signal_items
 from convgui.scenes.maps.photo import THUMB, WIDER, beside, has_photo
 from convgui.scenes.maps.slopes import slope_items
 from convgui.words import tr
@@ -42,6 +51,8 @@ LEGEND, BAND = 34.0, 14.0
 """Height of the legend below the enlarged map, and what stays free above the kernels."""
 WHOLE = 100.0
 """Size from which the ends of a thumbnail's scale have no decimals."""
+SIGNAL = 0.6
+"""Height of an enlarged signal, as a part of its width, at the most."""
 NUMBERED = 24.0
 """Pixels a cell from which the enlarged map is drawn with its numbers."""
 
@@ -52,27 +63,24 @@ class Sheet:
 
     Attributes
     ----------
-    corner : tuple
-        Upper left corner of the first thumbnail.
-    size, pitch : tuple
-        Width and height of a thumbnail, and from one to the next.
+    boxes : tuple of Box
+        Of each thumbnail.
+    curved : bool
+        Whether they are curves.
     cells : int
         A cell that is drawn is the mean over so many cells a side.
     """
 
     maps: Maps
-    corner: tuple[float, float]
-    size: tuple[float, float]
-    pitch: tuple[float, float]
-    columns: int
+    boxes: tuple[Box, ...]
     cells: int
     items: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
+    curved: bool = False
 
     def box(self, index: int) -> Box:
         """Return the box of a thumbnail."""
-        row, column = divmod(index, self.columns)
-        return (self.corner[0] + column * self.pitch[0], self.corner[1] + row * self.pitch[1], *self.size)
+        return self.boxes[index]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +140,14 @@ class SheetLayout:
         # Those that the user set are of the chosen layer's output.
         return adjusted(automatic, self.view.levels) if stage == self.view.layer + 1 else automatic
 
+    def curve_levels(self, stage: int, index: int) -> Levels:
+        """Return the ends of a signal's curve, as `levels`; parts and common scales are those of all."""
+        maps = self.maps(stage)
+        if stage == self.view.layer + 1 and self.view.levels is not None and maps is self.sheets.stages[stage].maps:
+            return self.levels(stage, index)
+        together = self.common or maps is self.sheets.stages[stage].parts
+        return curve_levels(maps, None if together else index)
+
     def sheet(self, stage: int) -> Sheet:
         """Return the thumbnails of a stage."""
         if stage not in self.drawn:
@@ -147,6 +163,8 @@ class SheetLayout:
     def kernels(self, stage: int, index: int) -> list[Item]:
         """Return what makes one map of a stage, kernels or a slope, where it is made by such and there is room."""
         layer, maps = self.sheets.stages[stage].layer, self.maps(stage)
+        if not self.band:
+            return []
         if layer is not None and layer.slopes is not None:
             return slope_items(layer, maps.numbers[index], self.below, self.band, self.measure, self.canvas.theme)
         cell = kernels.cell_of(layer, self.below, self.measure)
@@ -161,7 +179,13 @@ class SheetLayout:
 
     def seen(self, stage: int) -> Viewport:
         """Return a stage's position in the frame of the enlarged map."""
-        return view_through(self.right, self.maps(stage).size, self.view.centre, self.view.zoom)
+        return port_on(self.right, self.maps(stage).size, self.view)
+
+
+def port_on(frame: Box, size: tuple[int, int], view: View) -> Viewport:
+    """Return how maps of a size are seen in the frame of the enlarged one; a signal is as high as the frame."""
+    port = view_through(frame, size, view.centre, view.zoom)
+    return replace(port, y=frame[1], down=frame[3]) if size[0] == 1 < size[1] else port
 
 
 def lay_out(data: Sheets, view: View, canvas: Canvas, common: bool) -> SheetLayout:
@@ -173,7 +197,7 @@ def lay_out(data: Sheets, view: View, canvas: Canvas, common: bool) -> SheetLayo
     top = first + STRIP + 14.0 + sizes.above if words else 6.0
     high = below.top - 16.0 - top - LEGEND if words else canvas.height - 12.0
     inside = canvas.width - 2 * margin - GAP
-    tallest = max(stage.maps.size[0] / stage.maps.size[1] for stage in data.stages)
+    tallest = max(SIGNAL if is_signal(stage.maps) else stage.maps.size[0] / stage.maps.size[1] for stage in data.stages)
     # The enlarged map is as high as there is room, but the thumbnails have half of the width at least.
     left = max(inside / 2, inside - high / tallest) if words else canvas.width - 2 * margin
     whole = (margin, top, left, max(40.0, high + (LEGEND if words else 0.0)))
@@ -181,7 +205,7 @@ def lay_out(data: Sheets, view: View, canvas: Canvas, common: bool) -> SheetLayo
     photo, whole, band, sheet = _parted(data, whole, inside, sizes)
     wide = max(40.0, inside - whole[2])
     frame = (margin + whole[2] + GAP, top, wide, max(40.0, min(high, wide * tallest)))
-    port = view_through(frame, data.stages[0].maps.size, view.centre, view.zoom)
+    port = port_on(frame, data.stages[0].maps.size, view)
     return SheetLayout(data, view, canvas, common, sizes, strip, sheet, whole, frame, photo, band, below, port)
 
 
@@ -192,6 +216,8 @@ def _parted(data: Sheets, whole: Box, inside: float, sizes: Measure) -> tuple[Bo
         band = max((kernels.band(stage.layer, room, sizes) for stage in data.stages), default=0.0)
         return band, (*room[:3], room[3] - band - (BAND if band else 0.0))
 
+    if any(is_signal(stage.maps) for stage in data.stages):
+        return None, whole, 0.0, whole
     if sizes.words and has_photo(data):
         room = (*whole[:2], max(whole[2], WIDER * inside), whole[3])
         band, above = parted(room)
@@ -213,6 +239,8 @@ def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
 def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     maps, canvas = layout.maps(stage), layout.canvas
     names = canvas.captions
+    if is_signal(maps):
+        return _signals(layout, stage)
     columns, wide, high = tiled(len(maps.numbers), maps.size, layout.left, names)
     named = names and wide >= NARROW_THUMB
     pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
@@ -220,11 +248,12 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     again = max(1, int(longest / (max(wide, high) * canvas.pixels)))
     images, opacity = averaged_again(maps, maps.thumbs, again), maps.opacity
     hidden = averaged_again(maps, opacity.thumbs, again)[0] if opacity is not None else None
-    corner = layout.left[:2]
-    sheet = Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, (), ())
+    x, y = layout.left[:2]
+    boxes = tuple(
+        (x + n % columns * pitch[0], y + n // columns * pitch[1], wide, high) for n in range(len(maps.numbers))
+    )
     items: list[Item] = []
-    for index in range(len(maps.numbers)):
-        box = sheet.box(index)
+    for index, box in enumerate(boxes):
         image = layout.levels(stage, index).colours(images[index], canvas.theme)
         cells = (maps.factor * again) / maps.size[1] * wide
         if opacity is not None and hidden is not None:
@@ -233,9 +262,20 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
         items.append(Raster(image, whole, box, smooth=cells < 2, name=f"thumb {index}"))
         if named:
             items += _name(maps.names[index], layout.levels(stage, index), box, canvas.theme)
-    boxes = np.array([sheet.box(index) for index in range(len(maps.numbers))])
-    items.append(Rects(boxes, stroke=canvas.theme.line, width=1.0))
-    return Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, tuple(items), _hits(sheet, stage))
+    items.append(Rects(np.array(boxes), stroke=canvas.theme.line, width=1.0))
+    return Sheet(maps, boxes, maps.factor * again, tuple(items), _hits(boxes, columns, pitch, stage))
+
+
+def _signals(layout: SheetLayout, stage: int) -> Sheet:
+    """Place signals below each other."""
+    maps, canvas = layout.maps(stage), layout.canvas
+    boxes = signal_boxes(len(maps.numbers), layout.left, NUMBER if canvas.captions else 0.0)
+    curved, indices = signals_curved(boxes), range(len(boxes))
+    scales = [layout.curve_levels(stage, n) if curved else layout.levels(stage, n) for n in indices]
+    items = signal_items(maps, boxes, scales, "result" if stage else "input", canvas.theme, words=canvas.captions)
+    hits = tuple(HitGrid("map", (stage,), *box, (1, 1), (0, index)) for index, box in enumerate(boxes))
+    cells = max(enlargement(maps, index)[1] for index in indices) if curved else maps.factor
+    return Sheet(maps, boxes, cells, tuple(items), hits, curved)
 
 
 def _name(name: str, levels: Levels, box: Box, theme: Theme) -> list[Item]:
@@ -254,12 +294,12 @@ def _name(name: str, levels: Levels, box: Box, theme: Theme) -> list[Item]:
     ]
 
 
-def _hits(sheet: Sheet, stage: int) -> tuple[HitGrid, ...]:
-    count, found = len(sheet.maps.numbers), []
-    for start in range(0, count, sheet.columns):
-        x, y, _, _ = sheet.box(start)
-        shape = (1, min(sheet.columns, count - start))
-        found.append(HitGrid("map", (stage,), x, y, *sheet.pitch, shape, (0, start)))
+def _hits(boxes: tuple[Box, ...], columns: int, pitch: tuple[float, float], stage: int) -> tuple[HitGrid, ...]:
+    found = []
+    for start in range(0, len(boxes), columns):
+        x, y, _, _ = boxes[start]
+        shape = (1, min(columns, len(boxes) - start))
+        found.append(HitGrid("map", (stage,), x, y, *pitch, shape, (0, start)))
     return tuple(found)
 
 
@@ -281,6 +321,9 @@ def _large(layout: SheetLayout, stage: int, index: int) -> tuple[Item, ...]:
     maps, canvas, port = layout.maps(stage), layout.canvas, layout.seen(stage)
     levels = layout.levels(stage, index)
     values, factor = enlargement(maps, index)
+    if is_signal(maps):
+        ink, scale = canvas.theme.role("result" if stage else "input").line, layout.curve_levels(stage, index)
+        return large_signal(signal_of(maps, index), factor, port, scale, ink, canvas.theme)
     if factor == 1 and layout.view.zoom == 1 and port.across >= NUMBERED and canvas.captions:
         return (_numbered(maps, values.levels[0], port, levels, canvas),)
     rows, columns = values.shape

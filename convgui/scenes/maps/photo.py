@@ -30,6 +30,8 @@ SEEN = 11.0
 def has_photo(data: Sheets) -> bool:
     """Whether what comes in is a picture, grey or in colour, and something is made of it."""
     names = data.stages[0].maps.names
+    if data.stages[0].maps.size[0] == 1:
+        return False
     return len(data.stages) > 1 and (len(names) == 1 or (names[:3] == ("R", "G", "B") and len(names) <= 4))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from convgui.draw.legend import legend
 from convgui.draw.metrics import text_width
-from convgui.draw.number import range_ends, times
+from convgui.draw.number import grouped, range_ends, times
 from convgui.draw.picture import Item
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.model.document import missing_words
 from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.signals import is_signal
 from convgui.scenes.feature_maps.stages import Stage
 from convgui.scenes.maps.layout import SheetLayout, enlargement
 from convgui.words import tr, trn
@@ -30,10 +31,10 @@ def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
         title = tr("{n} of {all} channels", n=kept, all=maps.count)
     else:
         title = trn("{n} channel", "{n} channels", kept)
-    what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=times(cells, cells))
+    what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=cells_of(maps, cells))
     x, y, wide, _ = layout.left
     scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
-    signed = any(layout.levels(stage, index).signed for index in range(kept))
+    signed = not layout.sheet(stage).curved and any(layout.levels(stage, index).signed for index in range(kept))
     if signed:
         scale = f"{scale}, {tr('± about 0')}"
     detail = f"{what} · {scale}"
@@ -50,14 +51,22 @@ def large_words(layout: SheetLayout, stage: int, index: int) -> list[Item]:
     theme, (x, _, wide, _) = canvas.theme, layout.right
     least, most = range_ends(*(float(v) for v in maps.ranges[index]))
     _, factor = enlargement(maps, index)
-    means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
+    means = "" if factor == 1 else f" · {tr('means over {size}', size=cells_of(maps, factor))}"
     lost = f" · {missing_words(maps.lost[index])}" if maps.lost[index] else ""
-    detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
+    size = grouped(maps.size[1]) if is_signal(maps) else times(*maps.size)
+    detail = f"{size} · {least} … {most}{means}{lost}"
     role: Role = "result" if stage else "input"
     words = (map_title(own, maps, index), detail)
     items = title_items((x, layout.right[1]), x + wide, words, role, layout.measure, theme)
+    if is_signal(maps):
+        return items
     at, span = (x, layout.right[1] + layout.right[3] + 14), maps.ranges[index]
     return items + legend(layout.levels(stage, index), (float(span[0]), float(span[1])), at, wide, theme)
+
+
+def cells_of(maps: Maps, factor: int) -> str:
+    """Write over how many cells a mean goes."""
+    return grouped(factor) if is_signal(maps) else times(factor, factor)
 
 
 def map_title(stage: Stage, maps: Maps, index: int) -> str:

@@ -34,7 +34,7 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
     title = mark("Network")
     order = 15
     lesson = "look-inside"
-    needs = Needs(rank=(2,))
+    needs = Needs(rank=(1, 2))
     reads_stack = True
     reads_any = True
     steps_through_layers = True

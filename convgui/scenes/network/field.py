@@ -16,18 +16,23 @@ MOST = 12
 def seen_by(document: Document, number: int, cell: tuple[int, int]) -> Region | None:
     """Return the rows and columns of the input that a cell of value `number` sees; None where it sees padding alone.
 
-    Padding is left out: it holds nothing of the picture.
+    Padding is left out: it holds nothing of the picture. A signal is one row.
     """
-    seen = _seen(document, number, cell)
+    seen = _seen(document, number, own_cell(document, number, cell))
     return _region(seen[0]) if 0 in seen else None
 
 
+def own_cell(document: Document, number: int, cell: tuple[int, int]) -> tuple[int, ...]:
+    """Return the position of a cell in a value: of a signal without the row."""
+    return cell[-(len(document.shapes[number]) - 1) :]
+
+
 def _region(seen: list[tuple[int, int]]) -> Region:
-    (top, bottom), (left, right) = seen
+    (top, bottom), (left, right) = ((0, 0), *seen)[-2:]
     return slice(top, bottom + 1), slice(left, right + 1)
 
 
-def _seen(document: Document, number: int, cell: tuple[int, int]) -> dict[int, list[tuple[int, int]]]:
+def _seen(document: Document, number: int, cell: tuple[int, ...]) -> dict[int, list[tuple[int, int]]]:
     """Return the first and last row and column that a cell sees of each value on its way."""
     seen = {number: [(n, n) for n in cell]}
     for index in reversed(needed_for(document.sources, number)):
@@ -52,9 +57,9 @@ def grown(document: Document, number: int, cell: tuple[int, int]) -> tuple[Regio
     """
     if len(needed_for(document.sources, number)) > MOST:
         return ()
-    seen, found = _seen(document, number, cell), list[Region]()
+    seen, found = _seen(document, number, own_cell(document, number, cell)), list[Region]()
     for value in sorted(n for n in seen if n):
-        (top, bottom), (left, right) = seen[value]
+        (top, bottom), (left, right) = ((0, 0), *seen[value])[-2:]
         field = seen_by(document, value, ((top + bottom) // 2, (left + right) // 2))
         if field is not None and max(sides(field)) > 1 and sides(field) not in map(sides, found):
             found.append(field)

@@ -10,16 +10,23 @@ from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes
 from convgui.draw.grids import largest
+from convgui.draw.levels import Levels
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.theme import Theme
+from convgui.draw.trace import trace_items
 from convgui.draw.words import label, middle
 from convgui.layers.convolution import Convolution
+from convgui.scenes.feature_maps.gathered import as_rows
+from convgui.scenes.feature_maps.signals import row_numbers
 
 MOST = 64
 """Filters, and channels of one, that are shown at the most."""
 LABEL, BLOCK_GAP, SMALL = 26.0, 14.0, 12.0
 LEAST_CELL, LARGEST_CELL = 2.5, 26.0
 """Side of a weight's cell at the least, where leaving channels out makes it so, and at the most."""
+LONG, AS_HIGH, CURVED = 16, 6.0, 12.0
+"""Weights in a row from which a kernel is long, how many times longer than high it is drawn, and the height from which
+it is a curve and not a strip."""
 FULL = 0.985
 """Which part of the weights is paler than the fullest colour."""
 
@@ -50,8 +57,13 @@ class FilterSheet:
     @property
     def pitch(self) -> tuple[float, float]:
         """From kernel to kernel, across and down."""
-        _, rows, columns = self.layer.filter_of(0).shape
+        rows, columns = sides(self.layer)
         return (columns + 0.5) * self.cell, (rows + 0.5) * self.tall
+
+    @property
+    def curved(self) -> bool:
+        """Whether kernels are drawn as curves: long ones that are high enough."""
+        return _long(self.layer) and self.tall >= CURVED
 
     def corner(self, index: int) -> tuple[float, float]:
         """Return the upper left corner of the row of the filter that stands at `index`."""
@@ -75,7 +87,7 @@ class FilterSheet:
         at = channel - reads.start if reads.step == 1 else -1
         if row is None or at not in self.channels:
             return None
-        _, rows, columns = self.layer.filter_of(0).shape
+        rows, columns = sides(self.layer)
         x = row[0] + 2 + self.channels.index(at) * self.pitch[0]
         return (x, row[1] + 2, columns * self.cell, rows * self.tall)
 
@@ -84,22 +96,41 @@ def sheet(layer: Convolution, chosen: int, room: Box) -> FilterSheet:
     """Make the kernels of a layer as large as a room has place for."""
     count, deep = layer.spec.out_channels, layer.spec.channels.depth
     filters, channels = _around(count, chosen), tuple(range(min(deep, MOST)))
-    _, rows, columns = layer.filter_of(0).shape
-    best = (0.0, 1)
-    for blocks in range(1, len(filters) + 1):
-        each = ceil(len(filters) / blocks)
-        wide = (room[2] - blocks * LABEL - (blocks - 1) * BLOCK_GAP) / (blocks * len(channels) * (columns + 0.5))
-        cell = min(wide, room[3] / (each * (rows + 0.5)), LARGEST_CELL)
-        best = max(best, (cell, blocks), key=lambda pair: pair[0] + 1e-9 * pair[1])
-    cell, blocks = best
-    lower = min(room[3] / (len(filters) * (rows + 0.5)), LEAST_CELL)
+    rows, columns = sides(layer)
+    cell, blocks = _largest(layer, len(filters), len(channels), room)
+    lower = min(room[3] / (len(filters) * (rows + 0.5)), LEAST_CELL, (room[2] - LABEL) / (columns + 0.5))
     if layer.spec.taps > 1 and cell < lower:
         # Of channels without end the first ones are seen, instead of a line of dust.
         cell, blocks = lower, 1
         channels = channels[: max(int((room[2] - LABEL) / (cell * (columns + 0.5))), 1)]
     each, cell = ceil(len(filters) / blocks), max(cell, 0.5)
-    tall = cell if layer.spec.taps > 1 else max(cell, min(LARGEST_CELL, room[3] / (each * 1.5)))
+    alone = layer.spec.taps == 1 or _long(layer)
+    tall = max(cell, min(LARGEST_CELL, room[3] / (each * 1.5))) if alone else cell
     return FilterSheet(layer, room, filters, channels, each, cell, tall, LABEL)
+
+
+def _largest(layer: Convolution, filters: int, channels: int, room: Box) -> tuple[float, int]:
+    """Return the largest width of a weight's cell, and in how many blocks beside each other the filters stand then."""
+    (rows, columns), best = sides(layer), (0.0, 0.0, 1)
+    for blocks in range(1, filters + 1):
+        wide = (room[2] - blocks * LABEL - (blocks - 1) * BLOCK_GAP) / (blocks * channels * (columns + 0.5))
+        tall = min(room[3] / (ceil(filters / blocks) * (rows + 0.5)), LARGEST_CELL)
+        # Long kernels are as high as there is room, and a few times longer.
+        cell = min(wide, LARGEST_CELL) if _long(layer) else min(wide, tall)
+        good = min(wide * columns / AS_HIGH, tall) if _long(layer) else cell
+        best = max(best, (good, cell, blocks), key=lambda found: found[0] + 1e-9 * found[2])
+    return best[1:]
+
+
+def sides(layer: Convolution) -> tuple[int, int]:
+    """Return rows and columns of a layer's kernels; those of one axis are one row."""
+    rows, columns = as_rows(layer.filter_of(0).shape[1:])
+    return rows, columns
+
+
+def _long(layer: Convolution) -> bool:
+    rows, columns = sides(layer)
+    return rows == 1 and columns >= LONG
 
 
 def _around(count: int, chosen: int) -> tuple[int, ...]:
@@ -108,12 +139,26 @@ def _around(count: int, chosen: int) -> tuple[int, ...]:
 
 
 def kernel_rasters(found: FilterSheet, theme: Theme) -> list[Item]:
-    """Draw all kernels, a picture a filter; they stay as they are while others are pointed at."""
+    """Draw all kernels, a picture or a curve a filter; they stay as they are while others are pointed at."""
     items, full = list[Item](), full_colour(found.layer)
     across, down = found.pitch
+    if found.curved:
+        return _curves(found, theme)
     for index, number in enumerate(found.filters):
         box = (*found.corner(index), len(found.channels) * across, down)
         items.append(Raster(_row_image(found, number, full, theme), box, box, name=f"filter {number}"))
+    return items
+
+
+def _curves(found: FilterSheet, theme: Theme) -> list[Item]:
+    """Draw long kernels as curves, all on one scale."""
+    items, most = list[Item](), largest(found.layer.effective_weight) or 1.0
+    ink, (across, _) = theme.role("kernel").line, found.pitch
+    for index, number in enumerate(found.filters):
+        x, y = found.corner(index)
+        for n, kernel in enumerate(found.layer.filter_of(number)[: len(found.channels)]):
+            box = (x + n * across, y, across - 0.5 * found.cell, found.tall)
+            items += trace_items(kernel.reshape(-1), box, Levels(-most, most, True), ink, theme)
     return items
 
 
@@ -123,7 +168,7 @@ def sheet_items(found: FilterSheet, filter: int, channel: int, theme: Theme) -> 
     for index, number in enumerate(found.filters):
         x, y = found.corner(index)
         down = found.pitch[1]
-        if number == filter or (index % _every(down) == 0 and abs(number - filter) >= _every(down)):
+        if number == filter or (index % row_numbers(down) == 0 and abs(number - filter) >= row_numbers(down)):
             ink = theme.role("kernel").ink if number == filter else theme.muted
             at = middle(y, down - 0.5 * found.tall, SMALL)
             text = str(number)
@@ -136,11 +181,6 @@ def sheet_items(found: FilterSheet, filter: int, channel: int, theme: Theme) -> 
     return items
 
 
-def _every(down: float) -> int:
-    """Return of how many rows one has its number."""
-    return next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * down >= SMALL + 4 or n == 100)
-
-
 def full_colour(layer: Convolution) -> float:
     """Return the weight from which colours are full: a few far larger ones would leave all others pale."""
     return float(np.quantile(np.abs(layer.effective_weight), FULL)) or largest(layer.effective_weight)
@@ -149,6 +189,7 @@ def full_colour(layer: Convolution) -> float:
 def _row_image(found: FilterSheet, filter: int, full: float, theme: Theme) -> Bytes:
     """Return the kernels of one filter side by side, two pixels a cell, with the paper between them."""
     kernels: NDArray[np.float64] = found.layer.filter_of(filter)[: len(found.channels)]
+    kernels = kernels.reshape(len(kernels), *sides(found.layer))
     colours = theme.fills(kernels, "kernel", full)
     count, rows, columns = kernels.shape
     image = np.full((2 * rows + 1, count, 2 * columns + 1, 4), theme.background, np.uint8)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import times
+from convgui.draw.number import grouped, times
 from convgui.draw.panels import outlines
 from convgui.draw.photos import at_least, marks
 from convgui.draw.picture import Box, Item, Picture, Rects
-from convgui.draw.theme import Role
+from convgui.draw.theme import Role, Theme
 from convgui.draw.titled_grid import title_items
-from convgui.draw.words import label
+from convgui.draw.words import label, middle
+from convgui.scenes.feature_maps.signals import row_numbers
 from convgui.scenes.network.edges import edge_items, predicted
 from convgui.scenes.network.field import Region, grown, seen_by, sides, touching
 from convgui.scenes.network.filters import sheet_items
-from convgui.scenes.network.layout import NetworkLayout, Panels
+from convgui.scenes.network.layout import MOST_CHANNELS, NetworkLayout, Panels
 from convgui.scenes.network.legend import legend
 from convgui.scenes.network.looked import Looked, looked_at, term_at
 from convgui.scenes.network.sentences import of_block, sentence
@@ -69,14 +70,16 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     right, items = layout.middle[0] + layout.middle[2], list[Item]()
     if panels.photo is not None:
         x, y, wide, _ = panels.photo
-        size = times(*values.maps(0).size)
+        signal, seen = values.is_signal(0), times(*_size(looked.field))
+        size = _length(layout, 0)
         until = panels.sheet.box[0] if panels.sheet is not None else panels.corner[0]
-        seen = times(*_size(looked.field))
-        end = max(x + wide, until - 8)
+        end = x + wide if signal else max(x + wide, until - 8)
+        if signal:
+            seen = grouped(_size(looked.field)[1])
         whole = (tr("field {field} of {size}", size=size, field=seen), tr("field {field}", field=seen))
         fields = (*_growth(values, looked), *whole)
         detail = _fitting(layout, end - x, *fields) if looked.field and looked.block else size
-        items += title_items((x, y), end, (tr("Input"), detail), "input", sizes, theme)
+        items += title_items((x, y), end, (_input_title(layout), detail), "input", sizes, theme)
     if panels.sheet is not None:
         found, layer = panels.sheet, panels.sheet.layer
         count, shown = layer.spec.out_channels, len(found.filters)
@@ -95,7 +98,7 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     if shown < count:
         title = tr("{n} of {all} feature maps", n=shown, all=count)
     behind = [values.document.layers[n].short_title for n in block.layers[1:]]
-    size = times(*maps.size)
+    size = _length(layout, looked.block)
     after = tr("{size}, after {layer}", size=size, layer=behind[-1]) if behind else size
     scale = tr("each its own scale") if layout.own_scales(looked.block) else tr("one scale")
     detail = _fitting(layout, right - panels.corner[0], f"{after} · {scale}", after, size)
@@ -103,11 +106,28 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     return items + title_items(panels.corner, right, (title, detail), role, sizes, theme)
 
 
+def _length(layout: NetworkLayout, block: int) -> str:
+    """Write rows and columns of a block's maps, or how long its signals are."""
+    rows, columns = layout.values.maps(block).size
+    return grouped(columns) if layout.values.is_signal(block) else times(rows, columns)
+
+
+def _input_title(layout: NetworkLayout) -> str:
+    """Name the panel of what comes in; of a signal with further channels say which are drawn."""
+    count = layout.values.maps(0).count
+    if not layout.values.is_signal(0) or count <= MOST_CHANNELS:
+        return tr("Input")
+    return tr("Input, {n} of {all} channels", n=MOST_CHANNELS, all=count)
+
+
 def _growth(values: NetworkValues, looked: Looked) -> tuple[str, ...]:
     """Write how the field came to its size, side by side, where it is square; nothing where it did not grow."""
     rows, columns = values.maps(0).size
     found = grown(values.document, values.graph.blocks[looked.block].value, looked.cell) if looked.block else ()
     every = [sides(field) for field in found]
+    if values.is_signal(0) and len(every) > 1:
+        steps = " → ".join(grouped(wide) for _, wide in every)
+        return tr("field {field} of {size}", size=grouped(columns), field=steps), tr("field {field}", field=steps)
     if len(every) < 2 or rows != columns or any(high != wide for high, wide in every):
         return ()
     steps = " → ".join(str(side) for side, _ in every)
@@ -135,7 +155,9 @@ def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
     theme, maps, items = layout.canvas.theme, layout.values.maps(looked.block), list[Item]()
     line = theme.role("kernel").line
     numbers = [maps.numbers[n] for n in panels.order.tolist()]
-    for box, n in zip(panels.maps, numbers, strict=True):
+    if layout.values.is_signal(looked.block):
+        items += _signal_numbers(panels, numbers, looked.channel, theme)
+    for box, n in zip(panels.maps, () if layout.values.is_signal(looked.block) else numbers, strict=False):
         text = str(n)
         wide = text_width(text, SMALL, mono=True, bold=True) + 5
         if box[2] >= max(CARD, wide + 8) and box[3] >= CARD:
@@ -160,6 +182,19 @@ def _marks(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]:
         if (found := predicted(layout.values, value, looked.cell, looked.field)) is not None:
             items += edge_items(found, panels.photo, layout.values.maps(0).size, theme)
     return [*items, *legend(layout, panels, looked.block)]
+
+
+def _signal_numbers(panels: Panels, numbers: list[int], chosen: int, theme: Theme) -> list[Item]:
+    """Number signals at their left, as many as have room; the chosen one always."""
+    found, items = panels.maps, list[Item]()
+    pitch = found[1][1] - found[0][1] if len(found) > 1 and found[1][0] == found[0][0] else found[0][3]
+    every, at = row_numbers(pitch), numbers.index(chosen) if chosen in numbers else -1
+    for place, (box, n) in enumerate(zip(found, numbers, strict=True)):
+        if n != chosen and (place % every or (box[0] == found[at][0] and abs(place - at) < every)):
+            continue
+        ink, base = theme.role("kernel").ink if n == chosen else theme.muted, middle(box[1], box[3], SMALL)
+        items.append(label(box[0] - 6, base, str(n), ink, SMALL, bold=n == chosen, mono=True, anchor="end"))
+    return items
 
 
 def _others(layout: NetworkLayout, photo: Box, looked: Looked) -> list[Item]:

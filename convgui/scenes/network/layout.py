@@ -14,10 +14,12 @@ from convgui.draw.levels import Levels, adjusted, input_levels
 from convgui.draw.measure import Measure, measure
 from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.trace import trace_items
 from convgui.draw.viewport import block_means
 from convgui.layers.convolution import Convolution
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.feature_maps.signals import NUMBER, curve_levels, signal_boxes, signal_of, signals_curved
 from convgui.scenes.feature_maps.tiling import BETWEEN, tiled
 from convgui.scenes.network import filters
 from convgui.scenes.network.field import Region
@@ -36,6 +38,11 @@ FINE = 384
 """Cells of the drawn input on its longer side at the most."""
 LEGEND, LEAST_OVER_LEGEND = 56.0, 150.0
 """Height that is kept below the input for what colours mean, and that of the input from which it is."""
+SIGNAL, LEAST_SIGNAL, MOST_SIGNAL = 0.2, 36.0, 96.0
+"""Part of the height that a signal takes that comes in, and its least and its largest height."""
+MOST_CHANNELS = 2
+"""Channels of such a signal that are drawn at the most."""
+ALL = slice(None)
 ROWS_HIGH = 0.24
 """Part of the height that the strip takes at the most."""
 
@@ -78,6 +85,12 @@ class NetworkLayout:
     def own_scales(self, block: int) -> bool:
         """Whether each map of a block is drawn on a scale of its own."""
         return self.values.maps(block).size != (1, 1)
+
+    def curve_levels(self, block: int, index: int) -> Levels:
+        """Return the ends of a curve: its extremes with 0, or those that the user set."""
+        if self.view.levels is not None and self.view.layer in self.values.graph.blocks[block].layers:
+            return self.levels(block, index)
+        return curve_levels(self.values.maps(block), index if self.own_scales(block) else None)
 
     def levels(self, block: int, index: int) -> Levels:
         """Return the scale of one map: its own, about 0 in all maps of a block where it is in one of them.
@@ -153,7 +166,12 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
     top, tall = y + sizes.above, max(high - sizes.above, 8.0)
     layer = _first_layer(values, block)
     photo, left, right = None, x, x + wide
-    if canvas.width >= NARROWEST or not canvas.captions:
+    if values.is_signal(0):
+        if block:
+            photo = (x, top, wide, min(max(SIGNAL * high, LEAST_SIGNAL), MOST_SIGNAL))
+            below = photo[3] + (sizes.above + 14.0 if canvas.captions else 6.0)
+            top, tall = top + below, max(tall - below, 8.0)
+    elif canvas.width >= NARROWEST or not canvas.captions:
         share = 0.42 if block == 0 else 0.29
         told = LEGEND if block and canvas.captions and tall >= LEAST_OVER_LEGEND + LEGEND else 0.0
         size = fitted((values.maps(0).size[0], values.maps(0).size[1]), (share * wide, tall - told))
@@ -167,11 +185,14 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
     maps = values.maps(block)
     room = (left, top, max(right - left, 8.0), tall)
     gap = BETWEEN if canvas.captions or len(maps.numbers) <= FEW else 2.0
-    columns, across, down = tiled(len(maps.numbers), maps.size, room, False, gap)
-    boxes = tuple(
-        (left + (n % columns) * (across + gap), top + (n // columns) * (down + gap), across, down)
-        for n in range(len(maps.numbers))
-    )
+    if values.is_signal(block):
+        boxes = signal_boxes(len(maps.numbers), room, NUMBER if canvas.captions else 0.0)
+    else:
+        columns, across, down = tiled(len(maps.numbers), maps.size, room, False, gap)
+        boxes = tuple(
+            (left + (n % columns) * (across + gap), top + (n // columns) * (down + gap), across, down)
+            for n in range(len(maps.numbers))
+        )
     order = largest_first(maps) if layout.ordered else np.arange(len(maps.numbers))
     kernels = filters.kernel_rasters(sheet, canvas.theme) if sheet is not None else []
     base = (*_photo(layout, photo), *_maps(layout, block, boxes, order), *kernels)
@@ -193,6 +214,8 @@ def _photo(layout: NetworkLayout, box: Box | None) -> list[Item]:
     if box is None:
         return []
     frame = Rects(np.array([box]), stroke=layout.canvas.theme.line, width=1.0)
+    if layout.values.is_signal(0):
+        return [*input_curves(layout, box), frame]
     image = input_image(layout)
     return [Raster(image, box, box, smooth=image.shape[1] > box[2] / 2, name="input"), frame]
 
@@ -215,6 +238,19 @@ def input_image(layout: NetworkLayout, part: Region | None = None) -> NDArray[np
     return np.ascontiguousarray(image[..., :3])
 
 
+def input_curves(layout: NetworkLayout, box: Box, part: slice = ALL) -> list[Item]:
+    """Draw the first channels of a signal that comes in below each other, or a part of it."""
+    data, theme = layout.values.document.sample.data, layout.canvas.theme
+    maps, (x, y, wide, high) = layout.values.maps(0), box
+    shown = min(len(maps.numbers), MOST_CHANNELS)
+    items, each = list[Item](), high / shown
+    for n in range(shown):
+        values = data[maps.numbers[n]].reshape(-1)[part]
+        room = (x, y + n * each + 2, wide, each - 4)
+        items += trace_items(values, room, curve_levels(maps, n), theme.role("input").line, theme)
+    return items
+
+
 def _fine(thumbs: NDArray[np.float32], box: Box) -> bool:
     return bool(thumbs.shape[-1] > box[2] / 2)
 
@@ -222,6 +258,11 @@ def _fine(thumbs: NDArray[np.float32], box: Box) -> bool:
 def _maps(layout: NetworkLayout, block: int, boxes: tuple[Box, ...], order: NDArray[np.intp]) -> list[Item]:
     maps, theme = layout.values.maps(block), layout.canvas.theme
     items = list[Item]()
+    if layout.values.is_signal(block) and signals_curved(boxes):
+        line = theme.role("result" if block else "input").line
+        for box, index in zip(boxes, order.tolist(), strict=True):
+            items += trace_items(signal_of(maps, index), box, layout.curve_levels(block, index), line, theme)
+        return [*items, Rects(np.array(boxes), stroke=theme.line, width=1.0)]
     for box, index in zip(boxes, order.tolist(), strict=True):
         image = layout.levels(block, index).colours(maps.thumbs[index], theme)
         # The last cells of a thumbnail may stand for fewer.

@@ -14,6 +14,7 @@ from convgui.draw.number import MINUS, number
 from convgui.draw.picture import Item, Raster, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
+from convgui.scenes.feature_maps.signals import signals_curved
 from convgui.scenes.network.layout import NetworkLayout, Panels
 from convgui.words import tr
 
@@ -44,7 +45,7 @@ def legend(layout: NetworkLayout, panels: Panels, block: int) -> list[Item]:
 
 def _places(layout: NetworkLayout, panels: Panels) -> list[Place]:
     places, right = list[Place](), layout.middle[0] + layout.middle[2]
-    if panels.photo is not None:
+    if panels.photo is not None and not layout.values.is_signal(0):
         x, y, wide, high = panels.photo
         places.append((x, y + high + 14, wide))
     if panels.maps:
@@ -56,6 +57,8 @@ def _places(layout: NetworkLayout, panels: Panels) -> list[Place]:
 def _of_maps(layout: NetworkLayout, block: int, place: Place) -> Drawn:
     """Draw the colours from one end of a map's scale to the other."""
     theme, (x, y, wide), maps = layout.canvas.theme, place, layout.values.maps(block)
+    if layout.values.is_signal(block) and signals_curved(layout.panels(block).maps):
+        return NOTHING
     scales = [layout.levels(block, n) for n in range(len(maps.numbers))]
     if any(one.coloured for one in scales) or len({one.signed for one in scales}) != 1:
         return NOTHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convgui.draw.picture import Box, Hit
-from convgui.scenes.network.field import Region, seen_by
+from convgui.scenes.network.field import Region, own_cell, seen_by
 from convgui.scenes.network.layout import NetworkLayout
 from convgui.scenes.network.making import Making, Term, shortened
 from convgui.scenes.network.waterfall import most_terms
@@ -25,6 +25,8 @@ class Looked:
         What it sees of the input.
     made : Making or None
         What it is made of, as many terms as there is room for, of `count`.
+    at : tuple of int
+        Its cell as the value's own axes have it: of a signal without the row.
     others : tuple
         Further cells of the map that are chosen, to be compared with it; none while another cell is pointed at.
     """
@@ -35,6 +37,7 @@ class Looked:
     field: Region | None
     made: Making | None
     count: int
+    at: tuple[int, ...]
     others: tuple[tuple[int, int], ...] = ()
 
 
@@ -55,7 +58,8 @@ def looked_at(layout: NetworkLayout, block: int, focus: Focus) -> Looked:
         made = shortened(made, most_terms(sum_room(layout)[2], 1 + len(values.graph.blocks[block].layers)))
     chosen = values.marked(block)
     others = chosen[1:] if channel == values.channel(block) and cell == values.cell(block, channel) else ()
-    return Looked(block, channel, cell, field, made, count, others)
+    at = own_cell(values.document, values.graph.blocks[block].value, cell)
+    return Looked(block, channel, cell, field, made, count, at, others)
 
 
 def term_at(made: Making | None, hit: Hit | None) -> Term | None:
@@ -84,4 +88,4 @@ def crop_side(layout: NetworkLayout) -> float:
 
 def written(looked: Looked) -> str:
     """Write which value it is."""
-    return f"out[{looked.channel}, {looked.cell[0]}, {looked.cell[1]}]"
+    return f"out[{', '.join(map(str, (looked.channel, *looked.at)))}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,18 +50,18 @@ class Making:
 
 
 def making(
-    layer: Layer, x: AnyArray, names: tuple[str, ...], channel: int, cell: tuple[int, int], value: float
+    layer: Layer, x: AnyArray, names: tuple[str, ...], channel: int, cell: tuple[int, ...], value: float
 ) -> Making:
     """Take one value of a layer apart.
 
     Parameters
     ----------
     x : ndarray
-        What comes into the layer, ``(C, rows, columns)``.
+        What comes into the layer, ``(C, *spatial)``.
     names : tuple of str
         What its channels are called.
     channel, cell
-        The output channel, and row and column.
+        The output channel, and its position.
     value : float
         What the layer makes there; a sum is added up anew.
     """
@@ -78,14 +78,14 @@ def _added(reads: range, names: tuple[str, ...], values: NDArray[np.float64], bi
     return Making(tuple(terms), True, float(values.sum()) + bias)
 
 
-def _taken(layer: Layer, x: AnyArray, names: tuple[str, ...], reads: range, cell: tuple[int, int]) -> tuple[Term, ...]:
+def _taken(layer: Layer, x: AnyArray, names: tuple[str, ...], reads: range, cell: tuple[int, ...]) -> tuple[Term, ...]:
     """List the values that a layer without weights reads; what it makes of them is its own affair."""
     found = [axis.reads(at)[0].tolist() for axis, at in zip(layer.axis_reads(x.shape), cell, strict=True)]
     chosen = [reads[n] for n in layer.read_at(cell, len(reads))]
     several, terms = len(chosen) > 1, list[Term]()
-    for c, row, column in list(product(chosen, *found))[:MOST]:
-        name = names[c] if several else f"{row}, {column}"
-        terms.append(Term(name, float(x[c, row, column]), c))
+    for c, *at in islice(product(chosen, *found), MOST):
+        name = names[c] if several else ", ".join(map(str, at))
+        terms.append(Term(name, float(x[(c, *at)]), c))
     return tuple(terms)
 
 

@@ -77,5 +77,8 @@ def _of_term(looked: Looked, made: Making, term: Term) -> str:
 
 def _pixel(layout: NetworkLayout, cell: tuple[int, ...]) -> str:
     sample = layout.values.document.sample
-    values = ", ".join(number(float(v)) for v in sample.data[:4, cell[0], cell[1]])
+    at = cell[-len(sample.spatial) :]
+    values = ", ".join(number(float(v)) for v in sample.data[:4].T[at[::-1]])
+    if len(at) == 1:
+        return tr("in[:, {index}] = ({values})", index=at[0], values=values)
     return tr("in[:, {row}, {column}] = ({values})", row=cell[0], column=cell[1], values=values)

@@ -16,7 +16,7 @@ from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.scenes.network.edges import predicted
 from convgui.scenes.network.field import Region, around, grown, seen_by, touching
-from convgui.scenes.network.layout import NetworkLayout, input_image
+from convgui.scenes.network.layout import NetworkLayout, input_curves, input_image
 from convgui.scenes.network.looked import HEAD, Looked, crop_side, sum_room, written
 from convgui.scenes.network.sentences import of_block
 from convgui.scenes.network.waterfall import bars, bars_width, waterfall
@@ -94,7 +94,8 @@ def _behind(layout: NetworkLayout, looked: Looked, room: Box) -> list[Item]:
         given, value = (values.value(n, looked.channel, looked.cell) for n in (index, index + 1))
         if given is None or value is None or len(layer.channels_read(looked.channel, shape)) != 1:
             continue
-        text = layer.written_sum(np.full((1, 1, 1), given), np.ones((1, 1)), looked.channel, number)
+        ones = np.ones((1,) * len(looked.at))
+        text = layer.written_sum(given * ones[None], ones, looked.channel, number)
         if text:
             lines += [
                 (layer.short_title, True),
@@ -131,21 +132,20 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
     moved = predicted(layout.values, _value(layout, looked), looked.cell, looked.field)
     held = [] if moved is None else [_holding(moved, layout.values.maps(0).size)]
     shown = reduce(around, [*near, *held], looked.field)
-    part = input_image(layout, shown)
-    unit = side / max(part.shape[:2])
-    box = (x, y + HEAD + 22, part.shape[1] * unit, part.shape[0] * unit)
+    box, drawn = _opened(layout, shown, (x, y + HEAD + 22), side)
     line = theme.role("kernel").line
-    spans = (rows.start, rows.stop - 1), (columns.start, columns.stop - 1)
-    words = [tr(said, first=first, last=last)
-             for said, (first, last) in zip((mark("rows {first}…{last}"), mark("columns {first}…{last}")), spans,
-                                            strict=True)]  # fmt: skip
+    spans: tuple[tuple[int, int], ...] = ((rows.start, rows.stop - 1), (columns.start, columns.stop - 1))
+    said: tuple[str, ...] = (mark("rows {first}…{last}"), mark("columns {first}…{last}"))
+    if layout.values.is_signal(0):
+        said, spans = (mark("samples {first}…{last}"),), spans[1:]
+    words = [tr(text, first=first, last=last) for text, (first, last) in zip(said, spans, strict=True)]
     # The narrower letters before the numbers alone, which do not say what they number.
     mono = max(text_width(text, SMALL, mono=True) for text in words) <= side + NAMED
     if not mono and max(text_width(text, SMALL) for text in words) > side + NAMED:
         words = [f"{first}…{last}" for first, last in spans]
     base = y + high - 24
     return [
-        Raster(np.ascontiguousarray(part), box, box, smooth=unit < 2, name="field"),
+        *drawn,
         *(_frame_in(box, shown, field, line, "dashed") for field in near),
         *(_frame_in(box, shown, field, faded(line, INNER), width=THIN) for field in inner),
         _frame_in(box, shown, looked.field, line),
@@ -153,6 +153,18 @@ def _crop(layout: NetworkLayout, looked: Looked) -> list[Item]:
         *(label(x, base + n * 16, elide(text, SMALL, side + NAMED, mono=mono), theme.muted, SMALL, mono=mono)
           for n, text in enumerate(words)),
     ]  # fmt: skip
+
+
+def _opened(layout: NetworkLayout, shown: Region, corner: tuple[float, float], side: float) -> tuple[Box, list[Item]]:
+    """Draw a part of the input, and return where; a signal as curves."""
+    if layout.values.is_signal(0):
+        box = (*corner, side, min(side, layout.below[3] - HEAD - 60) if layout.below is not None else side)
+        frame = Rects(np.array([box]), stroke=layout.canvas.theme.line, width=1.0)
+        return box, [*input_curves(layout, box, shown[1]), frame]
+    part = input_image(layout, shown)
+    unit = side / max(part.shape[:2])
+    box = (*corner, part.shape[1] * unit, part.shape[0] * unit)
+    return box, [Raster(np.ascontiguousarray(part), box, box, smooth=unit < 2, name="field")]
 
 
 def _holding(box: Box, size: tuple[int, int]) -> Region:

@@ -19,9 +19,13 @@ from convgui.model.sources import joined
 from convgui.scenes.choice import chosen_map, marked_cells
 from convgui.scenes.feature_maps.gathered import Maps
 from convgui.scenes.feature_maps.stages import Sheets, sheets
+from convgui.scenes.network.field import own_cell
 from convgui.scenes.network.graph import Block, Graph, graph
 from convgui.scenes.network.making import Making, making
 from convgui.words import tr
+
+SIGNAL = 8
+"""Values in a row from which they are drawn as a curve where they lie in two axes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,11 @@ class NetworkValues:
         """Return the maps that a block makes."""
         return self.sheets.stages[self.graph.blocks[block].value].maps
 
+    def is_signal(self, block: int) -> bool:
+        """Whether what a block makes is drawn as curves: one row of many values."""
+        rows, columns = self.maps(block).size
+        return rows == 1 and (columns >= SIGNAL or len(self.document.shapes[self.graph.blocks[block].value]) == 2)
+
     def channel(self, block: int) -> int:
         """Return the channel of a block that is looked at."""
         return self.sheets.chosen[self.graph.blocks[block].value]
@@ -86,13 +95,13 @@ class NetworkValues:
     def value(self, number: int, channel: int, cell: tuple[int, int]) -> float | None:
         """Return one value of what layer number `number` makes; None where it is kept as means alone."""
         if self.sheets.flows:
-            return float(self.sheets.flows[number].values[(channel, *cell)])
+            return float(self.sheets.flows[number].values[(channel, *own_cell(self.document, number, cell))])
         maps = self.sheets.stages[number].maps
         kept = maps.large.get(maps.index(channel)) if channel in maps.numbers else None
         return float(kept.values.levels[0][cell]) if kept is not None and kept.factor == 1 else None
 
     def incoming(self, layer: int) -> AnyArray | None:
-        """Return what comes into a layer, ``(C, rows, columns)``; None where that is not kept."""
+        """Return what comes into a layer, ``(C, *spatial)``; None where that is not kept."""
         reads = self.document.reads(layer)
         if self.sheets.flows:
             if layer not in self.known:
@@ -117,7 +126,8 @@ class NetworkValues:
         layer, names = self.document.layers[layers[0]], incoming_names(self.document, layers[0])
         if isinstance(layer, Joining) and len(layer.channels_read(channel, x.shape)) > 1:
             names = self._owners(layers[0])
-        return making(layer, x, names, channel, cell, np.nan if value is None else value)
+        at = own_cell(self.document, layers[0] + 1, cell)
+        return making(layer, x, names, channel, at, np.nan if value is None else value)
 
     def _owners(self, layer: int) -> tuple[str, ...]:
         """Name for each channel that comes into a layer whose it is."""
