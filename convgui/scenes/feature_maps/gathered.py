@@ -83,6 +83,8 @@ class Maps:
         Their transparency, where they have any.
     odd : bool
         Whether some of their values are infinite or missing.
+    sampled : bool
+        Whether a thumbnail's cell is one value out of those that it stands for, and nothing else is known yet.
     """
 
     size: tuple[int, int]
@@ -97,6 +99,7 @@ class Maps:
     large: Mapping[int, Enlarged]
     opacity: Opacity | None = None
     odd: bool = False
+    sampled: bool = False
 
     def index(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
@@ -163,6 +166,19 @@ def gathered(
     return Maps(
         (rows, columns), numbers, tuple(names), shape[0], factor,
         np.stack(thumbs), np.array(ranges), tuple(lost), np.array(limits), large, odd=odd,
+    )  # fmt: skip
+
+
+def gathered_samples(
+    values: AnyArray, numbers: tuple[int, ...], names: tuple[str, ...], shape: Shape, factor: int
+) -> Maps:
+    """Gather what is known of channels from one value of every ``factor x factor`` cells."""
+    found = [_measured(values[n]) for n in numbers]
+    spans, lost, limits, odd = zip(*found, strict=True)
+    shown = tuple(names[n] for n in numbers)
+    return Maps(
+        as_rows(shape[1:]), numbers, shown, shape[0], factor, values[list(numbers)].astype(np.float32),
+        np.array(spans), lost, np.array(limits), {}, odd=any(odd), sampled=True,
     )  # fmt: skip
 
 

@@ -21,12 +21,15 @@ from convgui.model.limits import products
 from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sources import joined, offsets
 from convgui.scenes.choice import chosen_map
-from convgui.scenes.feature_maps.gathered import MOST, Maps, covered, gathered, shrunk
+from convgui.scenes.feature_maps.gathered import MOST, Maps, covered, gathered, gathered_samples, shrunk
+from convgui.scenes.feature_maps.sampled import Sampled, sampled, tiling
 from convgui.scenes.scene import Cancel, Progress, work_of
 from convgui.words import tr
 
 KEPT = 64_000_000
 """Values that are kept whole, all stages together; of larger stacks only the enlarged map of each stage is."""
+LONG = 4_000_000_000
+"""Multiply-adds from which values at some places come first."""
 COMPUTING = 0.6
 """The part of a stage's time, about, that its layer takes; the rest is gathering what is shown of it."""
 Channels: TypeAlias = tuple[int, ...]
@@ -83,6 +86,8 @@ class Sheets:
         Whether the parts of the chosen filters are shown.
     flows : tuple of Flow
         Every value, the input first, where all are kept; otherwise empty.
+    sampled : Sampled or None
+        The values that are known, where all others are still to be computed.
     """
 
     stages: tuple[Stage, ...]
@@ -90,15 +95,19 @@ class Sheets:
     apart: bool
     document: Document
     flows: tuple[Flow, ...] = ()
+    sampled: Sampled | None = None
 
     @property
     def overflowed(self) -> bool | None:
         """Whether a layer has made what is no number, or beyond all numbers; None for an input that holds such."""
-        return None if self.document.sample.nonfinite else any(stage.maps.odd for stage in self.stages[1:])
+        unknown = self.document.sample.nonfinite or self.sampled is not None
+        return None if unknown else any(stage.maps.odd for stage in self.stages[1:])
 
     @property
     def coarse(self) -> bool:
         """Whether an enlarged map has been chosen since, and could be kept more finely than it is."""
+        if self.sampled is not None:
+            return True
         room = _room(self.document)
         kept = ((stage.maps, stage.maps.index(c)) for stage, c in zip(self.stages[1:], self.chosen[1:], strict=True))
         return any(maps.large[index].factor > shrunk(maps.size, room) for maps, index in kept)
@@ -157,13 +166,16 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False, *,
     apart : bool
         Whether the channels of the chosen filter are computed apart, too.
     coarse : bool
-        Whether what is kept of a large stack will do, though a map that is enlarged now could be kept more finely.
+        Whether what is kept of a large stack will do, though a map that is enlarged now could be kept more finely, or
+        of one that takes long values at some places.
     strongest : bool
         Whether of more than `MOST` channels those with the largest values are shown, and not the first ones; all
         channels are computed for it.
     """
     if coarse and _room(document) and (known := kept(document, apart, work.pieces, strongest=strongest)) is not None:
         return known
+    if coarse and not apart and (some := _first(document, work, strongest=strongest)) is not None:
+        return some
     count, room, pieces = len(document.shapes), _room(document), work.pieces
     chosen = _chosen(document)
     flows = _Flows(document, _needed(document, chosen, 0 if strongest else room), not room, work)
@@ -188,6 +200,23 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False, *,
         if not room:
             values.append(flow)
     return Sheets(tuple(stages), chosen, apart, document, () if room else tuple(values))
+
+
+def _first(document: Document, work: Work, *, strongest: bool) -> Sheets | None:
+    """Return exact values at some places, where all would take long and these do not; otherwise None."""
+    if cost(document) < LONG or (cut := tiling(document)) is None:
+        return None
+    made, chosen, stages = sampled(document, cut, work), _chosen(document), list[Stage]()
+    for n, shape in enumerate(document.shapes):
+        values, layer = made.at(n), document.layers[n - 1] if n else None
+        most = _strongest(Flow(values, tuple(range(shape[0])))) if strongest and shape[0] > MOST else ()
+        numbers = _numbers(shape[0], chosen[n], most)
+        maps = gathered_samples(values, numbers, channel_names(document, n), shape, cut.factor(n))
+        common = maps.levels(None)
+        if n == 0 and not common.signed:
+            common = input_levels(values)
+        stages.append(Stage(_title(document, n), shape, layer, maps, common))
+    return Sheets(tuple(stages), chosen, False, document, sampled=made)
 
 
 def kept(document: Document, apart: bool, pieces: Pieces, *, strongest: bool = False) -> Sheets | None:
@@ -277,7 +306,6 @@ def _stage(
     progress: Progress | None = None,
 ) -> Stage:
     layer = document.layers[index - 1] if index else None
-    title = tr("Input") if layer is None else f"{index} · {layer.title}"
     # The input is in memory anyway, in its own type.
     flow = flow if index else flow._replace(values=stack_input(document).data)
     names, shape = channel_names(document, index), document.shapes[index]
@@ -288,7 +316,11 @@ def _stage(
     common = maps.levels(None)
     if index == 0 and not common.signed:
         common = input_levels(flow.values)
-    return Stage(title, shape, layer, maps, common)
+    return Stage(_title(document, index), shape, layer, maps, common)
+
+
+def _title(document: Document, index: int) -> str:
+    return f"{index} · {document.layers[index - 1].title}" if index else tr("Input")
 
 
 def _numbers(count: int, chosen: int, wanted: Channels = ()) -> Channels:

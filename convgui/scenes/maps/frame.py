@@ -109,6 +109,10 @@ def _value(layout: SheetLayout, stage: int, index: int, cell: tuple[int, int]) -
     where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, index), row=cell[0], column=cell[1])
     if len(own.shape) == 2:
         where = tr("{title}, index {index}", title=map_title(own, maps, index), index=cell[1])
+    if maps.sampled and layout.sheets.sampled is not None:
+        row, column = layout.sheets.sampled.nearest(stage, cell)[0]
+        where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, index), row=row, column=column)
+        return f"{where}: {number(value)}"
     if factor == 1:
         return f"{where}: {_made(layout, stage, maps.numbers[index], cell, value)}"
     if maps is own.parts or index == layout.chosen(stage):

@@ -32,6 +32,8 @@ def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
     else:
         title = trn("{n} channel", "{n} channels", kept)
     what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=cells_of(maps, cells))
+    if maps.sampled:
+        what = tr("one value in {size} so far", size=cells_of(maps, cells))
     x, y, wide, _ = layout.left
     scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
     signed = not layout.sheet(stage).curved and any(layout.levels(stage, index).signed for index in range(kept))
@@ -52,6 +54,8 @@ def large_words(layout: SheetLayout, stage: int, index: int) -> list[Item]:
     least, most = range_ends(*(float(v) for v in maps.ranges[index]))
     _, factor = enlargement(maps, index)
     means = "" if factor == 1 else f" · {tr('means over {size}', size=cells_of(maps, factor))}"
+    if maps.sampled:
+        means = f" · {tr('one value in {size} so far', size=cells_of(maps, factor))}"
     lost = f" · {missing_words(maps.lost[index])}" if maps.lost[index] else ""
     size = grouped(maps.size[1]) if is_signal(maps) else times(*maps.size)
     detail = f"{size} · {least} … {most}{means}{lost}"

@@ -101,6 +101,10 @@ def _titles(layout: NetworkLayout, panels: Panels, looked: Looked) -> list[Item]
     size = _length(layout, looked.block)
     after = tr("{size}, after {layer}", size=size, layer=behind[-1]) if behind else size
     scale = tr("each its own scale") if layout.own_scales(looked.block) else tr("one scale")
+    if maps.sampled:
+        so_far = tr("one value in {size} so far", size=times(maps.factor, maps.factor))
+        after, scale = (so_far, size) if not behind else (f"{after} · {so_far}", scale)
+        size = so_far
     detail = _fitting(layout, right - panels.corner[0], f"{after} · {scale}", after, size)
     role: Role = "result" if block.layers else "input"
     return items + title_items(panels.corner, right, (title, detail), role, sizes, theme)

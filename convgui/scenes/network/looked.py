@@ -47,7 +47,7 @@ def looked_at(layout: NetworkLayout, block: int, focus: Focus) -> Looked:
     channel = values.channel(block)
     cell = values.cell(block, channel)
     if hit is not None and hit.kind == "unit" and hit.index[0] == block:
-        channel, cell = hit.index[1], (hit.index[2], hit.index[3])
+        channel, cell = hit.index[1], values.known_cell(block, (hit.index[2], hit.index[3]))
     elif hit is not None and hit.kind == "filter" and hit.index[0] in values.graph.blocks[block].layers:
         channel = hit.index[1]
         cell = values.cell(block, channel)

@@ -59,6 +59,11 @@ def sentence(layout: NetworkLayout, looked: Looked, focus: Focus) -> str:
     least, most = range_ends(*(float(v) for v in maps.ranges[maps.index(looked.channel)]))
     if value is None:
         return tr("Map {n}: {least} … {most}.", n=looked.channel, least=least, most=most)
+    if maps.sampled:
+        return tr(
+            "{where} = {value}; map {n} goes from {least} to {most}, as far as it is computed.",
+            where=written(looked), value=number(value), n=looked.channel, least=least, most=most,
+        )  # fmt: skip
     return tr(
         "{where} = {value}; map {n} goes from {least} to {most}.",
         where=written(looked), value=number(value), n=looked.channel, least=least, most=most,

@@ -65,6 +65,8 @@ def _explained(layout: NetworkLayout, looked: Looked) -> str:
     """Say what the bars are."""
     layers = layout.values.graph.blocks[looked.block].layers
     layer, made = layout.values.document.layers[layers[0]], looked.made
+    if made is None and layout.values.sheets.sampled is not None:
+        return tr("What it is taken from is shown once all values are computed.")
     if made is None:
         return tr("Click this block to see its sums: of a large network only those of the chosen layer are kept.")
     if isinstance(layer, Convolution):

@@ -82,10 +82,15 @@ class NetworkValues:
         """Return the cell that is looked at: the one that was chosen, otherwise the one of the largest value."""
         maps, chosen = self.maps(block), self.marked(block)
         if chosen and channel == self.channel(block):
-            return chosen[0]
+            return self.known_cell(block, chosen[0])
         if (block, channel) not in self.strongest:
-            self.strongest[block, channel] = _strongest(maps, channel)
+            self.strongest[block, channel] = self.known_cell(block, _strongest(maps, channel))
         return self.strongest[block, channel]
+
+    def known_cell(self, block: int, cell: tuple[int, int]) -> tuple[int, int]:
+        """Return the cell, or the one whose value is known, while most are still to be computed."""
+        number = self.graph.blocks[block].value
+        return cell if self.sheets.sampled is None else self.sheets.sampled.nearest(number, cell)[0]
 
     def marked(self, block: int) -> tuple[tuple[int, int], ...]:
         """Return the cells of a block that are chosen: the one that is looked at, and others to compare it with."""
@@ -97,16 +102,21 @@ class NetworkValues:
         if self.sheets.flows:
             return float(self.sheets.flows[number].values[(channel, *own_cell(self.document, number, cell))])
         maps = self.sheets.stages[number].maps
+        if self.sheets.sampled is not None:
+            there, (row, column) = self.sheets.sampled.nearest(number, cell)
+            return float(self.sheets.sampled.values[number][channel, row, column]) if there == cell else None
         kept = maps.large.get(maps.index(channel)) if channel in maps.numbers else None
         return float(kept.values.levels[0][cell]) if kept is not None and kept.factor == 1 else None
 
     def incoming(self, layer: int) -> AnyArray | None:
-        """Return what comes into a layer, ``(C, *spatial)``; None where that is not kept."""
+        """Return what comes into a layer, ``(C, *spatial)``, or into that on tiles; None where that is not kept."""
         reads = self.document.reads(layer)
         if self.sheets.flows:
             if layer not in self.known:
                 self.known[layer] = joined([self.sheets.flows[n].values for n in reads])
             return self.known[layer]
+        if self.sheets.sampled is not None:
+            return joined([self.sheets.sampled.values[n] for n in reads])
         if reads == (0,):
             return self.document.sample.data
         return self.chosen_input if layer == self._first_chosen else None
@@ -126,7 +136,11 @@ class NetworkValues:
         layer, names = self.document.layers[layers[0]], incoming_names(self.document, layers[0])
         if isinstance(layer, Joining) and len(layer.channels_read(channel, x.shape)) > 1:
             names = self._owners(layers[0])
-        at = own_cell(self.document, layers[0] + 1, cell)
+        at: tuple[int, ...] = own_cell(self.document, layers[0] + 1, cell)
+        if self.sheets.sampled is not None:
+            there, at = self.sheets.sampled.nearest(layers[0] + 1, cell)
+            if there != cell or self.document.layers[layers[0]].added(x, channel, at) is None:
+                return None
         return making(layer, x, names, channel, at, np.nan if value is None else value)
 
     def _owners(self, layer: int) -> tuple[str, ...]:
@@ -150,19 +164,21 @@ def network_values(document: Document, work: Work, *, coarse: bool, strongest: b
     found = graph(document)
     same = one_channel(document, found)
     made = sheets(same, False, work, coarse, strongest=strongest)
-    if made.flows:
+    if made.flows or made.sampled is not None:
         return NetworkValues(same, found, made)
     first = document.with_view(replace(document.view, layer=first_of_chosen(document, found)))
     return NetworkValues(same, found, made, chosen_layer_input(first, work).sample.data)
 
 
 def _strongest(maps: Maps, channel: int) -> tuple[int, int]:
-    """Return the cell whose value is largest, of a map of means about."""
-    kept = maps.large[maps.index(channel)]
-    found = np.nan_to_num(np.abs(kept.values.levels[0]), nan=0.0)
+    """Return the cell whose value is largest, of a map of means or of samples about."""
+    kept = maps.large.get(maps.index(channel))
+    factor = kept.factor if kept is not None else maps.factor
+    values = kept.values.levels[0] if kept is not None else maps.thumbs[maps.index(channel)]
+    found = np.nan_to_num(np.abs(values), nan=0.0)
     at = np.unravel_index(int(found.argmax()), found.shape)
-    half = kept.factor // 2
-    row, column = (min(int(n) * kept.factor + half, size - 1) for n, size in zip(at, maps.size, strict=True))
+    half = factor // 2
+    row, column = (min(int(n) * factor + half, size - 1) for n, size in zip(at, maps.size, strict=True))
     return row, column
 
 
