@@ -74,8 +74,8 @@ def check_places(made: Document) -> None:
             )
         # Each is one of those that it stands for, but at the far ends.
         for axis, size in enumerate(expected.shape[1:]):
-            there, _ = cut.places(n, axis, size)
-            assert [at // factor for at in there[:-1]] == list(range(len(there) - 1))
+            ends, _ = cut.places(n, axis, size)
+            assert [at // factor for at in ends[:-1]] == list(range(len(ends) - 1))
 
 
 @pytest.mark.usefixtures("early")

@@ -91,6 +91,9 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         if hit.kind == "block":
             layers = graph(document).blocks[hit.index[-1]].layers
             return replace(view, layer=layers[0], filter=0, channel=0) if layers and layers[0] != view.layer else view
+        if hit.kind == "fold":
+            opened = sorted(layout.opened_folds(view) ^ {hit.index[0]})
+            return replace(view, options={**view.options, layout.OPENED: ", ".join(map(str, opened))})
         if hit.kind == "filter":
             return choose_map(document, hit.index[0] + 1, hit.index[1])
         if hit.kind != "unit":

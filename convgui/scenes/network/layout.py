@@ -43,6 +43,8 @@ SIGNAL, LEAST_SIGNAL, MOST_SIGNAL = 0.2, 36.0, 96.0
 MOST_CHANNELS = 2
 """Channels of such a signal that are drawn at the most."""
 ALL = slice(None)
+OPENED = "opened-repeats"
+"""The option that holds which repeats of the strip are shown one by one."""
 ROWS_HIGH = 0.24
 """Part of the height that the strip takes at the most."""
 
@@ -158,7 +160,8 @@ def lay_out(values: NetworkValues, view: View, canvas: Canvas, *, ordered: bool)
 
 def _panels(layout: NetworkLayout, block: int) -> Panels:
     values, canvas, sizes = layout.values, layout.canvas, layout.measure
-    strip = place(values.graph, block, layout.above, words=canvas.captions)
+    document, opened = values.document, opened_folds(layout.view)
+    strip = place(values.graph, block, layout.above, words=canvas.captions, document=document, opened=opened)
     x, y, wide, high = layout.middle
     if block == 0 and layout.below is not None:
         # The input is not made of anything.
@@ -198,6 +201,12 @@ def _panels(layout: NetworkLayout, block: int) -> Panels:
     base = (*_photo(layout, photo), *_maps(layout, block, boxes, order), *kernels)
     hits = tuple(_hits(layout, block, boxes, order, photo, sheet))
     return Panels(strip, photo, sheet, boxes, order, (left, top), base, hits)
+
+
+def opened_folds(view: View) -> frozenset[int]:
+    """Return the keys of the repeats that are shown one by one."""
+    found = view.options.get(OPENED, "").split(",")
+    return frozenset(int(key) for key in found if key.strip().isdecimal())
 
 
 def _first_layer(values: NetworkValues, block: int) -> object:

@@ -47,6 +47,10 @@ def sentence(layout: NetworkLayout, looked: Looked, focus: Focus) -> str:
     values, hit = layout.values, focus.hit
     if hit is not None and hit.kind == "block" and hit.index[-1] < len(values.graph.blocks):
         return of_block(layout, hit.index[-1])
+    if hit is not None and hit.kind == "fold":
+        return tr(
+            "The same blocks follow each other {count} times. Click to open or to fold them.", count=hit.index[-1]
+        )
     if hit is not None and hit.kind == "pixel":
         return _pixel(layout, hit.index)
     term = term_at(looked.made, hit)

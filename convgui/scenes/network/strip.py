@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +16,7 @@ from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label, middle
 from convgui.layers.layer import Layer
 from convgui.model.document import Document
+from convgui.scenes.network.folding import Fold, folded
 from convgui.scenes.network.graph import Block, Graph, Slot
 from convgui.words import tr, trn
 
@@ -30,6 +31,8 @@ APART, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
 TALL, LOW, PASSING = 58.0, 20.0, 9.0
 """Most and least height of a block, and height of a line that passes."""
 TWO_LINES = 38.0
+AIR, CARD = 7.0, 18.0
+"""Around blocks that come several times, and the height of what says how often."""
 SHAPE, SMALL, MARK = 17.0, 12.0, 7.0
 
 
@@ -47,6 +50,8 @@ class Strip:
         Left and right end and height of each line that passes a column.
     before, beyond : int
         How many columns are left out at the two ends.
+    folds : tuple
+        Columns that come several times, with the frame around them, as far as they are seen.
     """
 
     room: Box
@@ -56,6 +61,7 @@ class Strip:
     passes: Mapping[tuple[int, int, int], tuple[float, float, float]]
     before: int
     beyond: int
+    folds: tuple[tuple[Fold, Box], ...] = ()
 
     def right(self, block: int) -> float:
         """Return where the lines out of a block begin."""
@@ -63,14 +69,21 @@ class Strip:
         return x + wide
 
 
-def place(graph: Graph, current: int, room: Box, *, words: bool) -> Strip:
-    """Place the columns around the current block, from left to right."""
+def place(
+    graph: Graph, current: int, room: Box, *, words: bool, document: Document | None = None, opened: Container[int] = ()
+) -> Strip:
+    """Place the columns around the current block, from left to right.
+
+    Where not all have room, those of a `document` that come several times alike stand there once, if not `opened`.
+    """
     x, y, wide, high = room
-    # In a thumbnail blocks alone are seen.
-    chips = [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block and words), default=0)
-             for column in graph.columns]  # fmt: skip
+    least, folds = (NARROW, LEAST_BETWEEN) if words else TINY, tuple[Fold, ...]()
+    chips = _chips_behind(graph, words=words)
+    everything = sum(least[0] + n * CHIP for n in chips) + (len(chips) - 1) * least[1]
+    if document is not None and words and everything > wide:
+        graph, folds = folded(graph, document, current, opened)
+        chips = _chips_behind(graph, words=words)
     edge = max(text_width(text, SMALL) for text in _beyond(len(graph.columns))) + APART if words else 0.0
-    least = (NARROW, LEAST_BETWEEN) if words else TINY
     first, last, block = _shown(graph, graph.column(current), chips, wide, edge, least)
     behind, count = last < len(graph.columns), last - first
     left = x + (edge if first else 0.0)
@@ -96,7 +109,26 @@ def place(graph: Graph, current: int, room: Box, *, words: bool) -> Strip:
             else:
                 passes[slot.start, slot.end, number] = (left, left + across, top + height / 2)
         left += across + apart
-    return Strip(room, graph, boxes, behinds, passes, first, len(graph.columns) - last)
+    strip = Strip(room, graph, boxes, behinds, passes, first, len(graph.columns) - last)
+    seen = ((fold, _around(strip, fold)) for fold in folds)
+    return replace(strip, folds=tuple((fold, box) for fold, box in seen if box is not None))
+
+
+def _chips_behind(graph: Graph, *, words: bool) -> list[int]:
+    """Return how many chips stand behind the blocks of each column; in a thumbnail blocks alone are seen."""
+    return [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block and words), default=0)
+            for column in graph.columns]  # fmt: skip
+
+
+def _around(strip: Strip, fold: Fold) -> Box | None:
+    """Return the frame around columns that come several times; None where none of them is seen."""
+    slots = [slot for column in strip.graph.columns[fold.first : fold.first + fold.columns] for slot in column]
+    blocks = [slot.end for slot in slots if slot.is_block and slot.end in strip.boxes]
+    if not blocks:
+        return None
+    _, y, _, high = strip.room
+    left = min(strip.boxes[n][0] for n in blocks) - AIR
+    return (left, y - 4, max(strip.right(n) for n in blocks) + AIR - left, high + 4)
 
 
 def _chip_count(block: Block) -> int:
@@ -167,7 +199,8 @@ def strip_items(
     items = _lines(strip, theme)
     for number, box in strip.boxes.items():
         block = strip.graph.blocks[number]
-        role: Role = "input" if not block.layers else "kernel" if number == current else "plain"
+        last = not any(number in other.reads for other in strip.graph.blocks)
+        role: Role = "input" if not block.layers else "kernel" if number == current else "result" if last else "plain"
         here, stroke = number == current, theme.role(role).line
         fill = theme.selection if here else theme.panel
         items.append(Rects(np.array([box]), fill=fill, stroke=stroke, width=2.5 if here else 1.2, radius=6))
@@ -177,7 +210,31 @@ def strip_items(
         if words:
             items += _block_words(block, document, box, theme, bold=here)
             items += _shape(strip, number, document, theme, marked=beyond(number))
-    return [*items, *_ends(strip, theme)] if words else items
+    return [*items, *_folds(strip, theme), *_ends(strip, theme)] if words else items
+
+
+def _folds(strip: Strip, theme: Theme) -> list[Item]:
+    """Frame what comes several times, and say how often."""
+    items = list[Item]()
+    for fold, box in strip.folds:
+        card, text = _card(fold, box), _often(fold)
+        items.append(Rects(np.array([box]), stroke=theme.muted, width=1.0, dash="dashed", radius=6))
+        items.append(Rects(np.array([card]), fill=theme.background, stroke=theme.muted, width=1.0, radius=5))
+        base = middle(card[1], card[3], SMALL)
+        items.append(label(card[0] + card[2] / 2, base, text, theme.text, SMALL, bold=True, anchor="middle"))
+    return items
+
+
+def _often(fold: Fold) -> str:
+    """Write how often columns come, and which time is seen."""
+    if fold.shown > 0:
+        return tr("{n} of {count}", n=fold.shown + 1, count=fold.count)
+    return f"× {fold.count}" if fold.shown == 0 else tr("fold × {count}", count=fold.count)
+
+
+def _card(fold: Fold, box: Box) -> Box:
+    wide = text_width(_often(fold), SMALL, bold=True) + 14
+    return (box[0] + box[2] - wide - 6, box[1] + box[3] - CARD / 2, wide, CARD)
 
 
 def _lines(strip: Strip, theme: Theme) -> list[Item]:
@@ -335,4 +392,6 @@ def strip_hits(strip: Strip) -> list[HitGrid]:
     found = []
     for number, (x, y, _, high) in strip.boxes.items():
         found.append(HitGrid("block", (), x, y, strip.right(number) - x, high, (1, 1), (0, number)))
+    for fold, box in strip.folds:
+        found.append(HitGrid("fold", (fold.key,), *_card(fold, box), (1, 1), (fold.columns, fold.count)))
     return found
