@@ -91,6 +91,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
     leaves_out : bool
         Whether it can show a layer that leaves missing values out (`Document.missing` is ``"rescale"``), or shows no
         values of an output.
+    seeks : bool
+        Whether it finds where maps answer most; see `sought`.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     shows_values: bool = True
     steps_through_layers: bool = False
     leaves_out: bool = False
+    seeks: bool = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let numbers overflow in whatever a scene does, and a picture without room be a sentence."""
@@ -259,6 +262,13 @@ class Scene(ABC, Generic[Prepared, Layout]):
     def stepped(self, document: Document, step: int) -> View:
         """Return the view after the reader has gone to a step: where a step is a layer, that is chosen by it."""
         return document.view
+
+    def sought(self, document: Document, prepared: Prepared, *, every: bool) -> View | None:
+        """Return the view at the largest answer of the map that is looked at, or of `every` map; None if it has none.
+
+        Answers are compared by their size, whatever their sign.
+        """
+        return None
 
     def hides_kernel(self, document: Document) -> bool:
         """Whether the kernel is what is to be found, so that nothing beside the picture may tell it either."""

@@ -717,3 +717,26 @@ def test_the_box_that_is_moved_by_parts_of_a_pixel_is_seen_in_the_opened_field()
     assert seen[2] == pytest.approx(12 * cell)
     assert moved[0] - seen[0] == pytest.approx(0.0477 * 12 * cell, rel=0.01), "map 0 moves the left edge"
     assert moved[0] - seen[0] > 3, "as many pixels of the screen as can be seen"
+
+
+@pytest.mark.parametrize("kind", ["network", "maps"])
+@pytest.mark.parametrize("every", [False, True])
+def test_the_largest_answer_is_found(kind: str, every: bool) -> None:
+    made = branched().with_view(View(scene=kind, layer=2, filter=3))
+    shown, output = scene(kind), np.abs(value_of(made, 3))
+    view = shown.sought(made, shown.prepare(made), every=every)
+    assert view is not None
+    channel = int(output.max(axis=(1, 2)).argmax()) if every else 3
+    cell = np.unravel_index(int(output[channel].argmax()), output.shape[1:])
+    assert (view.layer, view.filter) == (2, channel)
+    assert view.options["mark-3"] == f"{cell[0]}, {cell[1]}"
+    assert not every or not np.array_equal(output[3].max(), output.max())
+    if kind == "maps":
+        assert view.centre == ((cell[0] + 0.5) / output.shape[1], (cell[1] + 0.5) / output.shape[2])
+
+
+def test_a_scene_without_maps_seeks_nothing() -> None:
+    made = document(conv(3, 2))
+    other = scene("cost")
+    assert not other.seeks
+    assert other.sought(made, other.prepare(made), every=True) is None

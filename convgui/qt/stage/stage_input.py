@@ -120,6 +120,15 @@ class StageInput(QObject):
         self._stage.magnify(0.0)
         self._session.look(zoom=1.0, centre=(0.5, 0.5))
 
+    def seek(self, *, every: bool) -> None:
+        """Look at the largest answer of the map that is looked at, or of every map of the layer."""
+        shown, data, document = self._presenter.scene, self._presenter.data, self._session.document
+        if data is None or document.view.scene != shown.id:
+            return
+        view = shown.sought(document, data, every=every)
+        if view is not None:
+            self._session.look(filter=view.filter, channel=view.channel, options=view.options, centre=view.centre)
+
     def walk(self, way: tuple[int, int]) -> None:
         """Point at the cell beside the one that is pointed at, by the keyboard: ``(right, down)``."""
         picture = self._stage.picture

@@ -157,6 +157,8 @@ class Commands(QObject):
             self.actions[identity].setEnabled(weighted)
         for identity in ("copy-kernel", "save-kernel"):
             self.actions[identity].setEnabled(told)
+        for identity in ("strongest", "strongest-map"):
+            self.actions[identity].setEnabled(scene(session.document.view.scene).seeks)
         self.actions["each-channel"].setEnabled(takes_each_channel(session.document))
         self.edit.kernel_copies.setEnabled(told)
         self.actions["region"].setEnabled(len(session.document.sample.spatial) == 2)

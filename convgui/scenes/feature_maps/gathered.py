@@ -204,6 +204,23 @@ def _measured(values: AnyArray) -> tuple[tuple[float, float], int, float, bool]:
     return (least, most), lost, max(usual, far * NEAREST) or whole or (1.0 if least <= most else 0.0), odd
 
 
+def strongest_cell(maps: Maps, channel: int) -> tuple[int, int]:
+    """Return the cell of a map whose value is largest, whatever its sign, of one of means or of samples about."""
+    kept = maps.large.get(maps.index(channel))
+    factor = kept.factor if kept is not None else maps.factor
+    values = kept.values.levels[0] if kept is not None else maps.thumbs[maps.index(channel)]
+    found = np.nan_to_num(np.abs(values), nan=0.0)
+    at = np.unravel_index(int(found.argmax()), found.shape)
+    half = factor // 2
+    row, column = (min(int(n) * factor + half, size - 1) for n, size in zip(at, maps.size, strict=True))
+    return row, column
+
+
+def strongest_map(maps: Maps) -> int:
+    """Return the channel on a sheet whose largest value, whatever its sign, is the largest."""
+    return maps.numbers[int(np.abs(np.nan_to_num(maps.ranges)).max(axis=1).argmax())]
+
+
 def map_levels(values: AnyArray, all_values: AnyArray, *, together: bool = False) -> Levels:
     """Return the scale of one map ``(rows, columns)`` among all ``(C, rows, columns)`` of a layer, as `Maps` does.
 

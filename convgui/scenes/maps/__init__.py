@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import choose_map, chosen_map
 from convgui.scenes.feature_maps import stages
+from convgui.scenes.feature_maps.gathered import strongest_cell, strongest_map
 from convgui.scenes.feature_maps.stages import Sheets, effort, kept, sheets
 from convgui.scenes.maps import frame, layout
 from convgui.scenes.maps.layout import SheetLayout
@@ -39,6 +41,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     leaves_out = True
     reads_stack = True
     reads_any = True
+    seeks = True
 
     def refusal(self, document: Document) -> str:
         return too_long(effort(document))
@@ -91,6 +94,20 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
             return view
         stage, channel = hit.index[0], hit.index[-1]
         return choose_map(document, stage, channel)
+
+    def sought(self, document: Document, prepared: Sheets, *, every: bool) -> View | None:
+        """Mark the largest answer of the chosen layer, in the middle of what is magnified."""
+        stage = document.view.layer + 1
+        if prepared.apart or stage >= len(prepared.stages):
+            return None
+        maps = prepared.stages[stage].maps
+        channel = strongest_map(maps) if every else maps.numbers[maps.index(prepared.chosen[stage])]
+        row, column = strongest_cell(maps, channel)
+        if prepared.sampled is not None:
+            row, column = prepared.sampled.nearest(stage, (row, column))[0]
+        view = choose_map(document, stage, channel)
+        options = {**view.options, f"mark-{stage}": f"{row}, {column}"}
+        return replace(view, options=options, centre=((row + 0.5) / maps.size[0], (column + 0.5) / maps.size[1]))
 
     def levelled(self, prepared: Sheets) -> tuple[NDArray[Any], Levels] | None:
         """Return the enlarged map that the chosen layer makes."""

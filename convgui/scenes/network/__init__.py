@@ -15,6 +15,7 @@ from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.choice import choose_map, chosen_map, named_map
 from convgui.scenes.feature_maps import stages
+from convgui.scenes.feature_maps.gathered import strongest_cell, strongest_map
 from convgui.scenes.feature_maps.stages import effort, kept
 from convgui.scenes.needs import Needs
 from convgui.scenes.network import frame, layout
@@ -38,6 +39,7 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
     reads_stack = True
     reads_any = True
     steps_through_layers = True
+    seeks = True
 
     def refusal(self, document: Document) -> str:
         return too_long(effort(document, strongest=_ordered(document.view)))
@@ -116,6 +118,15 @@ class NetworkScene(Scene[NetworkValues, NetworkLayout]):
         view = replace(document.view, layer=layers[0], filter=0, channel=0)
         stage = layers[0] + 1
         return choose_map(document.with_view(view), stage, chosen_map(document, stage))
+
+    def sought(self, document: Document, prepared: NetworkValues, *, every: bool) -> View:
+        """Mark the largest answer of the chosen layer's block."""
+        number = prepared.graph.block_of(document.view.layer)
+        block, maps = prepared.graph.blocks[number], prepared.maps(number)
+        channel = strongest_map(maps) if every else prepared.channel(number)
+        view = choose_map(document, block.layers[0] + 1, channel)
+        row, column = prepared.known_cell(number, strongest_cell(maps, channel))
+        return replace(view, options={**view.options, f"mark-{block.value}": f"{row}, {column}"})
 
     def levelled(self, prepared: NetworkValues) -> tuple[NDArray[Any], Levels] | None:
         """Return the chosen map of the block that the chosen layer belongs to."""

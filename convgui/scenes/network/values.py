@@ -17,7 +17,7 @@ from convgui.model.memo import Work
 from convgui.model.paths import widest_fields
 from convgui.model.sources import joined
 from convgui.scenes.choice import chosen_map, marked_cells
-from convgui.scenes.feature_maps.gathered import Maps
+from convgui.scenes.feature_maps.gathered import Maps, strongest_cell
 from convgui.scenes.feature_maps.stages import Sheets, sheets
 from convgui.scenes.network.field import own_cell
 from convgui.scenes.network.graph import Block, Graph, graph
@@ -84,7 +84,7 @@ class NetworkValues:
         if chosen and channel == self.channel(block):
             return self.known_cell(block, chosen[0])
         if (block, channel) not in self.strongest:
-            self.strongest[block, channel] = self.known_cell(block, _strongest(maps, channel))
+            self.strongest[block, channel] = self.known_cell(block, strongest_cell(maps, channel))
         return self.strongest[block, channel]
 
     def known_cell(self, block: int, cell: tuple[int, int]) -> tuple[int, int]:
@@ -168,18 +168,6 @@ def network_values(document: Document, work: Work, *, coarse: bool, strongest: b
         return NetworkValues(same, found, made)
     first = document.with_view(replace(document.view, layer=first_of_chosen(document, found)))
     return NetworkValues(same, found, made, chosen_layer_input(first, work).sample.data)
-
-
-def _strongest(maps: Maps, channel: int) -> tuple[int, int]:
-    """Return the cell whose value is largest, of a map of means or of samples about."""
-    kept = maps.large.get(maps.index(channel))
-    factor = kept.factor if kept is not None else maps.factor
-    values = kept.values.levels[0] if kept is not None else maps.thumbs[maps.index(channel)]
-    found = np.nan_to_num(np.abs(values), nan=0.0)
-    at = np.unravel_index(int(found.argmax()), found.shape)
-    half = factor // 2
-    row, column = (min(int(n) * factor + half, size - 1) for n, size in zip(at, maps.size, strict=True))
-    return row, column
 
 
 def first_of_chosen(document: Document, found: Graph) -> int:

@@ -321,3 +321,19 @@ def test_what_was_played_to_is_chosen_at_the_end(pnet: Opened) -> None:
     pnet.settle()
     pnet.bot.waitUntil(lambda: not window.presenter.player.moving)
     wait_for_layer(pnet, LAYER_OF_BLOCK[window.presenter.player.target])
+
+
+def test_the_largest_answer_is_gone_to_by_a_key(pnet: Opened) -> None:
+    window = pnet.window
+    shown = window.presenter.scene
+    layer = window.session.document.view.layer
+    expected = shown.sought(window.session.document, window.presenter.data, every=True)
+    assert window.commands.actions["strongest-map"].isEnabled()
+    window.commands.actions["strongest-map"].trigger()
+    pnet.settle()
+    view = window.session.document.view
+    assert expected is not None
+    assert (view.layer, view.filter, dict(view.options)) == (layer, expected.filter, dict(expected.options))
+    window.session.look(scene="slide")
+    pnet.settle()
+    assert not window.commands.actions["strongest"].isEnabled()
