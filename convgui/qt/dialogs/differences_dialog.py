@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialogButtonBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from convgui.core.memory import in_words
 from convgui.core.sizes import by
 from convgui.files.errors import LoadError
 from convgui.files.weights.tensors import WeightFile
-from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.dialog import Dialog, with_icon
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.weight_differences import Difference, differences, told
@@ -32,6 +32,8 @@ class DifferencesDialog(Dialog):
         Returns the other file; called in the background.
     name : str
         The other file's.
+    show_maps : callable
+        Shows what both networks make of the input, and returns what is to be said.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class DifferencesDialog(Dialog):
         one: WeightFile,
         read: Callable[[Callable[[], bool]], WeightFile],
         name: str,
+        show_maps: Callable[[WeightFile], str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -54,6 +57,12 @@ class DifferencesDialog(Dialog):
         self.list.setHeaderLabels([tr("Name"), tr("Shape"), tr("Difference")])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.maps_button = with_icon(QPushButton(tr("&Maps of both…")), "chain")
+        self.maps_button.setEnabled(False)
+        self.maps_button.clicked.connect(self._on_maps)
+        buttons.addButton(self.maps_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self._show_maps = show_maps
+        self._other: WeightFile | None = None
         column = QVBoxLayout(self)
         column.addWidget(self.list)
         column.addWidget(self.state)
@@ -61,7 +70,16 @@ class DifferencesDialog(Dialog):
         self.resize(*SIZE)
         self._worker = LatestOnlyWorker(self)
         self._worker.answered.connect(self._on_answer)
-        self._worker.submit(lambda stop: list(differences(one, read(stop), stop)))
+
+        def work(stop: Callable[[], bool]) -> tuple[WeightFile, list[Difference]]:
+            other = read(stop)
+            return other, list(differences(one, other, stop))
+
+        self._worker.submit(work)
+
+    def _on_maps(self) -> None:
+        if self._other is not None:
+            self.state.setText(self._show_maps(self._other) or self.state.text())
 
     def _on_answer(self, answer: Answer) -> None:
         if answer.generation != self._worker.generation:
@@ -71,7 +89,9 @@ class DifferencesDialog(Dialog):
         elif answer.error is not None:
             raise answer.error
         else:
-            self.show_found(answer.result)
+            self._other, found = answer.result
+            self.maps_button.setEnabled(True)
+            self.show_found(found)
 
     def show_found(self, found: list[Difference]) -> None:
         """List what was found."""
@@ -96,9 +116,15 @@ class DifferencesDialog(Dialog):
         super().closeEvent(event)
 
 
-def compare(one: WeightFile, read: Callable[[Callable[[], bool]], WeightFile], name: str, parent: QWidget) -> None:
+def compare(
+    one: WeightFile,
+    read: Callable[[Callable[[], bool]], WeightFile],
+    name: str,
+    show_maps: Callable[[WeightFile], str],
+    parent: QWidget,
+) -> None:
     """Open the window that compares two files; it goes when it is closed."""
-    dialog = DifferencesDialog(one, read, name, parent)
+    dialog = DifferencesDialog(one, read, name, show_maps, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
     dialog.activateWindow()

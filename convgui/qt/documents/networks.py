@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from convgui.core.spec import SpecError
 from convgui.files.errors import LoadError
@@ -18,6 +19,7 @@ from convgui.qt.dialogs.differences_dialog import compare
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.documents.opening import Opener
 from convgui.qt.widgets.typed_path import ask_to_open
+from convgui.session.beside import BesideError, beside
 from convgui.session.found_layer import FoundLayer
 from convgui.session.scaling import Preparation
 from convgui.session.trained import chain, looked_at_first, on_picture
@@ -25,7 +27,12 @@ from convgui.words import tr
 
 
 class Networks(QObject):
-    """Shows the layers of the files of weights that an opener has read."""
+    """Shows the layers of the files of weights that an opener has read.
+
+    Emits ``paired(networks, names)`` for two of them whose maps are to be shown beside each other.
+    """
+
+    paired = Signal(object, object)
 
     def __init__(self, context: Context, opener: Opener) -> None:
         super().__init__(context.window)
@@ -57,7 +64,19 @@ class Networks(QObject):
         if name:
             path = Path(name)
             remembered.set_folder("weights", path.parent)
-            compare(file, lambda stop: read_weights(path, cancel=stop), path.name, dialog)
+            maps = partial(self._show_maps, file)
+            compare(file, lambda stop: read_weights(path, cancel=stop), path.name, maps, dialog)
+
+    def _show_maps(self, one: WeightFile, other: WeightFile) -> str:
+        """Show what two networks make of the document's input; returns why that cannot be."""
+        try:
+            networks = beside(self._session.document, one, other)
+        except SpecError as error:
+            return refusal(error)
+        except (BesideError, LoadError, MemoryError) as error:
+            return in_words(error)
+        self.paired.emit(networks, (one.name, other.name))
+        return ""
 
     def _change(self, make: Callable[[Document], tuple[Document, str]], name: str) -> str:
         """Show another document, as one undo step; returns what to say."""

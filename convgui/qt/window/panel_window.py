@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -13,6 +14,7 @@ from convgui.draw.theme import Theme
 from convgui.files.own_lessons import first_lessons, open_lesson
 from convgui.files.user_folders import recovery_folder
 from convgui.model.document import Document
+from convgui.qt.compare.networks import show_beside
 from convgui.qt.context import Context
 from convgui.qt.documents.autosave import Autosave
 from convgui.qt.documents.document_file import DocumentFile
@@ -88,7 +90,7 @@ class PanelWindow(FileDropWindow):
         self.opener = Opener(self)
         self.filing = DocumentFile(context, self.opener)
         self.loader = Loader(context, self.opener, self.filing)
-        Networks(context, self.opener)
+        Networks(context, self.opener).paired.connect(partial(show_beside, context))
         self.begin, self.open_file = self.filing.begin, self.loader.open_file
         self.open_lesson, self.use_sample = self.loader.open_lesson, self.loader.use_sample
         self.autosave = Autosave(recovery_folder(), self.filing.unsaved, self)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QTreeWidgetItem
 
+from convgui.draw.theme import LIGHT
 from convgui.files.documents import write_document
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.files.weights.read import read_weights
 from convgui.layers.scale import Scale
+from convgui.model.sample import Sample
+from convgui.qt.compare.networks import NetworksBeside, map_sides
 from convgui.qt.dialogs.differences_dialog import DifferencesDialog
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.session.opening import open_document
@@ -259,3 +263,41 @@ def test_two_files_are_compared_from_the_list(opened: Opened, answers: Answers, 
     opened.bot.waitUntil(lambda: "missing.pt" in second.state.text())
     second.close()
     dialog.close()
+
+
+def test_a_map_of_two_files_is_shown_side_by_side(opened: Opened, answers: Answers, folder: Path) -> None:
+    for name, value in (("a", 1.0), ("b", 1.5)):
+        kernels = np.stack([np.ones((1, 3, 3)), np.full((1, 3, 3), value)]).astype(np.float32)
+        (folder / f"{name}.safetensors").write_bytes(safetensors({"c.weight": kernels}))
+    window = opened.window
+    opened.show(replace(window.session.document, sample=Sample(np.ones((1, 5, 6)), "ones"), lesson=None))
+    dialog = listed(opened, folder / "a.safetensors")
+    answers.file = str(folder / "b.safetensors")
+    dialog.compare_button.click()
+    beside = dialog.findChild(DifferencesDialog)
+    assert isinstance(beside, DifferencesDialog)
+    assert not beside.maps_button.isEnabled()
+    opened.bot.waitUntil(beside.maps_button.isEnabled)
+    beside.maps_button.click()
+    maps = window.findChild(NetworksBeside)
+    assert isinstance(maps, NetworksBeside)
+    # It begins with the map in which they differ most.
+    opened.bot.waitUntil(lambda: maps.channel.value() == 1)
+    assert maps.pane.mode == "side"
+    assert maps.channel.maximum() == 1
+    assert maps.layers.currentText() == "Layer 1: Convolution 3 × 3"
+    assert maps.state.text().startswith("Largest difference 4.5")
+    assert maps.state.text().endswith("Of all maps number 1 differs most, by up to 4.5.")
+    maps.channel.setValue(0)
+    assert maps.state.text().startswith("There is no difference.")
+    for window_of in (maps, beside, dialog):
+        window_of.close()
+
+
+def test_a_signal_and_its_twin_have_one_scale() -> None:
+    one, other = np.array([[0.0, 1.0, -2.0]]), np.array([[0.0, 4.0, -2.0]])
+    first, second = map_sides(one, other, 0, LIGHT)
+    assert first.levels == second.levels
+    assert first.pixels.shape == (24, 3, 3)
+    np.testing.assert_array_equal(first.pixels[:, 2], second.pixels[:, 2])
+    assert (first.pixels[0, 1] != second.pixels[0, 1]).any()
