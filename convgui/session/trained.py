@@ -228,6 +228,11 @@ class Laid:
     said: str
     parts: tuple[range, ...]
 
+    @property
+    def reached(self) -> int:
+        """The last layer of the file that something was made of; -1 if there is none."""
+        return max((n for n, part in enumerate(self.parts) if part), default=-1)
+
 
 def chain(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer] = ()) -> tuple[Document, str]:
     """Put layers of a file on the document's input; return the document and what is said, as `laid` does."""
@@ -253,15 +258,15 @@ def laid(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer
     try:
         made = _as_far(document, found, before)
     except SpecError as error:
-        row = _in_a_row(document, found, before, 0)
+        row = _in_a_row(document, found, before, -1)
         if row is None:
             raise error from None
         return row
-    return (_in_a_row(document, found, before, len(made.document.layers)) or made) if made.said else made
+    return (_in_a_row(document, found, before, made.reached) or made) if made.said else made
 
 
-def _in_a_row(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer], made: int) -> Laid | None:
-    """Put layers on a signal as a picture of one row, where more than were `made` go there; otherwise None.
+def _in_a_row(document: Document, found: Sequence[FoundLayer], before: Sequence[Layer], reached: int) -> Laid | None:
+    """Put layers on a signal as a picture of one row, where they go further there than they `reached`; otherwise None.
 
     Exporters write convolutions of one axis with two, of which the first is one row.
     """
@@ -269,7 +274,7 @@ def _in_a_row(document: Document, found: Sequence[FoundLayer], before: Sequence[
         row = _as_far(replace(document, sample=_one_row(document.sample)), found, before)
     except SpecError:
         return None
-    return row if len(row.document.layers) > made else None
+    return row if row.reached > reached else None
 
 
 def _one_row(sample: Sample) -> Sample:

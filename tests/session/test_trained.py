@@ -478,3 +478,23 @@ def test_a_graph_with_convolutions_of_one_row_takes_a_signal(tmp_path: Path) -> 
     assert found.sample.spacing == (1.0, 0.5)
     assert found.sample.units == ("px", "s")
     np.testing.assert_array_equal(value_of(found, 2), value_of(made, 2))
+
+
+def test_a_graph_for_one_axis_keeps_it_where_it_stops(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Unsqueeze", ["x", "axis"], ["row"]),
+        helper.make_node("Squeeze", ["row", "axis"], ["line"]),
+        helper.make_node("Conv", ["line", "w"], ["c"], "conv"),
+        helper.make_node("Unknown", ["c"], ["y"], "unknown", domain="own"),
+    ]
+    sizes = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [1, 1, 9]) for n in "xy"]
+    values = {"w": np.ones((1, 1, 3), np.float32), "axis": np.array([2])}
+    held = [numpy_helper.from_array(value, name) for name, value in values.items()]
+    model = helper.make_model(helper.make_graph(nodes, "g", sizes[:1], sizes[1:], held))
+    path = tmp_path / "line.onnx"
+    path.write_bytes(model.SerializeToString())
+    signal = Document(Sample(np.arange(9.0)[None], "line"), (ReLU(),))
+    made, said = chain(signal, found_layers(read_weights(path)))
+    assert said
+    assert made.sample is signal.sample
+    assert made.shapes[-1] == (1, 7)
