@@ -143,6 +143,8 @@ def test_few_signals_are_curves_and_many_are_strips() -> None:
     assert few[0][3] >= CURVED > many[0][3]
     for boxes in (few, many):
         assert all(y + high <= 300 + 1e-9 and x >= 20 for x, y, _, high in boxes)
+    lines = signal_boxes(64, (0, 0, 300, 60), 20)
+    assert max(y + high for _, y, _, high in lines) <= 60 + 1e-9
     kinds = [{item.name.split()[0] for item in drawn(made).items if isinstance(item, Raster)} for made in
              (listened(), on(tone(300), conv(1, 64, 5)))]  # fmt: skip
     assert kinds == [set(), {"filter", "map"}]

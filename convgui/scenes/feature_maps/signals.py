@@ -13,6 +13,8 @@ NUMBER = 28.0
 """Room for the number at the left of a curve."""
 CURVED = 18.0
 """Height from which a signal is drawn as a curve; lower ones are strips of colour."""
+FRAMED = 4.0
+"""Height from which a strip has a frame."""
 HIGHEST, GAP, LEAST_GAP, APART = 220.0, 6.0, 1.0, 14.0
 """Largest height of one, from one to the next below it, at the least, and beside it."""
 LINE = 16.0
@@ -39,8 +41,14 @@ def signal_boxes(count: int, room: Box, number: float) -> tuple[Box, ...]:
 
 def _height(rows: int, high: float) -> tuple[float, float]:
     """Return how high one of so many is, and how far it is from the next."""
-    gap = GAP if (high - (rows - 1) * GAP) / rows >= CURVED else LEAST_GAP
-    return min(max((high - (rows - 1) * gap) / rows, 1.0), HIGHEST), gap
+    gaps = ((GAP, CURVED), (LEAST_GAP, FRAMED), (0.0, 0.0))
+    gap = next(gap for gap, least in gaps if (high - (rows - 1) * gap) / rows >= least or not gap)
+    return min(max((high - (rows - 1) * gap) / rows, 0.1), HIGHEST), gap
+
+
+def framed(boxes: tuple[Box, ...]) -> bool:
+    """Whether signals in these boxes have a frame each: one around a line would be all that is seen of it."""
+    return bool(boxes) and boxes[0][3] >= FRAMED
 
 
 def is_signal(maps: Maps) -> bool:

@@ -16,7 +16,7 @@ from convgui.draw.viewport import Viewport
 from convgui.draw.words import label, middle
 from convgui.layers.layer import AnyArray
 from convgui.scenes.feature_maps.gathered import Maps
-from convgui.scenes.feature_maps.signals import NUMBER, row_numbers, signal_of, signals_curved
+from convgui.scenes.feature_maps.signals import NUMBER, framed, row_numbers, signal_of, signals_curved
 
 SMALL = 12.0
 
@@ -38,7 +38,7 @@ def signal_items(
             name = elide(maps.names[index], SMALL, NUMBER - 6, mono=True)
             base = middle(box[1], box[3], SMALL)
             items.append(label(box[0] - 6, base, name, theme.muted, SMALL, mono=True, anchor="end"))
-    return [*items, Rects(np.array(boxes), stroke=theme.line, width=1.0)]
+    return [*items, Rects(np.array(boxes), stroke=theme.line, width=1.0)] if framed(boxes) else items
 
 
 def large_signal(

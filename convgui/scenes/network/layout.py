@@ -19,7 +19,7 @@ from convgui.draw.viewport import block_means
 from convgui.layers.convolution import Convolution
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.feature_maps.signals import NUMBER, curve_levels, signal_boxes, signal_of, signals_curved
+from convgui.scenes.feature_maps.signals import NUMBER, curve_levels, framed, signal_boxes, signal_of, signals_curved
 from convgui.scenes.feature_maps.tiling import BETWEEN, tiled
 from convgui.scenes.network import filters
 from convgui.scenes.network.field import Region
@@ -279,7 +279,8 @@ def _maps(layout: NetworkLayout, block: int, boxes: tuple[Box, ...], order: NDAr
         across, down = (min(maps.factor, columns) * box[2] / columns, min(maps.factor, rows) * box[3] / rows)
         whole = (*box[:2], image.shape[1] * across, image.shape[0] * down)
         items.append(Raster(image, whole, box, smooth=_fine(maps.thumbs, box), name=f"map {maps.numbers[index]}"))
-    items.append(Rects(np.array(boxes), stroke=theme.line, width=1.0))
+    if not layout.values.is_signal(block) or framed(boxes):
+        items.append(Rects(np.array(boxes), stroke=theme.line, width=1.0))
     return items
 
 
