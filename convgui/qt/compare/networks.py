@@ -111,7 +111,7 @@ class NetworksBeside(Dialog):
         self.pane.show_pictures(first, second, drawn)
         worst, most = furthest_apart(one, other)
         said = tr("Of all maps number {n} differs most, by up to {most:.3g}.", n=worst, most=most) if most else ""
-        self.state.setText(f"{change.said} {said}".rstrip())
+        self.state.setText(" · ".join(filter(None, (change.said, said))))
 
     def done(self, result: int) -> None:
         """End the work; Escape and the title bar come here too."""

@@ -24,7 +24,7 @@ from convgui.scenes.feature_maps.tiling import BETWEEN, tiled
 from convgui.scenes.network import filters
 from convgui.scenes.network.field import Region
 from convgui.scenes.network.filters import FilterSheet
-from convgui.scenes.network.strip import APART, LOW, SHAPE, TALL, Strip, place
+from convgui.scenes.network.strip import APART, LOW, SHAPE, TALL, Strip, folds_in, place
 from convgui.scenes.network.values import NetworkValues, largest_first
 
 GAP, SUM, LOWEST = 28.0, 0.27, 420.0
@@ -45,6 +45,8 @@ MOST_CHANNELS = 2
 ALL = slice(None)
 OPENED = "opened-repeats"
 """The option that holds which repeats of the strip are shown one by one."""
+FOLDED = 12.0
+"""Height of what stands below a strip whose blocks are framed where they come several times."""
 ROWS_HIGH = 0.24
 """Part of the height that the strip takes at the most."""
 
@@ -147,7 +149,8 @@ def lay_out(values: NetworkValues, view: View, canvas: Canvas, *, ordered: bool)
     wide = canvas.width - 2 * margin
     top = 10.0 if words else 6.0
     above = (margin, top, wide, high)
-    start, end = top + high + (14.0 if words else 8.0), canvas.height - (8.0 if words else 6.0)
+    framed_below = FOLDED if words and folds_in(values.graph, values.document, wide) else 0.0
+    start, end = top + high + (14.0 if words else 8.0) + framed_below, canvas.height - (8.0 if words else 6.0)
     below = None
     if words and canvas.height >= LOWEST:
         tall = min(max(SUM * canvas.height, LEAST_SUM), MOST_SUM)

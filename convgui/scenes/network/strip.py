@@ -31,8 +31,8 @@ APART, LEAST_BETWEEN, MOST_BETWEEN = 8.0, 18.0, 44.0
 TALL, LOW, PASSING = 58.0, 20.0, 9.0
 """Most and least height of a block, and height of a line that passes."""
 TWO_LINES = 38.0
-AIR, CARD = 7.0, 18.0
-"""Around blocks that come several times, and the height of what says how often."""
+AIR, BELOW, CARD = 7.0, 10.0, 18.0
+"""Beside and below blocks that come several times, whose shapes stay free, and the height of what says how often."""
 SHAPE, SMALL, MARK = 17.0, 12.0, 7.0
 
 
@@ -78,11 +78,9 @@ def place(
     """
     x, y, wide, high = room
     least, folds = (NARROW, LEAST_BETWEEN) if words else TINY, tuple[Fold, ...]()
-    chips = _chips_behind(graph, words=words)
-    everything = sum(least[0] + n * CHIP for n in chips) + (len(chips) - 1) * least[1]
-    if document is not None and words and everything > wide:
+    if document is not None and words and _too_wide(graph, wide):
         graph, folds = folded(graph, document, current, opened)
-        chips = _chips_behind(graph, words=words)
+    chips = _chips_behind(graph, words=words)
     edge = max(text_width(text, SMALL) for text in _beyond(len(graph.columns))) + APART if words else 0.0
     first, last, block = _shown(graph, graph.column(current), chips, wide, edge, least)
     behind, count = last < len(graph.columns), last - first
@@ -114,6 +112,16 @@ def place(
     return replace(strip, folds=tuple((fold, box) for fold, box in seen if box is not None))
 
 
+def folds_in(graph: Graph, document: Document, wide: float) -> bool:
+    """Whether some columns of a strip so wide are framed as those that come several times."""
+    return _too_wide(graph, wide) and bool(folded(graph, document, 0, ())[1])
+
+
+def _too_wide(graph: Graph, wide: float) -> bool:
+    chips = _chips_behind(graph, words=True)
+    return sum(NARROW + n * CHIP for n in chips) + (len(chips) - 1) * LEAST_BETWEEN > wide
+
+
 def _chips_behind(graph: Graph, *, words: bool) -> list[int]:
     """Return how many chips stand behind the blocks of each column; in a thumbnail blocks alone are seen."""
     return [max((_chip_count(graph.blocks[s.end]) for s in column if s.is_block and words), default=0)
@@ -128,7 +136,7 @@ def _around(strip: Strip, fold: Fold) -> Box | None:
         return None
     _, y, _, high = strip.room
     left = min(strip.boxes[n][0] for n in blocks) - AIR
-    return (left, y - 4, max(strip.right(n) for n in blocks) + AIR - left, high + 4)
+    return (left, y - 4, max(strip.right(n) for n in blocks) + AIR - left, high + 4 + BELOW)
 
 
 def _chip_count(block: Block) -> int:

@@ -240,7 +240,7 @@ def test_three_axes_are_refused_in_a_sentence(opened: Opened) -> None:
     made: Document = load_lesson("volume-3d")
     opened.window.session.replace(made.with_view(replace(made.view, scene="network")), "Show")
     opened.bot.waitUntil(lambda: not opened.window.banner.isHidden())
-    assert "Network needs two spatial axes; this input has three." in opened.window.banner.words.text()
+    assert "Network shows one and two spatial axes; this input has three." in opened.window.banner.words.text()
 
 
 LAYER_OF_BLOCK = {1: 0, 2: 1, 3: 3, 4: 4, 5: 6, 6: 8, 7: 9, 8: 10}
