@@ -4,6 +4,7 @@
 
 chord.wav    three tones with their harmonics, one after the other and then together
 drums.wav    two bars of kick, snare and hat
+sweep.wav    a tone that rises from 200 to 7,800 Hz
 vowels.wav   five vowels by formant synthesis: pulses of a voice through resonances where a mouth has them (formants of
              men's vowels after Peterson and Barney 1952)
 ecg.csv      heartbeats as sums of bells (P, Q, R, S, T), as McSharry and others 2003 have them; no patient's
@@ -138,12 +139,19 @@ def ecg() -> Floats:
     return out
 
 
+def sweep() -> Floats:
+    """Return a tone that rises evenly from 200 to 7,800 Hz in two seconds."""
+    t = _times(2.0)
+    phase = 200 * t + (7800 - 200) * t**2 / 4
+    return np.asarray(np.sin(2 * np.pi * phase) * np.clip(t / 0.01, 0, 1) * np.clip((2.0 - t) / 0.01, 0, 1))
+
+
 def whole(sound: Floats) -> NDArray[np.int16]:
     """Return a sound as 16 bits hold it."""
     return np.asarray(np.rint(sound / np.abs(sound).max() * LOUD * 32767), np.int16)
 
 
-SOUNDS = {"chord": chord, "drums": drums, "vowels": vowels}
+SOUNDS = {"chord": chord, "drums": drums, "sweep": sweep, "vowels": vowels}
 
 
 def table() -> str:

@@ -10,13 +10,13 @@ from convgui.files.samples import SampleInfo, load_sample, samples
 def test_ids_are_unique_and_camera_comes_first() -> None:
     ids = [info.id for info in samples()]
     assert ids[0] == "camera"
-    assert len(set(ids)) == len(ids) == 14
+    assert len(set(ids)) == len(ids) == 15
 
 
 @pytest.mark.parametrize("info", samples(), ids=lambda info: info.id)
 def test_every_sample_loads_and_names_its_licence(info: SampleInfo) -> None:
     sample = load_sample(info.id)
-    kinds = {"chord": np.int16, "drums": np.int16, "vowels": np.int16, "ecg": np.float64}
+    kinds = {"chord": np.int16, "drums": np.int16, "sweep": np.int16, "vowels": np.int16, "ecg": np.float64}
     assert sample.data.dtype == kinds.get(info.id, np.uint8)
     assert sample.data.shape[0] in (1, 3)
     assert min(sample.spatial) >= {"brain": 90, "vessels": 64}.get(info.id, 300)

@@ -16,7 +16,8 @@ from tests.scenes.checks import SIZES, assert_legible
 
 LESSONS = [lesson.id for lesson in lesson_index()]
 EVERY, SPREAD = 60, 12
-CHAPTERS = ("Convolution", "Geometry", "Volumes", "Up-sampling", "Cheaper filters", "Learning", "Real networks")
+CHAPTERS = ("Convolution", "Geometry", "Volumes", "Up-sampling", "Cheaper filters", "Learning", "Real networks",
+            "One axis")  # fmt: skip
 
 
 def test_the_chapters_come_in_the_order_of_the_book() -> None:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convgui.core import Cancelled, SpecError
+from convgui.core import Cancelled, ConvSpec, SpecError
 from convgui.core.filter_view import FilterView
 from convgui.draw.picture import Hit, Picture, Rects
 from convgui.draw.theme import THEMES
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.memo import Memo, Work
 from convgui.model.sample import Sample
@@ -281,3 +282,16 @@ def test_pictures_are_legible(kind: str, size: tuple[float, float], theme: str) 
         assert_legible(picture_of(made, step, size, theme))
     assert_legible(picture_of(made, 0, size, theme, Focus(hover=Hit("input", (0, 0, 3)))))
     assert_legible(picture_of(made, 0, size, theme, Focus(hover=Hit("kernel", (0, 0, 0, 1)))))
+
+
+def test_of_an_echo_the_weights_are_told_that_are_not_zero() -> None:
+    """4,001 weights, three of which are anything: what adds nothing would fill the line."""
+    kernel = np.zeros(4001)
+    kernel[[0, 2000, 4000]] = 0.25, 0.5, 1
+    x = np.arange(1.0, 6001.0)
+    spec = ConvSpec.of(1, 1, (4001,), padding="causal")
+    document = Document(
+        Sample(x[None], "ramp"), (Convolution(spec, kernel[None, None], np.zeros(1)),), View("waveform")
+    )
+    said = words(picture_of(document, 5000, (1100, 700)))
+    assert "out[5000] = 1001·0.25 + 3001·0.5 + 5001·1" in said

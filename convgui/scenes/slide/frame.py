@@ -246,7 +246,7 @@ def _sum(
         channel = hit.index[0] - numbers.first
     seen, kernel = numbers.window(channel, position), numbers.kernels[channel]
     total, factor = float(numbers.output[position]), float(numbers.factor[position])
-    name, (room, size) = f"out{[*numbers.which, *position]}", (below.room, below.size)
+    name, (room, size) = f"out{[*numbers.axes((*numbers.which, *position))]}", (below.room, below.size)
     if numbers.channels == 1:
         lines = sum_of_products(
             theme,

@@ -12,7 +12,7 @@ from convgui.draw.footer import Footer, footer, legend_items
 from convgui.draw.gaps import gathered, operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import grid_on_ground
-from convgui.draw.measure import Measure, measure, roomy
+from convgui.draw.measure import Measure, Side, measure, roomy
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, times
 from convgui.draw.padded import unread, with_padding
@@ -179,10 +179,11 @@ def _column(
         if single
         else (numbers.partial, numbers.partial, "result", "partial", tr("products summed")),
     )
+    summed = times(*numbers.axes((c, *numbers.output.shape)))
     titles = (
-        (tr("Input"), times(*numbers.view.spatial) if single else times(c, *numbers.view.spatial)),
-        (kernel, (times(kh, kw) if single else times(c, kh, kw)) + turned),
-        (tr("Products"), _products_detail(found)) if single else (apart, times(c, *numbers.output.shape)),
+        (tr("Input"), times(*numbers.axes(numbers.view.spatial if single else (c, *numbers.view.spatial)))),
+        (kernel, times(*numbers.axes((kh, kw) if single else (c, kh, kw))) + turned),
+        (tr("Products"), _products_detail(found)) if single else (apart, summed),
     )
     values, scale, role, name, spoken = kinds[column]
     side, limit, is_input = found.side(column), largest(scale), column == 0
@@ -204,7 +205,7 @@ def _column(
                 cells,
                 title,
                 detail,
-                rows_at="left" if is_input else "",
+                rows_at="left" if is_input and not numbers.line else "",
                 columns_above=is_input and not band and sizes.index > 0,
                 origin=origin if is_input else (0, 0),
                 role="plain" if column == 2 else role,
@@ -225,8 +226,9 @@ def _output(numbers: Numbers, canvas: Canvas, sizes: Measure, found: Row) -> Tit
     cells = value_cells(
         numbers.output, canvas.theme, "result", (x, y), side, numbers=written, name="output", title=tr("output")
     )
-    shape = times(*numbers.output.shape) if numbers.channels == 1 else times(1, *numbers.output.shape)
-    return TitledGrid(cells, tr("Output"), shape, rows_at="right", columns_above=sizes.index > 0, role="result")
+    shape = times(*numbers.axes(numbers.output.shape if numbers.channels == 1 else (1, *numbers.output.shape)))
+    at: Side = "" if numbers.line else "right"
+    return TitledGrid(cells, tr("Output"), shape, rows_at=at, columns_above=sizes.index > 0, role="result")
 
 
 def _names(numbers: Numbers, canvas: Canvas, inputs: Column, channels: Sequence[int], below: Footer) -> list[Item]:

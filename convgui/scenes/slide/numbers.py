@@ -51,6 +51,8 @@ class Numbers:
         Whether the layer has a bias.
     readers : Channels
         Which filters read which channels.
+    line : bool
+        Whether the input has one axis, which is drawn as a row.
     """
 
     view: FilterView
@@ -72,6 +74,11 @@ class Numbers:
     sliced: bool = False
     biased: bool = True
     readers: Channels = field(default_factory=lambda: Channels(1, 1))
+    line: bool = False
+
+    def axes(self, index: tuple[int, ...]) -> tuple[int, ...]:
+        """Return indices or lengths that end in a row and a column as they are said: of one axis, without the row."""
+        return (*index[:-2], index[-1]) if self.line else index
 
     @property
     def said_bias(self) -> float | None:
@@ -132,6 +139,7 @@ def numbers(document: Document, apart: bool) -> Numbers:
         factor=factor.reshape(view.output_shape),
         leaves_out=leaves_out,
         alpha=sample.alpha,
+        line=layer.spec.rank == 1,
     )
 
 

@@ -21,7 +21,7 @@ def pointed_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[s
 def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
     """Say which outputs an input cell feeds, and with which weights."""
     channel, cell = hit.index[0] - numbers.first, hit.index[-2:]
-    name, view = _cell_name(hit.index), numbers.view
+    name, view = _cell_name(numbers.axes(hit.index)), numbers.view
     value = number(float(numbers.padded[(channel, *view.padded_index(cell))]))
     if not view.holds(cell):
         first = tr("{name} = {value} is padding", name=name, value=value)
@@ -31,7 +31,8 @@ def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
     touched = view.weighed(cell, numbers.kernels[channel])
     first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {value}")
     first = of_filter(first, numbers.filter, numbers.readers, len(touched))
-    return first, weighed_outputs(touched, numbers.which) or tr("No window reaches this cell.")
+    fed = {numbers.axes(out): weight for out, weight in touched.items()}
+    return first, weighed_outputs(fed, numbers.which) or tr("No window reaches this cell.")
 
 
 def _cell_name(index: tuple[int, ...]) -> str:
@@ -44,7 +45,7 @@ def weight_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[st
     weight, value, product = _pair(numbers, hit, position)
     first = tr(
         "{weight} serves all {n} positions of the window",
-        weight=f"{_weight_name(hit)} = {number(weight)}", n=numbers.output.size,
+        weight=f"{_weight_name(numbers, hit)} = {number(weight)}", n=numbers.output.size,
     )  # fmt: skip
     return first, tr("here it meets {value}: {product}", value=number(value), product=product)
 
@@ -53,14 +54,14 @@ def pair_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[str,
     """Say of which value and which weight a product is made."""
     row, column, _, _ = numbers.view.box(position)
     down, right = numbers.view.offset(hit.index[-2:])
-    name = _cell_name((numbers.first + hit.index[1], int(row + down), int(column + right)))
+    name = _cell_name(numbers.axes((numbers.first + hit.index[1], int(row + down), int(column + right))))
     _, _, product = _pair(numbers, hit, position)
-    text = f"{name} · {_weight_name(hit)} = {product}"
+    text = f"{name} · {_weight_name(numbers, hit)} = {product}"
     return text, tr("one of the {n} products that are added", n=numbers.kernels[0].size)
 
 
-def _weight_name(hit: Hit) -> str:
-    return f"w{list(hit.index)}"
+def _weight_name(numbers: Numbers, hit: Hit) -> str:
+    return f"w{list(numbers.axes(hit.index))}"
 
 
 def _pair(numbers: Numbers, hit: Hit, position: Position) -> tuple[float, float, str]:

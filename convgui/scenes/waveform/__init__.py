@@ -37,7 +37,7 @@ class WaveformScene(Scene[Seen, WaveLayout]):
     id = "waveform"
     title = mark("Waveform")
     order = 12
-    lesson = "single-channel"
+    lesson = "echo"
     needs = Needs(rank=(1,), transposed=False, fits=False, tables=False)
 
     def prepare(self, document: Document, work: Work | None = None, /) -> Seen:

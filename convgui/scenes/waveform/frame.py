@@ -26,6 +26,8 @@ from convgui.words import tr
 
 BAND, NARROW = 0.2, 3.0
 """How opaque the window is, and how wide it is at least."""
+LONG, SPARSE = 32, 0.1
+"""Weights from which those that are 0 are not told, where no larger part is anything else."""
 MANY = 400
 """Taps from which a kernel is drawn as a line."""
 Moment = tuple[list[Item], list[Item]]
@@ -426,7 +428,8 @@ def _sum(layout: WaveLayout, position: int) -> list[tuple[Run, ...]]:
     kernels, total = data.making.kernels, data.made(position)
     name, room, size = title_of(data, position), below.room, below.size
     if len(kernels) == 1:
-        return sum_of_products(theme, name, windows[0], kernels[0], data.said_bias, total, room, size)
+        window, kernel = _telling(windows[0], kernels[0])
+        return sum_of_products(theme, name, window, kernel, data.said_bias, total, room, size)
     channel = layout.channel
     sums = (windows * kernels).sum(axis=1).tolist()
     terms = list(zip(data.names, sums, strict=True))
@@ -434,6 +437,13 @@ def _sum(layout: WaveLayout, position: int) -> list[tuple[Run, ...]]:
         product_sum_runs(theme, data.names[channel], windows[channel], kernels[channel], room, size, whole=False),
         sum_runs(theme, name, terms, data.said_bias, total, room, size=size),
     ]
+
+
+def _telling(window: Floats, kernel: Floats) -> tuple[Floats, Floats]:
+    """Leave out zero weights of a long kernel that has little else, such as an echo's: they add nothing."""
+    met = (kernel != 0) | ~np.isfinite(window)
+    sparse = kernel.size >= LONG and 0 < met.sum() <= SPARSE * kernel.size
+    return (window[met], kernel[met]) if sparse else (window, kernel)
 
 
 def _summary(layout: WaveLayout, position: int, hit: Hit | None) -> str:
