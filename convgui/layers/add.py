@@ -32,6 +32,7 @@ class Add(ByCells):
     """The sum of values, cell by cell, as behind the branches of a residual network (arXiv 1512.03385)."""
 
     json_names = ("add",)
+    local = True
     onnx_names = ("Add", "Sum")
     operator = "+"
 

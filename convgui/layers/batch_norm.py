@@ -54,6 +54,7 @@ class BatchNorm(Layer):
     eps: float = EPS
 
     json_names = ("batch_norm",)
+    local = True
     pytorch_names: ClassVar = {
         "BatchNorm{n}d": (
             "num_features",

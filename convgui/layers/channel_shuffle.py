@@ -24,6 +24,7 @@ class ChannelShuffle(Layer):
     groups: int
 
     json_names = ("channel_shuffle",)
+    local = True
     pytorch_names: ClassVar = {"ChannelShuffle": ("groups",)}
     order = 60
     group = mark("Resizing and shuffling")

@@ -22,6 +22,7 @@ class Concatenate(Joining):
     """The channels of all values, one behind the other, as in U-Net (arXiv 1505.04597) and DenseNet."""
 
     json_names = ("concatenate",)
+    local = True
     onnx_names = ("Concat",)
     moves_only = True
     keeps_channels = True

@@ -34,6 +34,7 @@ class Identity(Layer):
     p: float = P
 
     json_names = ("identity", "dropout")
+    local = True
     pytorch_names: ClassVar = {
         "Identity": (),
         **dict.fromkeys(("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout"), ("p", "inplace")),

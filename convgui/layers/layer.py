@@ -105,6 +105,8 @@ class Layer(ABC):
         Whether output channel c is made of input channel c alone, and each in the same way.
     keeps_names : bool
         Whether output channel c may be called like input channel c, where there are as many.
+    local : bool
+        Whether each value depends on what its window sees, and on nothing else.
     crops_itself : bool
         For layers that spread: whether what `forward` makes has its border cut off already.
     name : str
@@ -122,6 +124,7 @@ class Layer(ABC):
     moves_only: ClassVar[bool] = False
     keeps_channels: ClassVar[bool] = True
     keeps_names: ClassVar[bool] = True
+    local: ClassVar[bool] = False
     crops_itself: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

@@ -35,6 +35,7 @@ class LeakyReLU(Layer):
     negative_slope: float = SLOPE
 
     json_names = ("leaky_relu",)
+    local = True
     pytorch_names: ClassVar = {"LeakyReLU": ("negative_slope", "inplace")}
     onnx_names = ("LeakyRelu",)
     order = 31

@@ -32,6 +32,7 @@ class Multiply(ByCells):
     """The product of values, cell by cell, as in squeeze and excitation (arXiv 1709.01507)."""
 
     json_names = ("multiply",)
+    local = True
     onnx_names = ("Mul",)
     operator = "*"
 

@@ -44,6 +44,7 @@ class PReLU(Layer):
     weight: Array
 
     json_names = ("prelu",)
+    local = True
     pytorch_names: ClassVar = {"PReLU": ("num_parameters", "init", "device", "dtype")}
     onnx_names = ("PRelu",)
     order = 32

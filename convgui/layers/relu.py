@@ -20,6 +20,7 @@ class ReLU(Layer):
     """Negative values become 0."""
 
     json_names = ("relu",)
+    local = True
     pytorch_names: ClassVar = {"ReLU": ("inplace",)}
     onnx_names = ("Relu",)
     order = 30

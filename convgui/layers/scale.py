@@ -50,6 +50,7 @@ class Scale(Layer):
     bias: Array
 
     json_names = ("scale",)
+    local = True
     onnx_names = ("Sub", "Div", "Neg")
     order = 75
     group = mark("Normalising")

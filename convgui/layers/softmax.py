@@ -31,6 +31,7 @@ class Softmax(Layer):
     """At every position, e to each channel's value over the sum of these over all channels."""
 
     json_names = ("softmax",)
+    local = True
     pytorch_names: ClassVar = {"Softmax": ("dim",), "Softmax2d": ()}
     onnx_names = ("Softmax",)
     order = 76

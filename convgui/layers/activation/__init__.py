@@ -75,6 +75,7 @@ class Activation(Layer):
     alpha: float = 1.0
 
     json_names = ("activation",)
+    local = True
     pytorch_names: ClassVar = {
         **dict.fromkeys(("ReLU6", "SiLU", "Hardsigmoid", "Hardswish"), ("inplace",)),
         "Sigmoid": (), "Tanh": (), "GELU": ("approximate",), "ELU": ("alpha", "inplace"),

@@ -66,6 +66,7 @@ class Convolution(Layer):
     biased: bool = True
 
     json_names = ("convolution",)
+    local = True
     pytorch_names: ClassVar = {
         "Conv{n}d": (*_SIZES, "padding", "dilation", "groups", "bias", "padding_mode", "device", "dtype"),
         "ConvTranspose{n}d": (

@@ -56,6 +56,7 @@ class Pool(Layer):
     count_include_pad: bool = True
 
     json_names = ("max_pool", "average_pool")
+    local = True
     pytorch_names: ClassVar = {
         "MaxPool{n}d": ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode"),
         "AvgPool{n}d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),

@@ -13,21 +13,8 @@ import numpy as np
 
 from convgui.core import Cancelled
 from convgui.core.receptive import ReceptiveField
-from convgui.layers.activation import Activation
-from convgui.layers.add import Add
-from convgui.layers.batch_norm import BatchNorm
-from convgui.layers.channel_shuffle import ChannelShuffle
-from convgui.layers.concatenate import Concatenate
 from convgui.layers.convolution import Convolution
-from convgui.layers.identity import Identity
 from convgui.layers.layer import AnyArray, Layer, Shape
-from convgui.layers.leaky_relu import LeakyReLU
-from convgui.layers.multiply import Multiply
-from convgui.layers.pooling import Pool
-from convgui.layers.prelu import PReLU
-from convgui.layers.relu import ReLU
-from convgui.layers.scale import Scale
-from convgui.layers.softmax import Softmax
 from convgui.model.document import Document
 from convgui.model.flow import all_values
 from convgui.model.memo import Work
@@ -41,11 +28,6 @@ FEWEST, MOST = 24, 192
 """Tiles on the longer side of a picture, at the least and at the most."""
 WORTH = 4
 """How many times fewer pixels the tiles have together than the picture, at the least."""
-LOCAL: tuple[type[Layer], ...] = (
-    Activation, Add, BatchNorm, ChannelShuffle, Concatenate, Convolution, Identity, LeakyReLU, Multiply, Pool, PReLU,
-    ReLU, Scale, Softmax,
-)  # fmt: skip
-"""Layers whose values depend on what their windows see, and on nothing else."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +126,7 @@ def tiling(document: Document) -> Tiling | None:
 def _local(layer: Layer, shape: Shape) -> bool:
     if isinstance(layer, Convolution) and layer.spec.transposed:
         return False
-    return isinstance(layer, LOCAL) and layer.tabled(shape) is None
+    return layer.local and layer.tabled(shape) is None
 
 
 def _whole(field: ReceptiveField) -> bool:
