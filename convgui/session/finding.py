@@ -40,16 +40,18 @@ class Entry:
 def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
     """Return the indices of the entries that hold every word typed, the best first.
 
-    A word counts most at the beginning of a title, less at the beginning of another word, then within one, then where
-    one of the other words for it begins; last come titles that hold its letters in their order. Among equals, what can
-    be chosen and what came first comes first. Quotation marks around a word are no part of it; 3x3 is 3 × 3.
+    A title that is just what is typed comes first. A word counts most at the beginning of a title, less at the
+    beginning of another word, then within one, then where one of the other words for it begins; last come titles that
+    hold its letters in their order. Among equals, what can be chosen and what came first comes first. Quotation marks
+    around a word are no part of it; 3x3 is 3 × 3.
     """
     words = _words(typed)
     ranks = []
     for index, entry in enumerate(entries):
         costs = [_cost(entry, word) for word in words]
         if None not in costs:
-            ranks.append((sum(cost or 0 for cost in costs), not entry.possible, index))
+            exact = entry.title.casefold().replace(" × ", "x") == " ".join(words)
+            ranks.append((not exact, sum(cost or 0 for cost in costs), not entry.possible, index))
     return [index for *_, index in sorted(ranks)]
 
 
@@ -77,7 +79,12 @@ def _cost(entry: Entry, word: str) -> int | None:
     also = f"{entry.kind} {entry.also}".casefold()
     if any(part.startswith(word) for part in also.replace(",", " ").split()):
         return 3
-    if word in also or (len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", "")):
+    # Chinese is written with and without a space before a number.
+    if (
+        word in also
+        or (not word.isascii() and word in also.replace(" ", ""))
+        or (len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", ""))
+    ):
         return 4
     letters = iter(title)
     # A word with digits, such as 1D, means those together.

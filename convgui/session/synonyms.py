@@ -92,8 +92,18 @@ _WORDS = {
     "kind:layer-norm": mark("normalization, normalisation"),
     "action:type": mark("numbers, matrix, grid, array, 1D, signal, sequence"),
     "action:generate": mark("random, zeros, ones, impulse, ramp, checkerboard, any size, channels, 1D, signal, 3D"),
-    "action:open": mark("load, image, photo, file, import"),
-    "action:export": mark("save picture, PNG, SVG, PDF, GIF, video, ONNX, download"),
+    "action:open": mark("load, image, photo, file, import, CSV, NIfTI, WAV, film"),
+    "action:export": mark(
+        "save picture, save result, save as seen, PNG, JPEG, TIFF, SVG, PDF, GIF, video, HTML, page, web, CSV, table, "
+        "ONNX, download"
+    ),
+    "action:compare": mark("swipe, split, side by side, difference, before and after, A/B"),
+    "action:batch": mark("folder, many files, apply, process"),
+    "action:next": mark("frame, film, picture, folder"),
+    "action:forward": mark("frame, step, film"),
+    "action:play": mark("film, video, animation, frame"),
+    "action:hear-input": mark("play, sound, listen, audio"),
+    "action:hear-output": mark("play, sound, listen, audio"),
     "action:random-weights": mark(
         "initialise, initialize, initialisation, initialization, Kaiming, He, Xavier, Glorot, normal, uniform, "
         "orthogonal, seed"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import Cancelled
+from convgui.core import tiles as tiles_module
 from convgui.draw.picture import Hit
 from convgui.draw.theme import LIGHT
 from convgui.layers.add import Add
@@ -53,7 +54,7 @@ def branched() -> Document:
 def early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let values at some places come first also of small pictures."""
     monkeypatch.setattr(stages, "LONG", 0)
-    monkeypatch.setattr(sampled, "FEWEST", 3)
+    monkeypatch.setattr(tiles_module, "FEWEST", 3)
 
 
 def check_places(made: Document) -> None:
@@ -97,7 +98,7 @@ def test_values_of_any_chain_are_those_of_the_whole_picture(data: st.DataObject)
             layers.append(Pool("max", (size, size), (stride, stride), (size // 2, size // 2)))
     made = on(*layers, size=data.draw(st.sampled_from([(190, 333), (333, 190), (256, 256)])))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sampled, "FEWEST", 3)
+        patched.setattr(tiles_module, "FEWEST", 3)
         check_places(made)
 
 
@@ -151,7 +152,7 @@ def test_the_titles_say_what_is_known(kind: str) -> None:
 
 
 def test_what_sees_the_whole_picture_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampled, "FEWEST", 3)
+    monkeypatch.setattr(tiles_module, "FEWEST", 3)
     assert tiling(on(conv(3, 4))) is not None
     assert tiling(on(conv(3, 4), GlobalPool("average", (1, 1)))) is None
     assert tiling(on(conv(3, 4), Upsample((2.0, 2.0), "nearest"))) is None
@@ -167,7 +168,7 @@ def test_they_take_no_longer_than_they_may(monkeypatch: pytest.MonkeyPatch) -> N
     assert cut is not None
     tiles = np.prod([n * cut.side for n in cut.count])
     assert tiles * (3 * 4 * 9 + 4 * 8 * 9) < 1.2 * 30_000_000
-    assert tiles * sampled.WORTH <= 900 * 1200 * 1.1
+    assert tiles * tiles_module.WORTH <= 900 * 1200 * 1.1
 
 
 @pytest.mark.usefixtures("early")

@@ -45,3 +45,15 @@ def test_a_size_is_one_word_however_it_is_typed() -> None:
 def test_digits_are_no_letters_that_stand_anywhere() -> None:
     entries = (Entry("ResNet-101, depth 3", "Network"), Entry("Type numbers…", "Action", also="1D"))
     assert matching_entries(entries, "1d") == [1]
+
+
+def test_a_title_that_is_just_what_is_typed_comes_first() -> None:
+    entries = [Entry("Stride and aliasing", "Lesson"), Entry("Stride", "Setting"), Entry("3 × 3", "Lesson")]
+    assert matching_entries(entries, "stride") == [1, 0]
+    assert matching_entries(entries, "3x3") == [2]
+
+
+def test_chinese_words_are_found_with_and_without_spaces() -> None:
+    entries = [Entry("核大小", "设置", also="为什么 3x3, 感受野"), Entry("步长", "设置")]
+    assert matching_entries(entries, "为什么3x3") == [0]
+    assert matching_entries(entries, "为什么 3x3") == [0]

@@ -165,7 +165,7 @@ def test_a_network_is_kept_as_it_is(tmp_path: Path) -> None:
 
 def test_a_network_is_looked_at_from_its_beginning() -> None:
     assert (on((3, 64, 64), "resnet-34").view.scene, on((3, 64, 64), "resnet-34").view.layer) == ("network", 0)
-    assert on((1, 1200), "wavenet").view.scene == "waveform"
+    assert on((1, 1200), "wavenet").view.scene == "network"
     field = on((3, 64, 64), "dilated-1-2-4").view
     assert (field.scene, field.layer, field.step) == ("receptive", 2, 2)
 

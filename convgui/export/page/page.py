@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Generator, Sequence
 from html import escape
 from pathlib import Path
@@ -17,6 +16,7 @@ from convgui.export.page.differences import Shared
 from convgui.export.page.moments import Moment, Walk, walk
 from convgui.export.page.tables import Json, table
 from convgui.export.web_fonts import font_faces
+from convgui.files.json_text import json_text
 from convgui.files.resources import resource
 from convgui.model.document import Document
 from convgui.scenes.scene import Cancel
@@ -119,7 +119,7 @@ def _html(name: str, document: Document, box: str, first: str, data: Json, fonts
     style = resource("page", "page.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     # What ends the data for a browser is written so that it does not.
-    held = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    held = json_text(data, None).replace("<", "\\u003c")
     source = document.lesson.source if document.lesson is not None else ""
     keys = tr("← → step · Space play · Home, End first, last · point at a cell: what it is made of")
     return f"""<!DOCTYPE html>

@@ -27,6 +27,7 @@ from convgui.layers.presets import presets
 from convgui.model.sample import Sample
 from convgui.qt.widgets.appearance import Look
 from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.elided import ElidedLabel
 from convgui.qt.widgets.paint import qcolor
 from convgui.qt.widgets.plain_text import PlainLabel, read_menu
 from convgui.scenes import scenes
@@ -225,16 +226,18 @@ class Palette(Dialog):
         row = QWidget()
         across = QHBoxLayout(row)
         across.setContentsMargins(6, 2, 6, 2)
-        title, kind, detail = PlainLabel(entry.title), PlainLabel(entry.kind), PlainLabel(entry.detail)
+        title, kind, detail = PlainLabel(entry.title), PlainLabel(entry.kind), ElidedLabel(entry.detail)
         kind.setObjectName("small")
         detail.setObjectName("small")
         detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        detail.setToolTip(entry.detail)
         title.setEnabled(entry.possible)
         across.addWidget(title)
         across.addWidget(detail, 1)
         across.addWidget(kind)
         row.ensurePolished()
-        item.setSizeHint(row.sizeHint() + QSize(0, AIR))
+        # What is long gives way, and the row is as wide as the list.
+        item.setSizeHint(QSize(0, row.sizeHint().height() + AIR))
         self.list.setItemWidget(item, row)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

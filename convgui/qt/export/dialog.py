@@ -28,7 +28,7 @@ from convgui.files.wav_writer import FORMS
 from convgui.model.document import Document
 from convgui.qt.export.task_dialog import TaskDialog, side_by_side, spin
 from convgui.qt.widgets.colour_button import ColourButton
-from convgui.qt.widgets.file_dialogs import ask_where, file_name
+from convgui.qt.widgets.file_dialogs import ask_for_folder, ask_where, file_name
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
 from convgui.session.naming import export_name
@@ -323,10 +323,12 @@ class ExportDialog(TaskDialog):
         what = self._what()
         # An input is called as it is.
         called = file_name(export_name(self.document, "model" if what == "input" else what))
-        name = f"{called}_{tr('frames')}" if self._what() == "frames" else f"{called}{ending}"
-        # Another ending of the same kind of file is as good as the one that is chosen.
-        endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()
-        path = ask_where(self, tr("Export"), self.folder / name, endings, ending[1:].upper())
+        if not ending:
+            path = ask_for_folder(self, self.folder / f"{called}_{tr('frames')}")
+        else:
+            # Another ending of the same kind of file is as good as the one that is chosen.
+            endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[what])))
+            path = ask_where(self, tr("Export"), self.folder / f"{called}{ending}", endings, ending[1:].upper())
         if path is not None:
             self.start(path)
 

@@ -18,7 +18,7 @@ from convgui.export.several import Piece, export_several, pieces
 from convgui.model.document import Document
 from convgui.qt.export.raster import Rasteriser, to_pdf
 from convgui.qt.export.task_dialog import TaskDialog, side_by_side, spin
-from convgui.qt.widgets.file_dialogs import ask_where
+from convgui.qt.widgets.file_dialogs import ask_for_folder
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
 from convgui.words import tr, trn
@@ -160,7 +160,7 @@ class SeveralDialog(TaskDialog):
             self._say(tr("{done} of {count} files", done=int(part * count + 1e-9), count=count))
 
     def _on_export(self) -> None:
-        path = ask_where(self, tr("A new folder for the files"), self.folder / tr("pictures"), (), "")
+        path = ask_for_folder(self, self.folder / tr("pictures"))
         if path is not None:
             self.start(path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -252,6 +252,13 @@ class LayerForm(QWidget):
         self.use_nearest.setVisible(nearest is not None)
         if nearest is not None:
             self.use_nearest.setText(tr("Use {nearest}", nearest=nearest[1]))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape takes back what was said about a number that is not there any more."""
+        if event.key() == Qt.Key.Key_Escape and self.problem.text():
+            self._say("", None)
+            return
+        super().keyPressEvent(event)
 
     def _row_below(self, field: str) -> int:
         """Return the row of the form that comes below a parameter's field."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -75,11 +76,16 @@ class PasteLine(QWidget):
     def _on_changed(self, old: Document, new: Document) -> None:
         """What was said about another input or other layers need not be true of these."""
         elsewhere = self._shape is not None and old.view.layer != new.view.layer
+        if old.sample is not new.sample and self.problem.text():
+            # What was refused was meant for the other input.
+            self.line.clear()
         if old.sample is not new.sample or old.network != new.network or elsewhere:
             self._say("")
 
     def _on_return(self) -> None:
-        text = self.line.text()
+        self._apply(self.line.text())
+
+    def _apply(self, text: str) -> None:
         try:
             self.use(text)
         except PasteError as error:
@@ -89,7 +95,7 @@ class PasteLine(QWidget):
 
     def _on_make(self) -> None:
         if self._shape is not None:
-            self.wanted.emit(self._shape, self._on_return)
+            self.wanted.emit(self._shape, partial(self._apply, self.line.text()))
 
     def _say(self, sentence: str, shape: tuple[int, ...] | None = None) -> None:
         """Say what is wrong, and offer an input of a shape that the layer fits."""

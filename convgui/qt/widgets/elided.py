@@ -25,7 +25,7 @@ class ElidedLabel(PlainLabel):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        where = self.alignment()
         with painting(self) as painter:
             self.style().drawItemText(
                 painter, self.contentsRect(), where, self.palette(), self.isEnabled(), self.shown, self.foregroundRole()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from convgui.files.regular import is_folder
 from convgui.files.unfinished import in_bytes
@@ -24,39 +26,47 @@ def ask_where(parent: QWidget, title: str, proposed: Path, endings: tuple[str, .
     Parameters
     ----------
     endings : tuple of str
-        What a name may end in; the first is put behind one that ends in none of them. () for a folder.
+        What a name may end in; the first is put behind one that ends in none of them.
     words : str
         What such files are called.
     """
-    stem = proposed.name.removesuffix(endings[0]) if endings else proposed.name
-    name = in_bytes(stem, LONGEST_NAME) + (endings[0] if endings else "")
-    files = f"{words} (*{endings[0]})" if endings else ""
-    path, _, unasked = ask_for_file(parent, title, proposed.with_name(name), files, folders=not endings)
+    name = in_bytes(proposed.name.removesuffix(endings[0]), LONGEST_NAME) + endings[0]
+    path, _, unasked = ask_for_file(parent, title, proposed.with_name(name), f"{words} (*{endings[0]})")
     if path is None:
         return None
-    if not endings or path.name.lower().endswith(endings):
+    if path.name.lower().endswith(endings):
         return path if not unasked or not _is_there(path) or ask_to_replace(parent, path) else None
     path = path.with_name(path.name + endings[0])
     # The dialog has asked about the name as it was typed, and not about this one.
     return path if not _is_there(path) or ask_to_replace(parent, path) else None
 
 
-def ask_for_file(
-    parent: QWidget, title: str, proposed: Path, words: str, *, folders: bool = False
-) -> tuple[Path | None, str, bool]:
-    """Ask as `ask_for_name` does; an answer that is a folder is none, and is asked about again from there.
+def ask_for_folder(parent: QWidget, proposed: Path) -> Path | None:
+    """Ask for a folder to write files into; None if the user would rather not.
 
-    Parameters
-    ----------
-    folders : bool
-        Whether a folder is an answer.
+    An empty one is taken as it is. In any other one a new folder is made, called as proposed, or so with a number.
     """
+    title = tr("Folder for the files: unless it is empty, a new one is made in it")
+    chosen = QFileDialog.getExistingDirectory(parent, title, str(proposed.parent))
+    parent.activateWindow()
+    if not chosen:
+        return None
+    folder, name = Path(chosen), in_bytes(proposed.name, LONGEST_NAME)
+    with suppress(OSError):  # writing will say why
+        if not any(folder.iterdir()):
+            return folder
+    names = chain([name], (f"{name} {n}" for n in count(2)))
+    return next(folder / one for one in names if not _is_there(folder / one))
+
+
+def ask_for_file(parent: QWidget, title: str, proposed: Path, words: str) -> tuple[Path | None, str, bool]:
+    """Ask as `ask_for_name` does; an answer that is a folder is none, and is asked about again from there."""
     for _ in range(PATIENCE):
         path, kind, unasked = ask_for_name(parent, title, proposed, words)
         # Where the dialog asked whether to replace a file, two windows close at once, and some window managers
         # give the keyboard to none of those that stay.
         parent.activateWindow()
-        if path is None or folders or not is_folder(path):
+        if path is None or not is_folder(path):
             return path, kind, unasked
         proposed = path / proposed.name
     return None, "", False

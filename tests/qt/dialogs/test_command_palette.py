@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
@@ -214,3 +215,31 @@ def test_a_language_is_the_first_that_its_name_finds(opened: Opened, typed: str,
 def test_code_is_copied_from_the_palette(opened: Opened) -> None:
     choose(opened, "copy as keras")
     assert "keras" in QGuiApplication.clipboard().text()
+
+
+def test_a_long_reason_gives_way_to_names(opened: Opened) -> None:
+    """Of a scene that does not apply the reason is a sentence: it hid the name, and cut the column at the right."""
+    dialog = palette(opened)
+    dialog.line.setText("pooling")
+    QApplication.processEvents()
+    wide = dialog.list.viewport().width()
+    rows = [dialog.list.itemWidget(dialog.list.item(n)) for n in range(dialog.list.count())]
+    assert any("Cells" in label.text() for row in rows for label in row.findChildren(QLabel))
+    for row in rows:
+        title, detail, kind = (label.geometry() for label in row.findChildren(QLabel))
+        assert row.width() <= wide
+        assert title.right() < detail.left() <= detail.right() < kind.left()
+        assert kind.right() < wide
+    dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [("jpeg", "Export…"), ("swipe", "Compare…"), ("difference", "Compare…"), ("save result", "Export…"),
+     ("as seen", "Export…"), ("many files", "Apply to a folder…"), ("html", "Export…"), ("split", "Compare…")],
+)  # fmt: skip
+def test_a_practitioners_words_are_found(opened: Opened, typed: str, title: str) -> None:
+    dialog = palette(opened)
+    dialog.line.setText(typed)
+    assert title in dialog.titles()[:3]
+    dialog.close()

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from convgui.export import several
 from convgui.export.atomic_write import ExportError
@@ -17,7 +18,7 @@ from convgui.export.frames import Timing
 from convgui.export.job import Settings
 from convgui.export.several import pieces
 from convgui.qt.export.several_dialog import SeveralDialog
-from tests.qt.conftest import Answers, Opened
+from tests.qt.conftest import Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -34,7 +35,7 @@ def dialog(opened: Opened) -> SeveralDialog:
 
 
 def test_all_steps_in_both_themes_and_several_formats(
-    opened: Opened, dialog: SeveralDialog, folder: Path, answers: Answers
+    opened: Opened, dialog: SeveralDialog, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert dialog.count.text() == "18 files", "nine steps, light and dark"
     dialog.last.setValue(2)
@@ -42,7 +43,8 @@ def test_all_steps_in_both_themes_and_several_formats(
     dialog.formats[".svg"].setChecked(True)
     dialog.formats[".gif"].setChecked(True)
     assert dialog.count.text() == "14 files"
-    answers.file = str(folder / "book")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder / "book"))
+    (folder / "book").mkdir()
     QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     assert dialog.busy
     assert dialog.close_button.text() == "&Cancel"
