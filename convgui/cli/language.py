@@ -27,6 +27,9 @@ def spoken(arguments: Sequence[str]) -> Iterator[list[str]]:
     """
     others, requested = _split(arguments)
     known = (*LANGUAGES, TRIAL)
+    if requested is not None:
+        # As systems and browsers write it, too: zh, zh-CN.
+        requested = {"zh": "zh_CN"}.get(requested, requested.replace("-", "_"))
     if requested is not None and requested not in known:
         hint = near_or_all(requested, LANGUAGES, tr("the languages are"))
         raise UsageError(tr("{word} is no language{hint}", word=requested or tr("nothing"), hint=hint))

@@ -80,11 +80,9 @@ def _cost(entry: Entry, word: str) -> int | None:
     if any(part.startswith(word) for part in also.replace(",", " ").split()):
         return 3
     # Chinese is written with and without a space before a number.
-    if (
-        word in also
-        or (not word.isascii() and word in also.replace(" ", ""))
-        or (len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", ""))
-    ):
+    if word in also or (not word.isascii() and word in also.replace(" ", "")):
+        return 4
+    if len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", ""):
         return 4
     letters = iter(title)
     # A word with digits, such as 1D, means those together.

@@ -94,7 +94,15 @@ def test_fish_and_zsh_know_every_option(capsys: pytest.CaptureFixture[str]) -> N
     assert "bashcompinit" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [["--lang", "zh_CN", "lessons"], ["lessons", "--lang=zh_CN"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--lang", "zh_CN", "lessons"],
+        ["lessons", "--lang=zh_CN"],
+        ["--lang", "zh", "lessons"],
+        ["--lang=zh-CN", "lessons"],
+    ],
+)
 def test_a_language_is_spoken_for_one_run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 0
     assert "单通道" in capsys.readouterr().out

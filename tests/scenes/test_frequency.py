@@ -401,3 +401,26 @@ def test_what_no_decimals_tell_is_written_as_parts(size: tuple[int, int]) -> Non
     shown = picture_of(load_lesson("frequency-box"), 0, size)
     assert {text for row in grid(shown, "kernel") for text in row} == {"1/9"}
     assert any("sum 1" in item.text and "each" not in item.text for item in shown.items if isinstance(item, Label))
+
+
+def test_a_kernel_of_thousands_of_weights_is_drawn_at_once() -> None:
+    """Its roots took minutes, on the window's thread; its bins are the curve."""
+    kernel = np.zeros(4001)
+    kernel[[0, 2000, 4000]] = 0.25, 0.5, 1.0
+    found = response(kernel, (1,), (1,), middle=False)
+    frequencies = found.fine()
+    assert frequencies[0] == 0
+    assert len(frequencies) > 4001 / 2
+    wanted = np.exp(-2j * np.pi * np.outer(frequencies, np.arange(4001))) @ kernel
+    assert np.abs(found.across(frequencies) - wanted).max() < 1e-9
+    assert np.abs(found.across(-frequencies) - wanted.conj()).max() < 1e-9
+
+
+def test_a_dilated_kernel_that_reaches_far_keeps_its_curve() -> None:
+    kernel = np.random.default_rng(2).normal(size=(3, 9))
+    found = response(kernel, (1, 20), (1, 1), middle=True)
+    assert found.spread.shape == (3, 161)
+    frequencies = found.fine()
+    places = 20 * np.arange(9) - 80
+    wanted = np.exp(-2j * np.pi * np.outer(frequencies, places)) @ kernel.sum(axis=0)
+    assert np.abs(found.across(frequencies) - wanted).max() < 1e-9

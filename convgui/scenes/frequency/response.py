@@ -17,6 +17,8 @@ BINS = 64
 FLOOR = 60.0
 """Decibels below the largest magnitude that the logarithmic scale reaches."""
 
+ROOTED = 128
+"""Weights of an axis up to which the frequencies are sought at which nothing passes."""
 FINE, NEAR = 8, 1e-6
 """Frequencies to a step where the response is drawn as a curve; how far from 1 a root is whose wave is lost."""
 
@@ -73,8 +75,12 @@ class Response:
         return decibels
 
     def across(self, frequencies: NDArray[np.float64]) -> NDArray[np.complex128]:
-        """Return the response of waves across, at any frequencies: the sum of the definition."""
+        """Return the response of waves across, at any frequencies: the sum of the definition; of a long kernel, bins."""
         columns = self.spread.sum(axis=0)
+        if len(columns) > ROOTED:
+            rows, count = self.values.shape
+            bins = (np.rint(frequencies * count).astype(int) + count // 2) % count
+            return np.asarray(self.values[rows // 2, bins], np.complex128)
         places = np.arange(len(columns)) - self.origin[1]
         values = np.asarray(np.exp(-2j * pi * np.outer(frequencies, places)) @ columns, np.complex128)
         return _without_rounding(values, float(np.abs(self.kernel).sum()))
@@ -82,6 +88,9 @@ class Response:
     def fine(self) -> NDArray[np.float64]:
         """Return the frequencies 0 … 1/2 close together, and among them all at which nothing passes."""
         steps = self.values.shape[1] // 2
+        if self.spread.shape[1] > ROOTED:
+            # Its bins lie close together already, and its roots would take minutes.
+            return np.asarray(np.arange(steps + 1) / self.values.shape[1], np.float64)
         even = np.asarray(np.linspace(0.0, 0.5, steps * FINE + 1), np.float64)
         columns = self.spread.sum(axis=0)
         if not np.isfinite(columns).all():
