@@ -75,7 +75,7 @@ class Response:
         return decibels
 
     def across(self, frequencies: NDArray[np.float64]) -> NDArray[np.complex128]:
-        """Return the response of waves across, at any frequencies: the sum of the definition; of a long kernel, bins."""
+        """Return the response of waves across, at any frequencies: by definition; of a long kernel, bins."""
         columns = self.spread.sum(axis=0)
         if len(columns) > ROOTED:
             rows, count = self.values.shape

@@ -164,7 +164,7 @@ from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 from convgui.session import edits
 from tests.documents import textbook
-raw.MAP_ABOVE = 1000
+oriented.MAP_ABOVE = raw.MAP_ABOVE = 1000
 app = make_application(["convgui"])
 
 
