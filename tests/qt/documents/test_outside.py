@@ -157,7 +157,7 @@ import os, sys
 import numpy as np
 from dataclasses import replace
 from pathlib import Path
-from convgui.files import load, raw
+from convgui.files import load, oriented, raw
 from convgui.files.documents import read_document, write_document
 from convgui.qt.app import make_application
 from convgui.qt.settings import Remembered
