@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convgui.core import PRESETS, preset
+from convgui.core import PRESETS, ConvSpec, preset
 
 signal: Any = import_module("scipy.signal")
 
@@ -145,3 +145,28 @@ def test_every_parameter_that_is_legal_makes_a_kernel_or_says_why(name: str, dat
     assert weights.ndim == 1
     assert 1 <= weights.size <= 4096
     assert np.isfinite(weights).all()
+
+
+@pytest.mark.parametrize(("angle", "corners"), [(45, (0, -1)), (135, (0, 0))])
+def test_a_camera_that_moves_up_to_the_right_blurs_along_that_line(angle: float, corners: tuple[int, int]) -> None:
+    """Angles count from the right against the clock, as in mathematics: 45° leads to the upper right corner."""
+    kernel = preset("motion-blur").weights(size=9, angle=angle)
+    row, column = corners
+    assert kernel[row, column] > 0
+    assert kernel[-1 - row, -1 - column] > 0
+    assert kernel[row, -1 - column] == 0
+
+
+def test_a_chirp_runs_from_its_first_wave_to_its_last() -> None:
+    """The phase is SciPy's of a linear sweep."""
+    chirp: Any = import_module("scipy.signal").chirp
+    made = preset("matched-chirp").weights(size=200, first=0.05, last=0.3)
+    wanted = chirp(np.arange(200), 0.05, 200, 0.3) * np.hanning(202)[1:-1]
+    assert np.allclose(made, wanted / np.sqrt((wanted**2).sum()), atol=1e-12)
+
+
+def test_same_of_an_even_kernel_has_the_larger_part_behind() -> None:
+    """PyTorch's nn.Conv2d: of an odd total, the cell that is left over stands on the right."""
+    for name in ("same", "same_upper"):
+        assert ConvSpec.of(1, 1, (4, 2), padding=name).pads((9, 9)) == ((1, 2), (0, 1))
+    assert ConvSpec.of(1, 1, (4, 2), padding="same_lower").pads((9, 9)) == ((2, 1), (1, 0))

@@ -539,3 +539,10 @@ def test_what_a_file_says_about_itself(tmp_path: Path) -> None:
     about = read_about(tmp_path / "b.convgui")
     assert about is not None
     assert about.title == "Title"
+
+
+def test_what_a_layer_is_called_in_its_network_is_kept(tmp_path: Path) -> None:
+    document = textbook()
+    named = replace(document, layers=(replace(document.layer, name="features.0"), replace(ReLU(), name="act")))
+    write_document(named, tmp_path / "a.convgui")
+    assert [layer.name for layer in read_document(tmp_path / "a.convgui").layers] == ["features.0", "act"]

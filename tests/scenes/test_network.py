@@ -740,3 +740,10 @@ def test_a_scene_without_maps_seeks_nothing() -> None:
     other = scene("cost")
     assert not other.seeks
     assert other.sought(made, other.prepare(made), every=True) is None
+
+
+def test_what_a_value_is_taken_from_stands_beside_each_other_and_does_not_add_up() -> None:
+    terms = tuple(Term(name, value, n) for n, (name, value) in enumerate((("a", 2.0), ("b", 5.0), ("c", 3.0))))
+    beside, added = bars(Making(terms, False, 5.0), ()), bars(Making(terms, True, 10.0), ())
+    assert [(bar.start, bar.end) for bar in beside[:3]] == [(0, 2), (0, 5), (0, 3)]
+    assert [(bar.start, bar.end) for bar in added[:3]] == [(0, 2), (2, 7), (7, 10)]

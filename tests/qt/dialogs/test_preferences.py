@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QColorDialog, QDialogButtonBox
 
+from convgui.core.presets import PRESETS
 from convgui.draw.number import number
+from convgui.draw.picture import Label
 from convgui.draw.spoken import tables
 from convgui.qt.dialogs.preferences import PreferencesDialog
 from convgui.qt.export.dialog import ExportDialog
@@ -40,6 +42,21 @@ def test_preferences_are_seen_at_once_remembered_and_reset(opened: Opened) -> No
     assert Remembered().preferences() == Preferences() == window.preferences
     assert number(1 / 3) == "0.333"
     dialog.close()
+
+
+def test_the_picture_is_written_with_the_decimals_that_are_chosen(opened: Opened) -> None:
+    window = opened.window
+    window.inspector.kernel.use_preset(PRESETS["box"])
+    assert "0.111" in opened.summary()
+    assert "0.11111" not in opened.summary()
+    window.prefer(Preferences(decimals=5))
+    assert "0.11111" in opened.summary()
+    picture = window.stage.picture
+    assert picture is not None
+    lines = [item.text for item in picture.items if isinstance(item, Label)]
+    assert any("0.11111" in line for line in lines), "its sum, too, and not only what is read out"
+    window.prefer(Preferences())
+    assert "0.11111" not in opened.summary()
 
 
 def test_colours_of_ones_own_are_kept_as_a_theme(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
