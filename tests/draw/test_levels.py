@@ -183,3 +183,8 @@ def test_a_single_value_among_zeros_sets_the_scale() -> None:
     assert output_levels(x, 0.0, True, Levels(0, 1, False)) == Levels(-7, 7, True)
     x[5, 6] = np.nan
     assert output_levels(x, 0.0, True, Levels(0, 1, False)) == Levels(-7, 7, True)
+
+
+def test_a_kernel_that_sums_to_less_than_nothing_turns_the_scale_over_and_keeps_its_ends_in_order() -> None:
+    found = output_levels(np.linspace(-255.0, 0.0, 100)[None], -1.0, False, Levels(0.0, 255.0, False))
+    assert (found.low, found.high) == (-255.0, 0.0)

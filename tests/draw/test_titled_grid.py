@@ -51,3 +51,13 @@ def test_above_narrow_columns_stand_the_even_indices_wherever_the_padding_begins
     assert [item.text for item in labels] == told.split()
     columns = [int(item.text.replace("−", "-")) + padding for item in labels]
     assert [item.x for item in labels] == [100 + 16 * column + 8 for column in columns]
+
+
+def test_the_windows_columns_are_lit_also_where_padding_stands_before_them() -> None:
+    """Counted from the padding on: columns −1 … 1 of a grid that begins at −1 are its first three."""
+    values = np.zeros((3, 5))
+    cells = value_cells(values, LIGHT, "input", (0.0, 0.0), 40.0, name="input")
+    grid = TitledGrid(cells, "Input", "", rows_at="left", columns_above=True, origin=(-1, -1))
+    made = indices(grid, LARGE, LIGHT, rows=range(-1, 1), columns=range(-1, 2))
+    lit = [item.text for item in made if isinstance(item, Label) and item.runs[0].bold]
+    assert lit == ["−1", "0", "−1", "0", "1"]

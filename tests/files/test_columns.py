@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convgui.files import load_bytes
+from convgui.files.columns import columns
 
 
 def table(head: str, *columns: Any, form: str = "%.9g") -> bytes:
@@ -77,3 +78,16 @@ def test_every_step_is_found_again(rows: int, channels: int, step: float, start:
     assert sample.data.shape == (channels, rows)
     assert sample.spacing[0] == pytest.approx(step, rel=1e-5)
     np.testing.assert_array_equal(sample.data, values)
+
+
+def test_milliseconds_that_are_even_are_not_called_uneven() -> None:
+    times = np.arange(100) * 4.0
+    grid = np.stack([times, np.sin(times)], axis=1)[None]
+    found = columns(grid, ("time [ms]", "volt"))
+    assert found is not None
+    assert found.step == pytest.approx(0.004)
+    assert "not evenly apart" not in found.note
+    times[50:] += 2
+    apart = columns(np.stack([times, np.sin(times)], axis=1)[None], ("time [ms]", "volt"))
+    assert apart is not None
+    assert "not evenly apart" in apart.note

@@ -156,3 +156,22 @@ def test_pictures_are_legible(kind: str, size: tuple[float, float], theme: str) 
     for step in (0, steps // 3, steps - 1):
         assert_legible(picture_of(made, step, size, theme))
     assert_legible(picture_of(made, steps // 2, size, theme, Focus(hover=Hit("input", (0, 0, 5)))))
+
+
+def test_padding_that_repeats_the_input_is_seen_where_the_input_is() -> None:
+    """Replicated, what stands before the beginning is sample 0: the field of output 0 is that one sample."""
+    spec = ConvSpec.of(1, 1, (3,), padding=((2, 0),), padding_mode="replicate")
+    weight = np.ones((1, 1, 3))
+    document = Document(
+        Sample(np.arange(1.0, 9.0)[None], "signal"), (Convolution(spec, weight, np.zeros(1)),), View("receptive")
+    )
+    said = picture_of(document, 0, (1100, 700)).summary
+    changed = []
+    for n in range(8):
+        x = np.zeros((1, 8))
+        x[0, n] = 1
+        if document.layer.forward(x)[0, 0]:
+            changed.append(n)
+    assert changed == [0]
+    assert "in[0]" in said
+    assert "−" not in said.split("in[")[1][:4]

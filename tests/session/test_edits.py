@@ -127,3 +127,12 @@ def test_the_bias_is_that_of_the_output_that_the_chosen_kernel_makes(
         changed = edits.set_bias(shown, 2.5).layer.bias
         assert np.flatnonzero(changed).tolist() == made.tolist()
         assert changed.sum() == 2.5
+
+
+def test_an_input_channel_of_a_group_is_found_in_its_group() -> None:
+    """Of four channels in two groups, channel 3 is the second that its filter reads."""
+    document = random_document(4, 4, (5, 5), (3, 3), groups=2)
+    document = document.with_view(replace(document.view, filter=3))
+    chosen = edits.choose_input(document, 3)
+    assert (chosen.filter, chosen.channel) == (3, 1)
+    assert edits.choose_input(document, 2).channel == 0
