@@ -76,7 +76,11 @@ class Fields:
 
     def real(self, key: str, default: Any = REQUIRED) -> float:
         """Return a number."""
-        return float(self._of_kind(key, default, (int, float), tr("a number")))
+        found = self._of_kind(key, default, (int, float), tr("a number"))
+        try:
+            return float(found)
+        except OverflowError:
+            raise self.error(tr("its '{where}{key}' is too large", where=self.where, key=key)) from None
 
     def boolean(self, key: str, default: Any = REQUIRED) -> bool:
         """Return true or false."""

@@ -65,7 +65,7 @@ from convgui.layers.presets import preset
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.limits import check_document
 from convgui.model.refusals import refusal
-from convgui.model.sample import Sample
+from convgui.model.sample import Sample, is_length
 from convgui.model.sources import Sources, as_sources
 from convgui.words import language, mark, tr
 
@@ -296,8 +296,10 @@ def _signal(fields: Fields) -> Sample:
             tr("its 'channels' names {named} and the signal has {channels}", named=len(channels), channels=len(data))
         )
     fields.check_all_used()
-    if rate <= 0:
+    if "rate" not in fields.values:
         return Sample(data, tr("signal"), channels=channels)
+    if not (rate > 0 and is_length(1 / rate)):
+        raise fields.error(tr("its 'rate' is {rate:g}; samples a second are needed, more than 0", rate=rate))
     return Sample(data, tr("signal"), channels=channels, spacing=(1 / rate,), units=("s",))
 
 
@@ -360,7 +362,8 @@ def _tensor(fields: Fields) -> NDArray[np.float64]:
     from convgui.files.weights.read import read_weights
 
     path = resource("networks", network)
-    if network != Path(network).name or not path.is_file():
+    # No path, and no name that no file can have.
+    if network not in {file.name for file in resource("networks").iterdir()} or not path.is_file():
         raise fields.error(tr("there is no network {name!r} among those that ship", name=network[:60]))
     tensor = read_weights(path).tensors.get(name)
     if tensor is None:

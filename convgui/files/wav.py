@@ -132,13 +132,13 @@ def _chunks(source: Source) -> tuple[Format, int, int]:
 def _format(source: Source, data: bytes, order: str) -> Format:
     if len(data) < 16:
         raise source.error(tr("it is cut off inside its header"), tr("save or download it again"))
-    tag, channels, rate, _, _, bits = struct.unpack_from(f"{order}HHIIHH", data)
+    tag, channels, rate, _, frame, bits = struct.unpack_from(f"{order}HHIIHH", data)
     if tag == EXTENSIBLE and len(data) >= 26:
         (tag,) = struct.unpack_from(f"{order}H", data, 24)
     if tag not in (PCM, FLOAT):
         name = COMPRESSED.get(tag, str(tag))
         raise source.error(tr("its sound is compressed ({name})", name=name), tr("save it as plain WAV"))
-    if bits not in ((8, 16, 24, 32) if tag == PCM else (32, 64)):
+    if bits not in ((8, 12, 16, 20, 24, 32) if tag == PCM else (32, 64)):
         raise source.error(
             tr("its samples have {bits} bits, which are not read", bits=bits), tr("save it as plain WAV")
         )
@@ -149,4 +149,10 @@ def _format(source: Source, data: bytes, order: str) -> Format:
         )
     if not rate:
         raise source.error(tr("it tells no sample rate"), tr("save it as plain WAV"))
-    return Format(tag, channels, rate, bits, order)
+    # Fewer bits stand at the upper end of whole bytes (Microsoft, Multiple Channel Audio Data and WAVE Files).
+    each = -(-bits // 8)
+    if frame != each * channels:
+        words = tr("its samples have {bits} bits in {n} bytes for all channels, which is read in more than one way",
+                   bits=bits, n=frame)  # fmt: skip
+        raise source.error(words, tr("save it as plain WAV"))
+    return Format(tag, channels, rate, 8 * each, order)

@@ -152,3 +152,24 @@ def test_a_sound_is_opened_from_a_file(tmp_path: Path) -> None:
     sample = load(tmp_path / "a.wav")
     assert sample.data.tolist() == [list(range(-8, 8, 2)), list(range(-7, 8, 2))]
     assert sample.source == str(tmp_path / "a.wav")
+
+
+def headed(bits: int, frame: int, data: bytes, channels: int = 1) -> bytes:
+    form = struct.pack("<HHIIHH", 1, channels, RATE, RATE * frame, frame, bits)
+    chunks = b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
+
+
+@pytest.mark.parametrize(("bits", "each"), [(12, 2), (20, 3)])
+def test_fewer_bits_stand_at_the_upper_end_of_whole_bytes(bits: int, each: int) -> None:
+    samples = [0, 1, -1, (1 << bits - 1) - 1, -(1 << bits - 1)]
+    low = 8 * each - bits
+    data = b"".join((n << low).to_bytes(each, "little", signed=True) for n in samples)
+    sample = load_bytes(headed(bits, each, data), "a.wav")
+    assert sample.data[0].tolist() == [n << low for n in samples]
+
+
+@pytest.mark.parametrize(("bits", "frame", "channels"), [(24, 4, 1), (16, 2, 2), (16, 0, 1), (8, 2, 1)])
+def test_samples_that_programs_read_in_more_than_one_way_are_refused(bits: int, frame: int, channels: int) -> None:
+    with pytest.raises(LoadError, match=f"have {bits} bits in {frame} bytes for all channels"):
+        load_bytes(headed(bits, frame, bytes(48), channels), "a.wav")

@@ -1,5 +1,7 @@
 """What comes into the chosen layer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,9 @@ from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
-from convgui.model.flow import EXACT, channel_names, chosen_layer_input, shape_only
+from convgui.model.flow import EXACT, channel_names, chosen_layer_input, made_by, shape_only
 from convgui.model.sample import Sample
+from tests.documents import random_document
 from tests.model.chains import run
 
 
@@ -75,3 +78,19 @@ def test_shapes_say_which_layer_does_not_fit() -> None:
         _ = broken.shapes
     with pytest.raises(SpecError, match="1 is not a convolution"):
         _ = document.layer
+
+
+def test_what_flows_is_another_where_missing_values_are_treated_otherwise() -> None:
+    """The key of a memo: values that were made with the one treatment are not those of the other."""
+    document = random_document(1, 1, (5, 5), (3, 3))
+    keys = [made_by(replace(document, missing=way), (1,)) for way in ("spread", "rescale", "zero")]
+    assert len(set(keys)) == 3
+
+
+def test_missing_values_that_come_into_a_layer_are_counted() -> None:
+    document = random_document(1, 1, (5, 5), (3, 3))
+    data = document.sample.data.astype(np.float64)
+    data[0, 2, 2] = np.nan
+    holed = replace(document, sample=Sample(data, "holed", nonfinite=1), layers=(ReLU(), document.layer))
+    given = chosen_layer_input(holed.with_view(replace(holed.view, layer=1)))
+    assert given.sample.nonfinite == 1

@@ -295,3 +295,9 @@ def test_of_an_echo_the_weights_are_told_that_are_not_zero() -> None:
     )
     said = words(picture_of(document, 5000, (1100, 700)))
     assert "out[5000] = 1001·0.25 + 3001·0.5 + 5001·1" in said
+
+
+@pytest.mark.parametrize(("place", "output"), [(0.0, 0), (1.4, 0), (1.6, 1), (4.6, 2), (99.0, 3)])
+def test_the_output_that_stands_nearest_is_taken(place: float, output: int) -> None:
+    made = document(np.arange(12.0)[None], np.ones((1, 1, 3)), np.zeros(1), stride=3)
+    assert layout_of(made).wave.nearest(place) == output
