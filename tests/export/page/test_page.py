@@ -16,6 +16,7 @@ import pytest
 
 from convgui.draw.svg import markup
 from convgui.export.atomic_write import ExportError
+from convgui.export.page import moments
 from convgui.export.page.differences import applied
 from convgui.export.page.moments import walk
 from convgui.export.page.page import SIZE, THEMES, write_page
@@ -118,21 +119,22 @@ def test_words_of_a_document_are_no_markup(tmp_path: Path) -> None:
     assert held(page)["captions"][0]["text"] == bad
 
 
-def test_a_document_without_words_is_stepped_and_of_many_steps_some_are(tmp_path: Path) -> None:
+def test_a_document_without_words_is_stepped_and_of_many_steps_some_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = replace(load_lesson("single-channel"), lesson=None)
     data = held(written(document, tmp_path))
     assert [m["step"] for m in data["moments"]] == list(range(9))
     assert data["captions"] == []
-    photo = replace(load_lesson("sobel-photo"), lesson=None)
-    path = tmp_path / "many.html"
-    told = list[str]()
+    monkeypatch.setattr(moments, "MOST", 20)
+    photo, path, told = replace(load_lesson("sobel-photo"), lesson=None), tmp_path / "many.html", list[str]()
 
     def followed() -> Generator[float, None, None]:
         told.append((yield from write_page(photo, path, (300, 200))))
 
     assert max(followed()) == pytest.approx(0.95)
     steps = [m["step"] for m in held(path.read_text("utf-8"))["moments"]]
-    assert 300 < len(steps) <= 401
+    assert 15 < len(steps) <= 21
     assert steps[-1] == scene("slide").steps(walk(photo, (300, 200), THEMES).states[0].prepared) - 1
     assert told[0].startswith("Of ")
 
