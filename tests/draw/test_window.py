@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from convgui.draw.grids import value_cells
-from convgui.draw.picture import Box, Rects
+from convgui.draw.picture import Box, Cells, Rects
 from convgui.draw.theme import LIGHT
-from convgui.draw.window import Window, window
+from convgui.draw.window import Window, touched, window
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,15 @@ def test_the_frame_is_as_high_and_as_wide_as_the_kernel(
     assert frame.boxes.tolist() == [list(box)]
     x, y, wide, high = tinted.boxes.T
     assert (x.min(), y.min(), (x + wide).max() - x.min(), (y + high).max() - y.min()) == box
+
+
+def test_a_wide_grid_whose_newest_number_is_touched_asks_for_it_once() -> None:
+    """Cells are counted row by row: the eighth of 2 × 5 is in row 1, column 2."""
+    values = np.arange(10.0).reshape(2, 5)
+    made = replace(value_cells(values, LIGHT, "result", (0.0, 0.0), 60.0, name="output"), reveal=8, making=True)
+    there, elsewhere = (touched(made, {cell: "×1"}, LIGHT) for cell in ((1, 2), (0, 1)))
+    grids = [
+        next(item for item in items if isinstance(item, Cells) and item.name == "output")
+        for items in (there, elsewhere)
+    ]
+    assert [grid.making for grid in grids] == [False, True]

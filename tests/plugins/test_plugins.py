@@ -22,7 +22,7 @@ from convgui.core import PRESETS
 from convgui.core.spec import SpecError
 from convgui.files.load import load
 from convgui.files.own_lessons import all_lessons, open_lesson
-from convgui.files.readers import readers
+from convgui.files.readers import Reader, readers
 from convgui.layers import choices, json_kinds, kinds
 from convgui.layers.presets import presets, presets_so_far
 from convgui.model.document import Document, View
@@ -323,3 +323,9 @@ def test_of_two_packages_of_one_name_the_first_counts(
     monkeypatch.syspath_prepend(str(tmp_path / "again"))
     assert [known.id for known in scenes()].count("sums") == 1
     assert with_example == []
+
+
+def test_an_ending_in_capitals_is_an_ending() -> None:
+    reader = Reader("Numbers", (".numbers",), lambda source: Sample(np.zeros((1, 2, 2)), source.name))
+    assert reader.reads("A.NUMBERS", b"")
+    assert not reader.reads("A.TXT", b"")
