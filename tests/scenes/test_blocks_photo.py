@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
+import numpy as np
 import pytest
 
 from convgui.draw.metrics import text_width
@@ -13,7 +16,8 @@ from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, prepared
+from tests.scenes.checks import picture_of
 
 SIZES = [(924, 637), (1024, 506), (1440, 810)]
 
@@ -84,3 +88,25 @@ def test_each_weight_says_what_it_multiplies(lesson: str, size: tuple[int, int])
 
 def indices(prefix: tuple[int, ...], shape: tuple[int, int]) -> list[tuple[int, ...]]:
     return [(*prefix, row, column) for row, column in product(*map(range, shape))]
+
+
+def test_levels_are_those_of_the_chosen_filters_picture_alone() -> None:
+    """In the picture, in its scale, in the loupe's sum; the other filters keep theirs."""
+    document = load_lesson("one-by-one-photo")
+    document = document.with_view(replace(document.view, filter=1))
+    shown = scene("blocks")
+    values, automatic = shown.levelled(prepared(shown, document)) or (None, None)
+    assert values is not None
+    assert automatic is not None
+    wanted = document.layer.forward(document.sample.data.astype(np.float32))[1]
+    assert np.abs(values - wanted).max() < 1e-3
+
+    def images(levels: tuple[float, float] | None) -> dict[str, Any]:
+        drawn = picture_of(document.with_view(replace(document.view, levels=levels)), 0, (1000, 700))
+        return {item.name: item.image for item in drawn.items if isinstance(item, Raster)}
+
+    usual, narrow = images(None), images((-20.0, 20.0))
+    assert not np.array_equal(usual["output 1"], narrow["output 1"])
+    assert np.array_equal(usual["output 0"], narrow["output 0"])
+    same = images((automatic.low, automatic.high))
+    assert np.array_equal(usual["output 1"], same["output 1"])

@@ -119,7 +119,7 @@ class LevelsPanel(QWidget):
         self._enable(False)
         self.words.setText(
             tr(
-                "This scene chooses its scales itself; levels are set in Slide and Feature maps, on a picture, and of "
+                "This scene chooses its scales itself; levels are set in Slide, Blocks, Feature maps and Network, and of "
                 "volumes where they are shown as slices or projected."
             )
         )

@@ -5,6 +5,11 @@ After Bai, A Comprehensive Introduction to Different Types of Convolutions in De
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
+from convgui.draw.levels import Levels, input_levels
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
@@ -93,6 +98,13 @@ class BlocksOnPhoto(Mode[PictureBlocks, PhotoLayout]):
 
     def steps(self, prepared: PictureBlocks) -> int:
         return photo.steps(prepared)
+
+    def levelled(self, prepared: PictureBlocks) -> tuple[NDArray[Any], Levels] | None:
+        """Return what the chosen filter makes, where it is among those that are shown."""
+        if prepared.filter not in prepared.filters:
+            return None
+        n = prepared.filters.index(prepared.filter)
+        return prepared.output[n], prepared.levels(n, input_levels(prepared.x))
 
     def lay_out(self, prepared: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
         return photo.lay_out(prepared, view, canvas)

@@ -13,7 +13,7 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
-from convgui.draw.photos import as_pixel, fitted, result_levels
+from convgui.draw.photos import as_pixel, fitted
 from convgui.draw.picture import Cells, Item, Label, Lines, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
@@ -90,7 +90,7 @@ def compared(
         items.append(label(x, y - 6, title, theme.role("kernel").ink, 12, bold=True))
         x += columns * side
         items += operator((x - 4, x + SIGN + 4), middle, "=", theme)
-        own = result_levels(b.output[n], b.weight[f], levels)
+        own = b.levels(n, levels)
         items.append(_total(value_at(b, f, position), (x + SIGN, round(middle - 17)), own, theme, b, f))
     return [*grids, *items, *_ways(grids, theme)], window
 

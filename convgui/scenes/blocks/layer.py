@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from convgui.core import FilterView, convolve
 from convgui.core.filter_view import Cell, Position
 from convgui.core.precision import display_dtype
+from convgui.draw.levels import Levels, adjusted
+from convgui.draw.photos import result_levels
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
@@ -115,9 +117,17 @@ class PictureBlocks(Blocks):
     ----------
     shown : tuple of Pyramid
         The input and each output, after the ReLU if there is one, for small views.
+    ends : tuple of float, optional
+        The ends of the chosen filter's scale that the user set.
     """
 
     shown: tuple[Pyramid, ...]
+    ends: tuple[float, float] | None = None
+
+    def levels(self, n: int, given: Levels) -> Levels:
+        """Return the scale of the output that stands at place `n`, beside the input's."""
+        own = result_levels(self.output[n], self.weight[self.filters[n]], given)
+        return adjusted(own, self.ends) if self.filters[n] == self.filter else own
 
 
 def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = None) -> Blocks:

@@ -17,7 +17,7 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.overview import overviews
 from convgui.draw.panels import HEADING, heading, outlines
-from convgui.draw.photos import Loupe, at_least, centred_in, cut_to, fitted, loupe, marks, result_levels, tiles
+from convgui.draw.photos import Loupe, at_least, centred_in, cut_to, fitted, loupe, marks, tiles
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Label, Lines, Picture, Polygons, Raster, Rects, Run
 from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
@@ -70,6 +70,7 @@ class PhotoLayout:
 
 def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the pictures, linked in position and magnification."""
+    b = replace(b, ends=view.levels)
     words = canvas.captions
     foot = FOOTER - 23.0 if written_out(b) else FOOTER
     lens_high = max(LOUPE, len(b.filters) * ROW + NAMED + LIGHT + 8) if written_out(b) else LOUPE
@@ -154,7 +155,7 @@ def _coloured(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Vi
     """Give what a port shows its colours: the input in its own where it has some, a channel on its filter's scale."""
     part, box = seen(b.shown[n], port, canvas.pixels)
     if n:
-        return result_levels(b.output[n - 1], b.weight[b.filters[n - 1]], levels).colours(part, canvas.theme), box
+        return b.levels(n - 1, levels).colours(part, canvas.theme), box
     image = levels.colours(part[:3] if _in_colour(b) else part[0], canvas.theme)
     if (alpha := b.alpha) is not None:
         opacity = opacity_around(alpha.values, alpha.opaque, (b.origin[0], b.origin[1]), (b.x.shape[1], b.x.shape[2]))
@@ -210,7 +211,7 @@ def _scales(
     """Draw the scale of each channel below it, or beside the title of all; without room for that there is none."""
     theme, found = canvas.theme, list[tuple[Item, ...]]()
     for n, (f, port) in enumerate(zip(b.filters, outputs, strict=True)):
-        own, span = result_levels(b.output[n], b.weight[f], levels), extremes(sampled(b.output[n]))
+        own, span = b.levels(n, levels), extremes(sampled(b.output[n]))
         if standing is not None:
             x, y, _, high = port.frame
             found.append(tuple(legend(own, span, (x, y + high + 9), standing.pitch - APART, theme)))
@@ -338,7 +339,7 @@ def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
     # The sum has the colour that its pixel has.
     levels = None
     if chosen in b.filters:
-        levels = result_levels(b.output[b.filters.index(chosen)], b.weight[chosen], layout.levels)
+        levels = b.levels(b.filters.index(chosen), layout.levels)
     return loupe(
         layout.loupe, windows, kernels, b.names[first : first + len(windows)],
         value_at(b, chosen, position), layout.canvas.theme, scale, levels,
