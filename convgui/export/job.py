@@ -18,7 +18,7 @@ from convgui.export.onnx_file import write_onnx
 from convgui.export.page.page import write_page
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
 from convgui.export.seen import Seen, check_seen, left_out, write_seen
-from convgui.export.sound import full_scale, slower
+from convgui.export.sound import full_scale, slower, taken_for_24
 from convgui.files.wav_writer import Form
 from convgui.model.document import Document
 from convgui.model.geometry import Geometry
@@ -183,8 +183,10 @@ def export(
         array, geometry = (document.sample.data, Geometry.of(document.sample)) if given else output(document, cancel)
         yield 0.5
         full = full_scale(document.sample.data) if path.suffix.lower() == ".wav" else None
-        said = "" if given or full is None else slower(document, geometry)
-        return " ".join(part for part in (said, write_array(array, path, geometry, full, settings.sound)) if part)
+        notes = (
+            () if full is None else (taken_for_24(document.sample.data), "" if given else slower(document, geometry))
+        )
+        return " ".join(part for part in (*notes, write_array(array, path, geometry, full, settings.sound)) if part)
     if settings.what == "page":
         return (yield from write_page(document, path, (settings.width, settings.height), cancel))
     canvas = Canvas(

@@ -86,11 +86,9 @@ def _peak(values: NDArray[Any]) -> float:
     """Return the largest absolute value, of what is there."""
     if not values.size:
         return 0.0
-    least, most = (
-        float(np.nanmin(values)),
-        float(np.nanmax(values)) if values.dtype.kind == "f" else float(values.max()),
-    )
-    return max(abs(least), abs(most))
+    # Of floats the numbers alone.
+    there = values if np.isfinite(values).all() else values[np.isfinite(values)]
+    return max(abs(float(there.min())), abs(float(there.max()))) if there.size else 0.0
 
 
 def levelled(values: NDArray[Any], full: float | None) -> tuple[NDArray[np.float32], str]:
@@ -101,20 +99,33 @@ def levelled(values: NDArray[Any], full: float | None) -> tuple[NDArray[np.float
     full : float or None
         What is as loud as can be; None makes the loudest so.
     """
-    there = np.nan_to_num(np.asarray(values, np.float32).T, nan=0.0, posinf=0.0, neginf=0.0)
+    # Numbers beyond those of 32 bits are scaled first.
+    kind = np.float64 if values.dtype == np.float64 else np.float32
+    numbers = np.asarray(values, kind).T
+    there = np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)
+    gone = "" if np.isfinite(numbers).all() else tr("What is no number, or infinite, is silent.")
     peak = float(np.abs(there).max()) if there.size else 0.0
     if not peak:
-        return np.ascontiguousarray(there), tr("All of it is silent.")
+        return _scaled(there, 1.0), gone or tr("All of it is silent.")
     if full is None:
-        return np.ascontiguousarray(there * np.float32(LOUDEST / peak)), tr(
-            "The level was set so that {peak} is the loudest.", peak=number(peak)
-        )
+        said = tr("The level was set so that {peak} is the loudest.", peak=number(peak))
+        return _scaled(there, peak / LOUDEST), f"{said} {gone}".strip()
     if peak <= full:
-        return np.ascontiguousarray(there / np.float32(full)), ""
+        return _scaled(there, full), gone
     quieter = number(20 * log10(peak / full / LOUDEST), 1)
-    return np.ascontiguousarray(there * np.float32(LOUDEST / peak)), tr(
-        "It was made {quieter} dB quieter, because it would clip.", quieter=quieter
-    )
+    said = tr("It was made {quieter} dB quieter, because it would clip.", quieter=quieter)
+    return _scaled(there, peak / LOUDEST), f"{said} {gone}".strip()
+
+
+def _scaled(values: NDArray[Any], by: float) -> NDArray[np.float32]:
+    """Divide by a number; two steps where its like is beyond the numbers there are."""
+    return np.ascontiguousarray(values / values.dtype.type(by), dtype=np.float32)
+
+
+def taken_for_24(data: NDArray[Any]) -> str:
+    """Say that 32 bits whose numbers are small are taken for 24, which come in as many; "" elsewhere."""
+    small = data.dtype == np.int32 and 0 < _peak(data) <= 2**23
+    return tr("Its numbers are taken as of 24 bits: none is larger.") if small else ""
 
 
 def rate_of(geometry: Geometry) -> tuple[int, str]:
@@ -157,6 +168,7 @@ def heard(
     notes = [said]
     notes.append(slower(document, geometry) if side == "output" else "")
     sound, level = levelled(values, full_scale(document.sample.data))
+    notes.append(taken_for_24(document.sample.data))
     return Heard(sound, rate, first, " ".join(part for part in (*notes, level) if part))
 
 
@@ -215,7 +227,10 @@ def write_wav(
     rate, said = rate_of(geometry)
     if form == "float":
         loud = full or 1.0
-        sound, level = np.nan_to_num(np.asarray(values, np.float32).T / np.float32(loud)), ""
+        sound: NDArray[Any] = np.nan_to_num(
+            np.asarray(values, np.float32).T / np.float32(loud), nan=0.0, posinf=0.0, neginf=0.0
+        )
+        level = ""
     else:
         sound, level = levelled(values, full)
     try:

@@ -41,6 +41,9 @@ def wav_bytes(sound: NDArray[Any], rate: int, form: Form = "16") -> bytes:
                 most=MOST_CHANNELS, n=channels, rate=rate,
             )
         )  # fmt: skip
+    if rate * channels * size > MOST_RATE:
+        words = tr("A WAV file says how many bytes a second takes, up to 4 GB; this takes more; choose .npy.")
+        raise WavError(words)
     if frames * channels * size > MOST_BYTES:
         raise WavError(tr("A WAV file holds up to 4 GB, and this sound takes more; choose .npy."))
     data = bytearray()

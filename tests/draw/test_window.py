@@ -38,7 +38,7 @@ def test_the_frame_is_as_high_and_as_wide_as_the_kernel(
 
 def test_a_wide_grid_whose_newest_number_is_touched_asks_for_it_once() -> None:
     """Cells are counted row by row: the eighth of 2 × 5 is in row 1, column 2."""
-    values = np.arange(10.0).reshape(2, 5)
+    values = np.arange(10, dtype=np.float64).reshape(2, 5)
     made = replace(value_cells(values, LIGHT, "result", (0.0, 0.0), 60.0, name="output"), reveal=8, making=True)
     there, elsewhere = (touched(made, {cell: "×1"}, LIGHT) for cell in ((1, 2), (0, 1)))
     grids = [

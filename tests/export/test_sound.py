@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from convgui.export.atomic_write import ExportError
 from convgui.export.job import Settings, export
-from convgui.export.sound import USUAL, full_scale, heard, levelled, refuse_silent
+from convgui.export.sound import LOUDEST, USUAL, full_scale, heard, levelled, refuse_silent, taken_for_24
 from convgui.files.load import load_bytes
 from convgui.files.wav_writer import FORMS, Form, WavError, wav_bytes
 from convgui.model.document import Document, View
@@ -145,3 +145,27 @@ def test_floats_as_they_are_stored_are_full_at_one() -> None:
     assert full_scale(np.array([[2**22]], np.int32)) == 2**23
     assert full_scale(np.array([[2**30]], np.int32)) == 2**31
     assert full_scale(np.array([[1, 2]])) is None
+
+
+def test_numbers_beyond_those_of_32_bits_are_heard_and_what_is_none_is_said() -> None:
+    values = np.array([[1e40, -5e39, 0.0]])
+    sound, said = levelled(values, full_scale(values))
+    assert sound[:, 0] == pytest.approx([LOUDEST, -LOUDEST / 2, 0], rel=1e-6)
+    assert "silent" not in said
+    holed = np.array([[np.nan, 0.5, np.inf]])
+    sound, said = levelled(holed, full_scale(holed))
+    assert sound[:, 0].tolist() == [0, 0.5, 0]
+    assert said == "What is no number, or infinite, is silent."
+    nothing = np.full((1, 3), np.nan)
+    assert levelled(nothing, full_scale(nothing))[1] == "What is no number, or infinite, is silent."
+
+
+def test_small_numbers_of_32_bits_are_said_to_be_taken_for_24() -> None:
+    quiet, loud = (np.array([[0, peak]], np.int32) for peak in (5_000_000, 2_000_000_000))
+    assert taken_for_24(quiet) == "Its numbers are taken as of 24 bits: none is larger."
+    assert taken_for_24(loud) == taken_for_24(quiet.astype(np.int16)) == ""
+
+
+def test_a_rate_that_no_header_can_say_in_bytes_is_refused() -> None:
+    with pytest.raises(WavError, match="how many bytes a second"):
+        wav_bytes(np.zeros((2, 1)), 1 << 30, "float")

@@ -62,12 +62,13 @@ def test_causal_is_same_one_sample_later() -> None:
 def test_what_the_dilated_layers_see_is_what_a_change_moves() -> None:
     lesson = load_lesson("wavenet")
     for index, field in ((0, 2), (1, 5), (2, 16), (3, 1024)):
-        document, x = caption_document(lesson, index), np.zeros((1, 3000))
+        document = caption_document(lesson, index)
+        x: Any = np.zeros((1, 3000))
         for layer in document.layers:
             x = layer.forward(x)
-        before, moved = x[0, 2000], []
+        before, moved = x[0, 2000], list[int]()
         for place in range(900, 2100):
-            changed = np.zeros((1, 3000))
+            changed: Any = np.zeros((1, 3000))
             changed[0, place] = 1.0
             for layer in document.layers:
                 changed = layer.forward(changed)

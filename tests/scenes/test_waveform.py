@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from convgui.core import Cancelled, ConvSpec, SpecError
 from convgui.core.filter_view import FilterView
 from convgui.draw.picture import Hit, Picture, Rects
+from convgui.draw.svg import markup
 from convgui.draw.theme import THEMES
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
@@ -301,3 +303,19 @@ def test_of_an_echo_the_weights_are_told_that_are_not_zero() -> None:
 def test_the_output_that_stands_nearest_is_taken(place: float, output: int) -> None:
     made = document(np.arange(12.0)[None], np.ones((1, 1, 3)), np.zeros(1), stride=3)
     assert layout_of(made).wave.nearest(place) == output
+
+
+@pytest.mark.parametrize(
+    "values", [[1e308, -1e308, 1e308, 0.0], [np.nan] * 4, [np.nan, 1.0, 2.0, np.nan], [5e-324, 0, 0, 1e-310]]
+)
+def test_what_overflows_or_is_missing_is_drawn_where_there_is_a_place(values: list[float]) -> None:
+    data = np.array([values])
+    made = Document(
+        Sample(data, "odd", nonfinite=int((~np.isfinite(data)).sum())),
+        (Convolution(ConvSpec.of(1, 1, (3,), padding="causal"), np.array([[[1.0, 2, 3]]]), np.zeros(1)),),
+        View("waveform"),
+    )
+    for step in range(4):
+        for line in markup(picture_of(made, step, (1100, 700))):
+            drawn = re.sub(r">[^<]*<|font-family=\"[^\"]*\"", "", line)
+            assert not re.search(r"nan|inf", drawn), line[:120]

@@ -21,7 +21,7 @@ from convgui.session.limits import parameter_limits
 
 def causal(n: int = 12, padding: str = "causal", **fields: object) -> Document:
     spec = ConvSpec.of(1, 1, (3,), padding=padding, **fields)  # type: ignore[arg-type]
-    layer = Convolution(spec, np.arange(1.0, 4.0).reshape(1, 1, 3), np.zeros(1))
+    layer = Convolution(spec, np.arange(1, 4, dtype=np.float64).reshape(1, 1, 3), np.zeros(1))
     return Document(Sample(np.arange(1.0, n + 1.0)[None], "counted"), (layer,))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Generator, Sequence
-from html import escape
 from pathlib import Path
 
 from convgui.draw.picture import HitGrid, Picture
-from convgui.draw.svg import Face, faces, markup
+from convgui.draw.svg import Face, escape, faces, markup
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.export.atomic_write import write_file
 from convgui.export.page.differences import Shared

@@ -119,8 +119,8 @@ class LevelsPanel(QWidget):
         self._enable(False)
         self.words.setText(
             tr(
-                "This scene chooses its scales itself; levels are set in Slide, Blocks, Feature maps and Network, and of "
-                "volumes where they are shown as slices or projected."
+                "This scene chooses its scales itself; levels are set in Slide, Blocks, Feature maps and Network, and "
+                "of volumes where they are shown as slices or projected."
             )
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -24,6 +25,9 @@ MOST_FREE = 0.3
 """The part of a lane that this takes at the most, at either end."""
 CHARACTERS, WHOLE = 7, 1000
 """Of the numbers beside a lane, and from which on they have no decimals."""
+
+FARTHEST = float(np.finfo(np.float64).max) / 4
+"""From 0, that a scale reaches: the span of two such ends is a number."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,10 @@ class Lane:
     def heights(self, values: Floats) -> Floats:
         """Return where values stand."""
         _, y, _, high = self.box
-        span = (self.high - self.low) or 1.0
+        # An output may overflow: what is infinite stands at the end of the scale.
+        least, most = (min(max(end, -FARTHEST), FARTHEST) for end in (self.low, self.high))
         free = min(self.free, MOST_FREE * high)
-        share = (self.high - np.clip(values, self.low, self.high)) / span
+        share = (most - np.clip(values, least, most)) / ((most - least) or 1.0)
         return np.asarray(y + free + (high - 2 * free) * share)
 
     @property
@@ -106,10 +111,11 @@ def _scale(lane: Lane, theme: Theme) -> list[Item]:
     items, taken = list[Item](), list[float]()
     for value in (0.0, lane.high, lane.low):
         at = float(lane.heights(np.array([value]))[0])
-        if any(abs(at - other) < SIZE + 2 for other in taken):
+        if not isfinite(at) or any(abs(at - other) < SIZE + 2 for other in taken):
             continue
         taken.append(at)
-        text = short(round(value) if abs(value) >= WHOLE else value, CHARACTERS) or number(value, 0)
+        whole = isfinite(value) and abs(value) >= WHOLE
+        text = short(round(value) if whole else value, CHARACTERS) or number(value, 0)
         items.append(label(x - TICK - 3, middle(at, 0, SIZE), text, theme.muted, SIZE, mono=True, anchor="end"))
     ticks = np.array([(x - TICK, at, x, at) for at in taken])
     return [Lines(ticks, theme.muted), *items]

@@ -339,8 +339,8 @@ def _padding(layout: WaveLayout, lane: Lane) -> list[Item]:
         items.append(Rects(box, fill=faded(theme.faint, 0.55), stroke=theme.muted, width=0.8, dash="dashed"))
         if across < STEMS:
             continue
-        cells = np.arange(first, last)
-        cells = cells[(layout.across(cells) >= x) & (layout.across(cells) <= x + wide)]
+        every = np.arange(first, last)
+        cells = every[(layout.across(every) >= x) & (layout.across(every) <= x + wide)]
         if len(cells):
             values = value_under(data.axis, data.making.x[lane.channel : lane.channel + 1], cells)[0]
             items += signal_items(layout, lane, cells.astype(float), values, across, theme.muted, theme.muted)

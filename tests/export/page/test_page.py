@@ -145,3 +145,11 @@ def test_what_a_scene_cannot_show_is_said(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="transposed"):
         written(document, tmp_path)
     assert not (tmp_path / "page.html").exists()
+
+
+def test_half_a_character_of_a_title_is_written_as_none(tmp_path: Path) -> None:
+    """JSON may hold one; no file takes it."""
+    document = load_lesson("single-channel")
+    assert document.lesson is not None
+    page = written(replace(document, lesson=replace(document.lesson, title="a\ud800\x00b")), tmp_path)
+    assert "<h1>a\ufffd\ufffdb</h1>" in page

@@ -194,7 +194,7 @@ def test_a_number_that_was_offered_elsewhere_is_taken_where_it_is_typed(qtbot: Q
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_a_long_kernel_is_edited_in_parts(qtbot: QtBot) -> None:
-    held = Held(qtbot, np.arange(100.0))
+    held = Held(qtbot, np.arange(100, dtype=np.float64))
     grid = held.grid
     seen: list[int] = []
     grid.sliced.connect(seen.append)
@@ -219,5 +219,5 @@ def test_a_long_kernel_is_edited_in_parts(qtbot: QtBot) -> None:
     # The curve of all taps leads to each part.
     QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(2 + int(236 * 0.5), 10))
     assert grid.slice == 3
-    grid.show_kernel(np.arange(5.0), LIGHT)
+    grid.show_kernel(np.arange(5, dtype=np.float64), LIGHT)
     assert grid.slice == 0
