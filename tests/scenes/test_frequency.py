@@ -11,14 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convgui.core import ConvSpec
 from convgui.core.convolution import convolve
 from convgui.core.presets import preset
 from convgui.draw.picture import Cells, Hit, Label, Lines, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input
+from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.frequency import SCENE
@@ -424,3 +427,17 @@ def test_a_dilated_kernel_that_reaches_far_keeps_its_curve() -> None:
     places = 20 * np.arange(9) - 80
     wanted = np.exp(-2j * np.pi * np.outer(frequencies, places)) @ kernel.sum(axis=0)
     assert np.abs(found.across(frequencies) - wanted).max() < 1e-9
+
+
+def test_a_line_of_more_frequencies_than_pixels_is_drawn_by_its_extremes() -> None:
+    """4,096 weights, 64 apart: half a million bins were as many strokes, painted for 14 seconds."""
+    kernel = np.random.default_rng(5).normal(size=4096)
+    spec = ConvSpec.of(1, 1, (4096,), dilation=64, padding="causal")
+    layer = Convolution(spec, kernel[None, None], np.zeros(1))
+    document = Document(Sample(np.zeros((1, 300_000)), "silence"), (layer,), View("frequency"))
+    shown = picture_of(document, 0, (1000, 700))
+    strokes = [len(item.segments) for item in shown.items if isinstance(item, Lines)]
+    assert max(strokes) < 5000
+    line = max((item for item in shown.items if isinstance(item, Lines)), key=lambda item: len(item.segments))
+    box = next(i.box((0, 0)) for i in shown.hits if i.kind == "magnitude")
+    assert line.segments[:, [1, 3]].min() == pytest.approx(box[1], abs=1), "the largest magnitude is reached"

@@ -40,6 +40,8 @@ WAVE = 24
 """Cells a side of the drawn waves."""
 GAP, ROW, LOW, SMALL = 36.0, 0.42, 0.36, 0.26
 """Between the plots, and the part of the height that the waves and the kernel take, also of a low and a small one."""
+CROWDED = 4
+"""Frequencies a pixel from which a line is drawn by its extremes: no more of it can be seen."""
 NARROW = 640.0
 """Width below which the scales lie under the plots: beside them they would take more room than the plots."""
 UNDER = 30.0
@@ -202,6 +204,14 @@ def _image(box: Box, colours: Bytes, name: str, layout: ResponseLayout) -> list[
     return [Raster(np.ascontiguousarray(colours), box, box, name=name), frame]
 
 
+def _extremes(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the greatest in each pixel's width of a line that runs to the right."""
+    columns = np.floor(xs - xs[0])
+    starts = np.flatnonzero(np.diff(columns, prepend=-1.0))
+    ends = np.stack([np.fmin.reduceat(ys, starts), np.fmax.reduceat(ys, starts)], axis=1)
+    return np.repeat(xs[starts], 2), ends.ravel()
+
+
 def _curve(
     box: Box, frequencies: NDArray[np.float64], share: NDArray[np.float64], layout: ResponseLayout
 ) -> list[Item]:
@@ -211,6 +221,8 @@ def _curve(
     # A frequency stands where its bin does in a row of them that ends with +1/2.
     xs = x + ((frequencies + 0.5) * bins + 0.5) * width / (bins + 1)
     ys = y + height - np.clip(share, 0, 1) * height
+    if len(xs) > CROWDED * width:
+        xs, ys = _extremes(xs, ys)
     segments = np.stack([xs[:-1], ys[:-1], xs[1:], ys[1:]], axis=1)
     segments = segments[~np.isnan(segments).any(axis=1)]
     frame = Rects(np.array([box]), stroke=theme.line, width=1.0)
