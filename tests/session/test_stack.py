@@ -7,6 +7,8 @@ import pytest
 
 from convgui.core.spec import SpecError
 from convgui.layers import choices
+from convgui.layers.add import Add
+from convgui.layers.batch_norm import BatchNorm
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.convolution import Convolution
 from convgui.layers.pixel_shuffle import PixelShuffle
@@ -111,3 +113,15 @@ def test_another_input_keeps_the_layers_that_fit() -> None:
     assert 0 < len(tiny.layers) < 31
     volume = edits.with_sample(document, Sample(np.zeros((1, 5, 5, 5)), "volume"))
     assert volume.layer.spec.rank == 3
+
+
+def test_a_batch_norm_is_folded_only_into_a_layer_that_nothing_else_reads() -> None:
+    """A branch that reads the layer before would read folded values; its maps would change without a word."""
+    norm = BatchNorm(np.array([2.0]), np.zeros(1), np.array([1.0]), np.array([3.0]))
+    base = random_document(1, 1, (5, 5), (3, 3), padding=1)
+    chain = replace(base, layers=(base.layer, norm)).with_view(replace(base.view, layer=1))
+    assert any(found.with_before for found in stack.rewritings(chain))
+    branched = replace(chain, layers=(*chain.layers, Add()), sources=((0,), (1,), (1, 2)))
+    assert not any(found.with_before for found in stack.rewritings(branched))
+    folded = stack.rewritten(chain, next(found for found in stack.rewritings(chain) if found.with_before))
+    assert np.allclose(value_of(folded, 1), value_of(chain, 2))
