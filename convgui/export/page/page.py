@@ -60,9 +60,20 @@ def write_page(
     }
     yield 0.95
     write_file(path, _html(name, document, f'viewBox="0 0 {size[0]} {size[1]}"', first, data, font_faces(used)))
-    whole = len({moment.step for moment in walked.moments}) == walked.states[0].steps or bool(walked.captions)
-    return "" if whole else tr("Of {n} steps every {apart}th is on the page.", n=walked.states[0].steps,
-                               apart=walked.moments[1].step - walked.moments[0].step)  # fmt: skip
+    return _left_out(walked)
+
+
+def _left_out(walked: Walk) -> str:
+    """Say what of a document is not on its page; "" where all of it is."""
+    if walked.captions:
+        gone = len(walked.captions) - 1 - walked.moments[-1].caption
+        said = tr("The page ends after {n} moments: {gone} of the lesson's sentences are not on it.",
+                  n=len(walked.moments), gone=gone)  # fmt: skip
+        return said if gone else ""
+    steps = [moment.step for moment in walked.moments]
+    if len(steps) == walked.states[0].steps:
+        return ""
+    return tr("Of {n} steps every {apart}th is on the page.", n=walked.states[0].steps, apart=steps[1] - steps[0])
 
 
 def _moment(moment: Moment, walked: Walk, shared: Shared) -> tuple[Json, Picture]:

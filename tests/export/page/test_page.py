@@ -137,6 +137,15 @@ def test_a_document_without_words_is_stepped_and_of_many_steps_some_are(
     assert 15 < len(steps) <= 21
     assert steps[-1] == scene("slide").steps(walk(photo, (300, 200), THEMES).states[0].prepared) - 1
     assert told[0].startswith("Of ")
+    # A lesson with more words than a page holds says so.
+    many = replace(document, lesson=Lesson("", "Long", "Tests", tuple(Caption(str(n), n % 9) for n in range(60))))
+    told.clear()
+
+    def followed_lesson() -> Generator[float, None, None]:
+        told.append((yield from write_page(many, path, (300, 200))))
+
+    assert max(followed_lesson()) == pytest.approx(0.95)
+    assert re.fullmatch(r"The page ends after 20 moments: [0-9]+ of the lesson's sentences are not on it\.", told[0])
 
 
 def test_what_a_scene_cannot_show_is_said(tmp_path: Path) -> None:
