@@ -170,3 +170,22 @@ def test_same_of_an_even_kernel_has_the_larger_part_behind() -> None:
     for name in ("same", "same_upper"):
         assert ConvSpec.of(1, 1, (4, 2), padding=name).pads((9, 9)) == ((1, 2), (0, 1))
     assert ConvSpec.of(1, 1, (4, 2), padding="same_lower").pads((9, 9)) == ((2, 1), (1, 0))
+
+
+def test_a_gabors_waves_run_as_opencvs_do() -> None:
+    """cv2.getGaborKernel: x' = x cos(theta) + y sin(theta), rows downwards; stripes of 45° lean with the diagonal."""
+    kernel = preset("gabor").weights(size=15, wavelength=6, angle=45, sigma=3)
+    y, x = np.mgrid[-7:8, -7:8]
+    waves = {sign: float((kernel * np.cos(2 * np.pi * (x + sign * y) / np.sqrt(2) / 6)).sum()) for sign in (1, -1)}
+    assert waves[1] > 10 * abs(waves[-1])
+
+
+def test_a_laplacian_of_a_gaussian_is_scipys() -> None:
+    ndimage: Any = import_module("scipy.ndimage")
+    impulse = np.zeros((15, 15))
+    impulse[7, 7] = 1
+    wanted = ndimage.gaussian_laplace(impulse, 2.0)
+    made = preset("laplacian-of-gaussian").weights(size=15, sigma=2.0)
+    assert made[7, 7] < 0 < made[7, 12], "dark blobs answer positive"
+    # SciPy takes derivatives of a sampled bell whose sum is made 1: the same but for the bell's cut-off ends.
+    np.testing.assert_allclose(made, wanted - wanted.mean(), atol=2e-4)

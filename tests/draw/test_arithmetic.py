@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from convgui.draw import arithmetic
-from convgui.draw.arithmetic import SIZE, Equation, factor_runs, said_runs, sum_line
+from convgui.draw.arithmetic import SIZE, Equation, factor_runs, said_runs, sum_line, sum_of_products, text_of
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number
 from convgui.draw.picture import Run
@@ -78,3 +79,9 @@ def test_values_and_weights_have_the_colours_of_their_roles(line: str, values: l
     assert "".join(run.text for run in runs) == line
     assert [run.text for run in runs if run.colour == LIGHT.role("input").ink] == values
     assert [run.text for run in runs if run.colour == LIGHT.role("kernel").ink] == weights
+
+
+def test_a_negative_bias_stands_in_brackets() -> None:
+    window, kernel = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    last = sum_of_products(LIGHT, "out[0]", window, kernel, -5.0, 6.0, 900, SIZE)[-1]
+    assert text_of(last).replace("\N{MINUS SIGN}", "-").strip() == "= 11 + bias (-5) = 6"

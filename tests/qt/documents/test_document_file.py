@@ -239,6 +239,21 @@ def test_everything_lost_is_offered_back(windows: Windows, qtbot: QtBot, data: P
     assert len(list((data / "recovery").glob("*.convgui"))) == 2, "still on the disk until saved"
 
 
+def test_what_is_offered_back_is_not_saved_though_its_file_is_there(windows: Windows, qtbot: QtBot, data: Path) -> None:
+    write_document(textbook(), data / "41.convgui")
+    leave_behind(data, 41)
+    first = windows.show()
+    windows.recover()
+    recovering = windows.recovering
+    assert recovering is not None
+    recovering.restore()
+    qtbot.waitUntil(lambda: not recovering.found and first.session.document.layer.weight[0, 0, 0, 0] == 41)
+    assert first.filing.path == data / "41.convgui"
+    assert not first.filing.gone
+    assert first.isWindowModified()
+    assert read_document(data / "41.convgui").layer.weight[0, 0, 0, 0] != 41
+
+
 def test_work_begun_before_the_answer_stays_in_its_window(windows: Windows, qtbot: QtBot, data: Path) -> None:
     leave_behind(data, 41)
     first = windows.show()
