@@ -84,6 +84,16 @@ def test_what_would_clip_is_made_quieter_and_said() -> None:
     assert np.abs(quiet.sound).max() == pytest.approx(6000 / 32768, rel=1e-3)
 
 
+@pytest.mark.parametrize("chosen", [0, 2])
+def test_of_more_than_two_filters_the_chosen_one_is_heard(chosen: int) -> None:
+    view = View(scene="waveform", filter=chosen)
+    made = replace(document(np.zeros((1, 9)), [[[0.5]], [[0.25]], [[-0.125]]], view=view), sample=tone())
+    sound = heard(made, "output").sound
+    assert sound.shape == (800, 1)
+    factor = (0.5, 0.25, -0.125)[chosen]
+    assert np.allclose(sound[:, 0], tone().data[0] * factor / 32768, atol=1e-6)
+
+
 def test_the_spectrum_of_what_is_heard_is_that_of_the_filter() -> None:
     """A moving average of 20 samples at 8 kHz has a zero at 400 Hz, and passes 100 Hz nearly whole."""
     time = np.arange(8000) / 8000

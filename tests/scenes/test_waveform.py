@@ -114,6 +114,8 @@ def test_a_large_output_is_shown_at_once_and_completed_behind() -> None:
         first: WaveLayout = laid_out(SCENE, data, made.view, CANVAS)
         assert not first.shown.output.exact
         whole = SCENE.complete(data, Work(pieces))
+    some = first.shown.output.edges
+    assert (some[0], some[-1]) == (0, made.shapes[-1][1]), "columns of some positions stand over all of them"
     assert not SCENE.rest(whole)
     last: WaveLayout = laid_out(SCENE, whole, made.view, CANVAS)
     assert last.shown.output.exact
@@ -122,6 +124,20 @@ def test_a_large_output_is_shown_at_once_and_completed_behind() -> None:
     assert first.wave.output_range[1] <= last.wave.output_range[1]
     edited = replace(made, layers=(made.layer.with_weight((0, 0, 0), 9.0),))
     assert SCENE.remembers(edited, memo.latest)
+
+
+def test_another_bias_is_another_output_though_all_else_is_known() -> None:
+    made = sound(400, 5)
+    memo, shown = Memo(), []
+    for bias in (0.0, 5000.0):
+        layer = made.layer
+        assert isinstance(layer, Convolution)
+        edited = replace(made, layers=(replace(layer, bias=np.array([bias])),))
+        with memo.preparation() as pieces:
+            data = SCENE.prepare(edited, Work(pieces))
+            layout: WaveLayout = laid_out(SCENE, data, edited.view, CANVAS, pieces)
+            shown.append(layout.shown.output.high)
+    assert np.allclose(shown[1] - shown[0], 5000, atol=0.5)
 
 
 def test_completing_stops_when_it_is_told_to() -> None:

@@ -78,6 +78,14 @@ def test_tensors_are_paired_by_their_names(tmp_path: Path) -> None:
     assert not layers[0].told
 
 
+def test_as_many_biases_as_the_second_axis_tell_a_transposed_layer_without_its_name(tmp_path: Path) -> None:
+    """PyTorch's ConvTranspose2d holds (in, out, *kernel), Conv2d (out, in, *kernel); the biases are as many as out."""
+    (layer,) = found(tmp_path, stem__weight=weights(4, 6, 2, 2), stem__bias=weights(6))
+    assert layer.kind == "ConvTranspose2d"
+    (layer,) = found(tmp_path, stem__weight=weights(4, 6, 2, 2), stem__bias=weights(4))
+    assert layer.kind == "Conv2d"
+
+
 def test_a_convolution_on_the_picture_is_what_scipy_says(tmp_path: Path) -> None:
     weight, bias = weights(2, 3, 3, 3), weights(2)
     (layer,) = found(tmp_path, conv__weight=weight, conv__bias=bias)
