@@ -158,20 +158,20 @@ def test_pictures_are_legible(kind: str, size: tuple[float, float], theme: str) 
     assert_legible(picture_of(made, steps // 2, size, theme, Focus(hover=Hit("input", (0, 0, 5)))))
 
 
-def test_padding_that_repeats_the_input_is_seen_where_the_input_is() -> None:
-    """Replicated, what stands before the beginning is sample 0: the field of output 0 is that one sample."""
-    spec = ConvSpec.of(1, 1, (3,), padding=((2, 0),), padding_mode="replicate")
-    weight = np.ones((1, 1, 3))
-    document = Document(
-        Sample(np.arange(1.0, 9.0)[None], "signal"), (Convolution(spec, weight, np.zeros(1)),), View("receptive")
-    )
-    said = picture_of(document, 0, (1100, 700)).summary
-    changed = []
-    for n in range(8):
-        x = np.zeros((1, 8))
-        x[0, n] = 1
-        if document.layer.forward(x)[0, 0]:
-            changed.append(n)
-    assert changed == [0]
-    assert "in[0]" in said
-    assert "−" not in said.split("in[")[1][:4]
+def test_a_layer_behind_a_stride_widens_the_field_by_whole_strides() -> None:
+    """Araujo et al. (Distill 2019): r = 1 + sum of (k - 1) d times the strides before; 3, then 2 * 2, 2 * 6."""
+    data = tree_of(stack([layer(4, stride=2, padding=(0, 0)), layer(3, padding=(0, 0), stride=3), layer(3)], 60))
+    assert [data.grown(level) for level in (1, 2, 3)] == [3, 4, 12]
+    assert data.field == 1 + 3 + 4 + 12
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_padding_that_repeats_the_input_lights_what_it_repeats(mode: str) -> None:
+    spec = ConvSpec.of(1, 1, (3,), padding=((2, 0),), padding_mode=mode)
+    made = stack([Convolution(spec, np.ones((1, 1, 3)), np.zeros(1)), layer(2, padding=(0, 0))], 7)
+    data = tree_of(made)
+    moved = np.array([_forward(made, one) for one in np.eye(7)[:, None]])
+    for position in range(data.length(data.top)):
+        row = data.lit(data.top, position)[0]
+        assert row.given.all()
+        assert row.cells.tolist() == np.flatnonzero(moved[:, position]).tolist()
