@@ -53,3 +53,17 @@ def test_the_question_lies_in_the_cell_it_stands_for() -> None:
     picture = hide_answer(Picture(400, 400, LIGHT.background, overlay=(made,), answer="7"), LIGHT)
     (mark,) = [item for item in picture.overlay if isinstance(item, Label)]
     assert sheet_hits(made, "input", ()).hit(mark.x, mark.y - 5) == Hit("input", (1, 3))
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (4, 3), (2, 6), (6, 2)])
+def test_svg_shows_as_many_cells_as_are_revealed_row_by_row(shape: tuple[int, int]) -> None:
+    values = np.arange(12, dtype=np.float64).reshape(shape)
+    whole = sheet(values, LIGHT, "input", (100, 50), 40, 11, writing(values, 33), "sheet", "a sheet")
+    for shown in range(13):
+        text = svg(Picture(400, 400, LIGHT.background, (Cells(**{**vars(whole), "reveal": shown}),)))
+        boxes = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)"', text)
+        at = {(float(x), float(y)) for x, y in boxes}
+        corners = [(whole.x + j * whole.width, whole.y + i * whole.height) for i, j in np.ndindex(shape)]
+        near = [any(abs(x - a) + abs(y - b) < 0.01 for a, b in at) for x, y in corners[1:]]
+        # The first corner is the grid's own as well.
+        assert near == [n < shown for n in range(1, 12)]

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convgui.draw.number import MINUS, ends, grouped, number, short, signed, times, within
+from convgui.draw.number import (
+    MINUS,
+    ends,
+    grouped,
+    most_decimals,
+    number,
+    short,
+    signed,
+    times,
+    within,
+    write_decimals,
+)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +99,14 @@ def test_the_ends_of_a_range_are_told_apart(low: float, high: float, texts: tupl
 )
 def test_a_value_is_written_as_finely_as_its_range_is_wide(value: float, low: float, high: float, text: str) -> None:
     assert within(value, low, high) == text
+
+
+def test_numbers_written_before_have_as_many_decimals_as_those_written_now() -> None:
+    before = most_decimals()
+    try:
+        write_decimals(3)
+        assert short(1.23456, 9) == "1.235"
+        write_decimals(1)
+        assert short(1.23456, 9) == "1.2"
+    finally:
+        write_decimals(before)
