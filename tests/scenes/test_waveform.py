@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from convgui.core import Cancelled, ConvSpec, SpecError
 from convgui.core.filter_view import FilterView
-from convgui.draw.picture import Hit, Picture, Rects
+from convgui.draw.metrics import text_width
+from convgui.draw.picture import Hit, Label, Picture, Polygons, Rects
 from convgui.draw.svg import markup
 from convgui.draw.theme import THEMES
 from convgui.layers.convolution import Convolution
@@ -335,3 +336,23 @@ def test_what_overflows_or_is_missing_is_drawn_where_there_is_a_place(values: li
         for line in markup(picture_of(made, step, (1100, 700))):
             drawn = re.sub(r">[^<]*<|font-family=\"[^\"]*\"", "", line)
             assert not re.search(r"nan|inf", drawn), line[:120]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_wedge_runs_through_the_name_of_a_lane(size: tuple[int, int]) -> None:
+    """A wedge of a long kernel crosses the lines that names stand on: they have paper of their own, above it."""
+    picture = picture_of(sound(50_000, 32, padding=((31, 0),)), 17_000, size)
+    items = list(picture.items)
+    wedges = max(n for n, item in enumerate(items) if isinstance(item, Polygons))
+    for name in ("Kernel", "Output"):
+        (at,) = (n for n, item in enumerate(items) if isinstance(item, Label) and item.text == name)
+        assert at > wedges
+        paper = next(item for item in reversed(items[:at]) if isinstance(item, Rects))
+        assert paper.fill == THEMES["light"].background
+        x, y, wide, high = paper.boxes[0]
+        title, detail = items[at : at + 2]
+        assert isinstance(title, Label)
+        assert isinstance(detail, Label)
+        assert x < title.x
+        assert detail.x + text_width(detail.text, detail.size, mono=True) <= x + wide
+        assert y < detail.y - 6 < y + high

@@ -91,17 +91,21 @@ def lane_items(lane: Lane, theme: Theme, *, words: bool) -> list[Item]:
 
 
 def title_items(lane: Lane, right: float, theme: Theme, size: float) -> list[Item]:
-    """Write the name of a lane above it."""
+    """Write the name of a lane above it, on paper of its own: the wedges of long kernels cross that line."""
     x, y, _, _ = lane.box
     items: list[Item] = []
     if size:
         ink, room = theme.role(lane.role).ink, right - x
         title = elide(lane.title, size, room, bold=True)
         after = text_width(title, size, bold=True) + 12
-        items.append(label(x, y - 6, title, ink, size, bold=True))
+        written = [label(x, y - 6, title, ink, size, bold=True)]
+        wide = after - 12
         if room - after > 40:
             detail = elide(lane.detail, SIZE, room - after, mono=True)
-            items.append(label(x + after, y - 6, detail, theme.muted, SIZE, mono=True))
+            written.append(label(x + after, y - 6, detail, theme.muted, SIZE, mono=True))
+            wide = after + text_width(detail, SIZE, mono=True)
+        paper = np.array([(x - 3, y - 5 - size, wide + 6, size + 3)])
+        items += [Rects(paper, fill=theme.background), *written]
     return items
 
 
