@@ -34,7 +34,7 @@ def _grid(side: int) -> tuple[Array, Array]:
     return y, x
 
 
-def _odd(size: float) -> int:
+def odd(size: float) -> int:
     """Return the odd whole number at or below `size`, so that the kernel has a middle."""
     side = int(size)
     return side if side % 2 else side - 1
@@ -42,7 +42,7 @@ def _odd(size: float) -> int:
 
 def gabor(size: float, wavelength: float, angle: float, sigma: float) -> Array:
     """Make a wave under a Gaussian, of mean 0, so that flat areas answer 0."""
-    y, x = _grid(_odd(size))
+    y, x = _grid(odd(size))
     turn = np.deg2rad(angle)
     along = x * np.cos(turn) + y * np.sin(turn)
     bell = np.exp(-(x**2 + y**2) / (2 * sigma**2))
@@ -52,7 +52,7 @@ def gabor(size: float, wavelength: float, angle: float, sigma: float) -> Array:
 
 def laplacian_of_gaussian(size: float, sigma: float) -> Array:
     """Make the second derivative of a Gaussian, negative in the middle, of sum 0."""
-    y, x = _grid(_odd(size))
+    y, x = _grid(odd(size))
     r2 = (x**2 + y**2) / (2 * sigma**2)
     hat = (r2 - 1) * np.exp(-r2) / (np.pi * sigma**4)
     return np.asarray(hat - hat.mean(), dtype=np.float64)
@@ -60,7 +60,7 @@ def laplacian_of_gaussian(size: float, sigma: float) -> Array:
 
 def motion_blur(size: float, angle: float) -> Array:
     """Make a line of the given length and direction through the middle, of sum 1, with soft (bilinear) edges."""
-    side = _odd(size)
+    side = odd(size)
     half = (side - 1) / 2
     kernel = np.zeros((side, side))
     turn = np.deg2rad(angle)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.kernel_shapes import Array, fixed
+from convgui.core.kernel_shapes import Array, fixed, odd
 from convgui.core.named_kernel import Parameter, Preset
 from convgui.words import mark, tr
 
@@ -63,7 +63,7 @@ def echo(delay: float, strength: float, count: float) -> Array:
 
 def low_pass(size: float, cutoff: float) -> Array:
     """Make a windowed sinc of sum 1; `cutoff` is a share of the sample rate, at most a half."""
-    taps = _odd(size)
+    taps = odd(size)
     ideal = np.sinc(2 * cutoff * _along(taps)) * np.hamming(taps)
     return np.asarray(ideal / ideal.sum(), np.float64)
 
@@ -77,7 +77,7 @@ def high_pass(size: float, cutoff: float) -> Array:
 
 def gabor_1d(size: float, wavelength: float, sigma: float) -> Array:
     """Make a wave under a bell, of mean 0, so that what is constant answers 0."""
-    along = _along(_odd(size))
+    along = _along(odd(size))
     bell = np.exp(-(along**2) / (2 * sigma**2))
     wave = bell * np.cos(2 * np.pi * along / wavelength)
     return np.asarray(wave - bell * (wave.sum() / bell.sum()), np.float64)
@@ -94,10 +94,6 @@ def chirp_template(size: float, first: float, last: float) -> Array:
 def _along(taps: int) -> NDArray[np.float64]:
     """Places of taps, 0 in the middle."""
     return np.arange(taps, dtype=np.float64) - (taps - 1) / 2
-
-
-def _odd(size: float) -> int:
-    return int(size) if int(size) % 2 else int(size) - 1
 
 
 def _taps(default: float, least: float = 1, step: float = 1) -> Parameter:
