@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from convgui.files.documents import StoredDocument, write_document
 from convgui.files.user_folders import last_folder
+from convgui.qt.documents import last_session
 from convgui.qt.documents.last_session import COPY_UP_TO
 from convgui.session import edits
 from convgui.session.preferences import Preferences
+from tests.documents import textbook
 from tests.qt.conftest import Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -75,3 +78,16 @@ def test_a_damaged_memory_of_the_last_time_is_no_memory(opened: Opened, data: Pa
     (last_folder() / "last.convgui").write_bytes(b"PK\x03\x04 torn")
     opened.window.filing.bring_back()
     assert opened.window.session.document.lesson is not None
+
+
+def test_changes_that_were_given_up_do_not_come_back(data: Path, folder: Path) -> None:
+    """Who did not want them saved finds the file as it is, not what he gave up."""
+    file = folder / "mine.convgui"
+    content = write_document(textbook(), file)
+    changed = edits.set_tap(textbook(), (0, 0), 7.5, every_channel=True)
+    last_session.keep(changed, file, content, modified=True)
+    assert last_session.kept() == file
+    last_session.keep(changed, folder / "gone.convgui", "", modified=True)
+    there = last_session.kept()
+    assert isinstance(there, StoredDocument)
+    assert there.document.layer.weight[0, 0, 0, 0] == 7.5
